@@ -1,0 +1,1 @@
+"""SQLite with one process-wide lock around write transactions (see base.py)."""

@@ -1,0 +1,20 @@
+"""Every address of the product."""
+
+from django.urls import include, path
+
+from tongmai.config.api import api
+
+urlpatterns = [
+    path("api/v1/", api.urls),
+    path("orgs/", include("tongmai.foundation.orgs.urls")),
+    path("catalog/", include("tongmai.foundation.catalog.urls")),
+    path("operations/", include("tongmai.foundation.audit.urls")),
+    path("residents/", include("tongmai.commons.residents.urls")),
+    path("encounters/", include("tongmai.commons.encounters.urls")),
+    path("capacity/", include("tongmai.commons.capacity.urls")),
+    path("family-doctors/", include("tongmai.care.family_doctors.urls")),
+    path("referrals/", include("tongmai.care.referrals.urls")),
+    path("exchange/", include("tongmai.exchange.urls")),
+    path("ui/", include("tongmai.ui.urls")),
+    path("", include("tongmai.portal.urls")),
+]

@@ -1,0 +1,1 @@
+"""What every app stands on: audit, catalog, orgs."""

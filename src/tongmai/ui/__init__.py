@@ -1,0 +1,1 @@
+"""The base page, the components and the few helpers that views use."""
