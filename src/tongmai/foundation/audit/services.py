@@ -1,0 +1,54 @@
+"""Writing down what happened, in the transaction that did it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from tongmai.foundation.audit import events, subscribing
+from tongmai.foundation.audit.models import AccessLog, Delivery, Event
+
+
+def record(happened: Any, *, by: Any, subject_id: UUID | None = None, resident_id: UUID | None = None) -> Event:
+    """Append an event and its deliveries; run the in-transaction subscribers at once.
+
+    Must be called inside the writer's transaction, so that the event exists exactly if the change does.
+    """
+    assert transaction.get_connection().in_atomic_block, "record() belongs inside the service's transaction"
+    name = events.name_of(type(happened))
+    row = Event.objects.create(
+        name=name,
+        at=by.now,
+        by_user_id=by.user_id,
+        by_post_id=by.post_id,
+        by_org_id=by.org_id,
+        by_role=by.role,
+        subject_id=subject_id,
+        resident_id=resident_id or getattr(happened, "resident_id", None),
+        payload=events.dump(happened),
+    )
+    listeners = subscribing.subscribers_of(name)
+    Delivery.objects.bulk_create(
+        Delivery(event=row, subscriber=s.name, next_try_at=by.now) for s in listeners if not s.in_transaction
+    )
+    for listener in listeners:
+        if listener.in_transaction:
+            listener.handle(happened, key=f"{row.id}:{listener.name}", by=by)
+    return row
+
+
+def log_access(*, resident_id: UUID, by: Any, basis: str, what: str, reason: str = "") -> AccessLog:
+    """Write who opened whose record, on which basis.  The resident can read this."""
+    return AccessLog.objects.create(
+        resident_id=resident_id,
+        at=by.now,
+        by_user_id=by.user_id,
+        by_post_id=by.post_id,
+        by_org_id=by.org_id,
+        by_name=by.name,
+        by_org_name=by.org_name,
+        by_role=by.role,
+        basis=basis,
+        reason=reason,
+        what=what,
+    )

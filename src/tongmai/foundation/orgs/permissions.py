@@ -1,0 +1,90 @@
+"""What each role may do.  Few roles, named actions, one table; who stands on which side is asked elsewhere."""
+
+from enum import StrEnum
+
+from tongmai.foundation.orgs.roles import CLINICAL, Role
+
+
+class Action(StrEnum):
+    SEARCH_RESIDENTS = "residents.search"
+    REGISTER_RESIDENT = "residents.register"
+    OPEN_RECORD = "residents.open"
+    BREAK_GLASS = "residents.break_glass"
+    WRITE_RECORD = "encounters.write"
+    SEE_CAPACITY = "capacity.see"
+    BOOK = "capacity.book"
+    MANAGE_CAPACITY = "capacity.manage"
+    SEE_COMPLIANCE = "capacity.compliance"
+    SEE_REFERRALS = "referrals.see"
+    WRITE_REFERRAL = "referrals.write"
+    COORDINATE_REFERRALS = "referrals.coordinate"
+    MANAGE_REFERRAL_CATALOGUE = "referrals.catalogue"
+    SEE_FLOW = "referrals.flow"
+    SIGN_CONTRACTS = "family_doctors.sign"
+    SEE_ORGS = "orgs.see"
+    MANAGE_ORGS = "orgs.manage"
+    MANAGE_POSTS = "orgs.posts"
+    MANAGE_TOKENS = "orgs.tokens"
+    MANAGE_CATALOG = "catalog.manage"
+    IMPORT = "exchange.import"
+    SEE_MESSAGES = "exchange.messages"
+    OPERATE = "operations.see"
+    READ_AUDIT = "audit.read"
+    SEE_OWN = "resident.own"
+
+
+_SEES = {Action.SEE_ORGS, Action.SEE_REFERRALS, Action.SEE_CAPACITY}
+_CARES = _SEES | {
+    Action.SEARCH_RESIDENTS,
+    Action.REGISTER_RESIDENT,
+    Action.OPEN_RECORD,
+    Action.BREAK_GLASS,
+    Action.WRITE_RECORD,
+    Action.BOOK,
+    Action.WRITE_REFERRAL,
+}
+_OVERSEES = {Action.SEE_ORGS, Action.SEE_CAPACITY, Action.SEE_COMPLIANCE, Action.SEE_FLOW}
+
+MAY: dict[Role, frozenset[Action]] = {
+    Role.VILLAGE_DOCTOR: frozenset(_CARES | {Action.SIGN_CONTRACTS}),
+    Role.GENERAL_PRACTITIONER: frozenset(_CARES | {Action.SIGN_CONTRACTS}),
+    Role.SPECIALIST: frozenset(_CARES),
+    Role.NURSE: frozenset(_SEES | {Action.SEARCH_RESIDENTS, Action.OPEN_RECORD, Action.WRITE_RECORD}),
+    Role.REGISTRAR: frozenset(_SEES | {Action.SEARCH_RESIDENTS, Action.REGISTER_RESIDENT, Action.BOOK}),
+    Role.TECHNICIAN: frozenset({Action.SEE_ORGS, Action.SEE_CAPACITY}),
+    Role.REPORTING_DOCTOR: frozenset({Action.SEE_ORGS, Action.SEE_CAPACITY}),
+    Role.PHARMACIST: frozenset({Action.SEE_ORGS}),
+    Role.REFERRAL_COORDINATOR: frozenset(
+        _SEES
+        | _OVERSEES
+        | {
+            Action.SEARCH_RESIDENTS,
+            Action.REGISTER_RESIDENT,
+            Action.OPEN_RECORD,
+            Action.BOOK,
+            Action.COORDINATE_REFERRALS,
+            Action.MANAGE_REFERRAL_CATALOGUE,
+            Action.SEE_MESSAGES,
+        }
+    ),
+    Role.RESOURCE_MANAGER: frozenset({Action.SEE_ORGS, Action.SEE_CAPACITY, Action.MANAGE_CAPACITY, Action.SEE_COMPLIANCE}),
+    Role.INSURANCE_OFFICER: frozenset(_OVERSEES),
+    Role.MANAGER: frozenset(_OVERSEES | {Action.MANAGE_REFERRAL_CATALOGUE}),
+    Role.HEALTH_COMMISSION: frozenset(_OVERSEES),
+    Role.CDC_OFFICER: frozenset({Action.SEE_ORGS}),
+    # Three separate administrators: none can do the work of another, and none reads a record.
+    Role.SYSTEM_ADMIN: frozenset(
+        {Action.SEE_ORGS, Action.MANAGE_ORGS, Action.MANAGE_CATALOG, Action.IMPORT, Action.OPERATE}
+    ),
+    Role.SECURITY_ADMIN: frozenset({Action.SEE_ORGS, Action.MANAGE_POSTS, Action.MANAGE_TOKENS}),
+    Role.AUDIT_ADMIN: frozenset({Action.READ_AUDIT}),
+    Role.RESIDENT: frozenset({Action.SEE_OWN}),
+    Role.SYSTEM: frozenset(Action),
+}
+
+assert CLINICAL <= MAY.keys()
+
+
+def may(role: str, action: Action) -> bool:
+    """Whether posts of `role` include `action`."""
+    return action in MAY[Role(role)]

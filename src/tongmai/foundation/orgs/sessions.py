@@ -1,0 +1,102 @@
+"""From a request to an actor.  The session remembers which post its user acts in."""
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from tongmai.foundation.orgs.actors import REPORTING_ZONE, Actor
+from tongmai.foundation.orgs.models import ApiToken, Post, User
+from tongmai.foundation.orgs.roles import Role
+
+SESSION_KEY = "post_id"
+
+
+def posts_of(user: User, *, now: datetime) -> list[Post]:
+    """Return the posts that `user` holds today, the main one first."""
+    if user.staff_id is None:
+        return []
+    return list(_valid_posts(now).filter(staff_id=user.staff_id).order_by("-is_main", "starts_on", "id"))
+
+
+def choose_post(request, post_id: UUID, *, now: datetime) -> bool:
+    """Let the signed-in user act in another of her posts; False when it is not hers or not valid."""
+    if not any(post.id == post_id for post in posts_of(request.user, now=now)):
+        return False
+    request.session[SESSION_KEY] = str(post_id)
+    return True
+
+
+def actor_of(request, *, now: datetime) -> Actor | None:
+    """Return the actor of `request`: by bearer token under /api/, else by the session.  None when signed out."""
+    header = request.headers.get("Authorization", "")
+    if header.startswith("Bearer ") and request.path.startswith("/api/"):
+        return _actor_of_token(header.removeprefix("Bearer ").strip(), now)
+    user = request.user
+    if not user.is_authenticated or not user.is_active:
+        return None
+    channel = "api" if request.path.startswith("/api/") else "page"
+    if user.resident_id:
+        return Actor(
+            role=Role.RESIDENT,
+            now=now,
+            user_id=user.id,
+            resident_id=user.resident_id,
+            name=user.display_name,
+            channel=channel,
+        )
+    post = _current_post(request, user, now)
+    return actor_in(post, user_id=user.id, now=now, channel=channel) if post else None
+
+
+def actor_in(post: Post, *, now: datetime, user_id: UUID | None, channel: str = "page") -> Actor:
+    """Return the actor who holds `post`."""
+    return Actor(
+        role=Role(post.role),
+        now=now,
+        user_id=user_id,
+        post_id=post.id,
+        staff_id=post.staff_id,
+        org_id=post.org_id,
+        department_id=post.department_id,
+        county_code=post.org.county_code,
+        level=post.org.level,
+        name=post.staff.name,
+        org_name=post.org.name,
+        channel=channel,
+    )
+
+
+def digest(token: str) -> str:
+    """Return what is stored of an API token: tokens are random, so a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _actor_of_token(token: str, now: datetime) -> Actor | None:
+    found = (
+        ApiToken.objects.filter(digest=digest(token), expires_at__gt=now, revoked_at__isnull=True)
+        .values_list("post_id", flat=True)
+        .first()
+    )
+    post = _valid_posts(now).filter(id=found).first() if found else None
+    if post is None:
+        return None
+    user_id = User.objects.filter(staff_id=post.staff_id, is_active=True).values_list("id", flat=True).first()
+    return actor_in(post, user_id=user_id, now=now, channel="api") if user_id else None
+
+
+def _valid_posts(now: datetime):
+    day = now.astimezone(REPORTING_ZONE).date()
+    return (
+        Post.objects.filter(starts_on__lte=day, staff__is_active=True, org__is_active=True)
+        .filter(Q(ends_before__isnull=True) | Q(ends_before__gt=day))
+        .filter(Q(agreement__isnull=True) | Q(agreement__ends_before__isnull=True) | Q(agreement__ends_before__gt=day))
+        .select_related("org", "staff", "department")
+    )
+
+
+def _current_post(request, user: User, now: datetime) -> Post | None:
+    chosen = request.session.get(SESSION_KEY)
+    posts = posts_of(user, now=now)
+    return next((post for post in posts if str(post.id) == chosen), posts[0] if posts else None)
