@@ -1,0 +1,65 @@
+"""What every test gets: its own environment, a database of its own, and the fixtures of `tests/harness`."""
+
+import os
+from pathlib import Path
+
+import pytest
+from tests.harness import environment
+
+environment.prepare()
+
+pytest_plugins = ["tests.harness.threads", "tests.harness.tables", "tests.harness.browser"]
+
+ROOT = Path(__file__).resolve().parent
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Keep the SQLite test database in a file: threads cannot share one in memory."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "tongmai.config.sqlite":
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        database.setdefault("TEST", {})["NAME"] = str(settings.VAR / f"test-{worker}.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _settings_of_tests():
+    """Cheap passwords and static files without a manifest.  One test of the real hasher restores it."""
+    from django.conf import settings
+    from django.test import override_settings
+
+    storages = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with override_settings(
+        STORAGES=storages,
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        REAL_PASSWORD_HASHERS=settings.PASSWORD_HASHERS,
+    ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of reference data beside the repository, or where TONGMAI_SHARED_DATA says."""
+    folder = Path(os.environ.get("TONGMAI_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "INDEX.md").is_file():
+        pytest.skip(f"NOT RUN: no reference data at {folder}; set TONGMAI_SHARED_DATA")
+    return folder
+
+
+def pytest_configure():
+    """Load the apps before the tests are collected: pytest-django does so by itself only for a fixed settings module."""
+    import django
+
+    django.setup()
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what needs a database (`-m database` repeats it on PostgreSQL) or a browser (`-m browser`)."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if {"page", "browser"} & names:
+            item.add_marker("browser")
+        elif item.get_closest_marker("django_db") or {"db", "transactional_db", "threads"} & names:
+            item.add_marker("database")

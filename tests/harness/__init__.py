@@ -1,0 +1,1 @@
+"""What the tests stand on: environment, private PostgreSQL, threads, drawn tables, browser."""
