@@ -56,9 +56,12 @@ def pytest_configure():
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what needs a database (`-m database` repeats it on PostgreSQL) or a browser (`-m browser`)."""
+    """Mark what needs a database (`-m database` repeats it on PostgreSQL) or a browser (`-m browser`), and what proves
+    a promise (`-m proof`): several people at once, the rules in the manual, the conventions."""
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
+        if "threads" in names or {"meta", "spec"} & set(item.path.relative_to(ROOT).parts):
+            item.add_marker("proof")
         if {"page", "browser"} & names:
             item.add_marker("browser")
         elif item.get_closest_marker("django_db") or {"db", "transactional_db", "threads"} & names:

@@ -86,7 +86,8 @@ def axe():
         page.evaluate(script)  # evaluated by the driver, so the page's policy against inline scripts stays on
         found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})")
         broken = [
-            f"{v['id']} ({v['impact']}): {v['help']}\n    " + "\n    ".join(node["html"][:160] for node in v["nodes"][:5])
+            f"{v['id']} ({v['impact']}): {v['help']}\n    "
+            + "\n    ".join(node["html"][:160] for node in v["nodes"][:5])
             for v in found["violations"]
             if v["id"] not in allowed
         ]

@@ -21,7 +21,12 @@ def rows(text: str) -> list[dict[str, str]]:
 
 
 def check_states(
-    states: type[StrEnum], steps: type[StrEnum], after: Callable[[Any, Any], Any], *, refused: type[Exception], expected: str
+    states: type[StrEnum],
+    steps: type[StrEnum],
+    after: Callable[[Any, Any], Any],
+    *,
+    refused: type[Exception],
+    expected: str,
 ) -> None:
     """Check every (state, step) against the drawn table; an empty cell means that the step is refused."""
     drawn = {row.pop("", ""): row for row in rows(expected)}
