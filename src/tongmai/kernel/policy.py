@@ -6,8 +6,9 @@ nearest level wins.  The value carries its source, so that the page which applie
 
 from __future__ import annotations
 
+import builtins
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
@@ -41,7 +42,10 @@ class NotInForce(LookupError):
 
 @dataclass(frozen=True)
 class Source:
-    """Where a value is written.  `quote` is in the original language; blank fields are unknown."""
+    """Where a value is written.  Blank fields are unknown.
+
+    `quote` is the sentence in the original language; `summary` says it in our words where only its sense was at hand.
+    """
 
     document: str
     number: str
@@ -49,6 +53,7 @@ class Source:
     article: str
     url: str
     quote: str
+    summary: str
 
 
 @dataclass(frozen=True)
@@ -68,16 +73,16 @@ class PolicyValue:
     code: str = ""
 
     @property
-    def int(self) -> int:
+    def int(self) -> builtins.int:
         """The value as a whole number."""
-        if isinstance(self.value, bool) or not isinstance(self.value, int):
+        if isinstance(self.value, bool) or not isinstance(self.value, builtins.int):
             raise TypeError(f"{self.id} is no whole number")
         return self.value
 
     @property
     def decimal(self) -> Decimal:
         """The value as a Decimal."""
-        if isinstance(self.value, bool) or not isinstance(self.value, int | Decimal):
+        if isinstance(self.value, bool) or not isinstance(self.value, builtins.int | Decimal):
             raise TypeError(f"{self.id} is no number")
         return Decimal(self.value)
 
@@ -156,7 +161,7 @@ class Policies:
         """Return all ids, sorted."""
         return sorted(self._values)
 
-    def __iter__(self) -> Iterable[PolicyValue]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[PolicyValue]:
         for places in self._values.values():
             for values in places.values():
                 yield from values
@@ -231,7 +236,9 @@ def _entries(path: Path) -> list[Entry]:
 
 
 def _value(entry: Entry, level: str, code: str) -> PolicyValue:
-    source = entry.source and Source(**{key: text or "" for key, text in entry.source.model_dump().items()})
+    source = None
+    if entry.source is not None:
+        source = Source(**{key: text or "" for key, text in entry.source.model_dump().items()})
     return PolicyValue(
         id=entry.id,
         title=entry.title,

@@ -43,12 +43,15 @@ class Period(_Strict):
 
 
 class Provenance(_Strict):
+    """`quote` is the very sentence; `summary` its sense in our words.  One of them is given for a stated value."""
+
     document: Text
     issuer: Text
     number: Text | None = None
     article: Text | None = None
     url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
     quote: Text | None = None
+    summary: Text | None = None
 
 
 class Entry(_Strict):
@@ -90,8 +93,8 @@ def _unit_flaw(unit: str, value: object) -> str:
 def _provenance_flaw(entry: Entry) -> str:
     """Return what is missing to know where the value comes from, else an empty text."""
     if entry.status == "stated":
-        if entry.source is None or not (entry.source.article and entry.source.quote):
-            return "a stated value needs a source with article and quote"
+        if entry.source is None or not (entry.source.quote or entry.source.summary):
+            return "a stated value needs a source with a quote or a summary of it"
     elif not entry.note:
         return f"status {entry.status} needs a note that says why"
     return ""
