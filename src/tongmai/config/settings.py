@@ -80,7 +80,7 @@ TEMPLATES = [
         "DIRS": [path for path in sorted(PACKAGE.glob("**/templates")) if path.is_dir()],
         "OPTIONS": {
             "environment": "tongmai.ui.jinja.environment",
-            "context_processors": ["tongmai.ui.jinja.context"],
+            "context_processors": ["tongmai.ui.jinja.context", "tongmai.portal.navigation.context"],
         },
     },
 ]
@@ -124,6 +124,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "orgs.User"
 LOGIN_URL = "portal:sign-in"
+CSRF_FAILURE_VIEW = "tongmai.ui.failures.csrf"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

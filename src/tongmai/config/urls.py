@@ -18,3 +18,8 @@ urlpatterns = [
     path("ui/", include("tongmai.ui.urls")),
     path("", include("tongmai.portal.urls")),
 ]
+
+handler400 = "tongmai.ui.failures.bad_request"
+handler403 = "tongmai.ui.failures.not_permitted"
+handler404 = "tongmai.ui.failures.not_found"
+handler500 = "tongmai.ui.failures.broken"
