@@ -3,10 +3,10 @@
 from enum import StrEnum
 
 import pytest
-from tongmai.kernel.errors import StepNotAllowed
-from tongmai.kernel.states import Table
 
 from tests.harness.tables import check_states, rows
+from tongmai.kernel.errors import StepNotAllowed
+from tongmai.kernel.states import Table
 
 
 class State(StrEnum):
@@ -35,7 +35,12 @@ def test_a_table_that_is_right_passes():
 
 @pytest.mark.parametrize(
     "expected",
-    ["   | shut\nopen | shut", "   | shut\nopen |\nshut |", "   | shut\nopen | shut\nshut | shut", "  | shut | x\nopen | shut |\nshut | |"],
+    [
+        "   | shut\nopen | shut",
+        "   | shut\nopen |\nshut |",
+        "   | shut\nopen | shut\nshut | shut",
+        "  | shut | x\nopen | shut |\nshut | |",
+    ],
     ids=["a state is missing", "a step is missing", "a step too many", "an unknown step"],
 )
 def test_a_table_that_is_wrong_fails(expected):
