@@ -4,8 +4,8 @@
 otherwise the worker delivers it at least once and `key` makes a repeated delivery harmless.
 """
 
-from tongmai.foundation.audit.subscribing import unheard  # noqa: E402
-from tongmai.portal import events as portal  # noqa: E402
+from tongmai.foundation.audit.subscribing import unheard
+from tongmai.portal import events as portal
 
 for event in (portal.SignedIn, portal.SignInRefused, portal.SignedOut, portal.PostSwitched):
     unheard(event, because="the audit administrator reads it; nothing follows from it")

@@ -1,2 +1,16 @@
+from django.urls import path
+
+from tongmai.portal import pages, views
+
 app_name = "portal"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("counts/", views.counts, name="counts"),
+    path("help/", pages.help_page, name="help"),
+    path("about/", pages.about, name="about"),
+    path("me/", pages.me, name="me"),
+    path("sign-in/", views.sign_in, name="sign-in"),
+    path("sign-out/", views.sign_out, name="sign-out"),
+    path("language/", views.language, name="language"),
+    path("post/", views.post, name="post"),
+]

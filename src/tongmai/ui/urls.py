@@ -1,2 +1,6 @@
+from django.urls import path
+
+from tongmai.ui import views
+
 app_name = "ui"
-urlpatterns: list = []
+urlpatterns = [path("gallery/", views.gallery, name="gallery")]

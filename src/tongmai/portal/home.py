@@ -1,0 +1,83 @@
+"""Home: everything that waits for this actor, from all apps, most urgent first."""
+
+from collections import Counter
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.ui.words import Deadline
+from tongmai.ui.worklist import WorkItem, most_urgent_first
+
+APPS = (
+    "tongmai.commons.residents",
+    "tongmai.commons.encounters",
+    "tongmai.commons.capacity",
+    "tongmai.care.family_doctors",
+    "tongmai.care.referrals",
+    "tongmai.exchange",
+    "tongmai.foundation.audit",
+    "tongmai.foundation.orgs",
+)
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Row:
+    """A work item with its bar; `id` names the row on the page, so that only changed rows move."""
+
+    item: WorkItem
+    deadline: Deadline | None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits, and the numbers that sum it up."""
+
+    rows: list[Row]
+    n_all: int
+    n_late: int
+    n_today: int
+    n_emergency: int
+
+
+def waiting(*, by: Actor, kind: str = "") -> Waiting:
+    """Return what waits for `by`, of one `kind` or of all."""
+    items = most_urgent_first(_items(by), by.now)
+    chosen = [item for item in items if not kind or item.kind == kind]
+    return Waiting(
+        rows=[Row(item, item.deadline(by.now)) for item in chosen[:SHOWN]],
+        n_all=len(chosen),
+        n_late=sum(1 for item in chosen if item.due_at is not None and item.due_at < by.now),
+        n_today=sum(1 for item in chosen if item.due_at is not None and _is_today(item, by)),
+        n_emergency=sum(1 for item in chosen if item.urgency != "routine"),
+    )
+
+
+def counts(*, by: Actor) -> dict[str, int]:
+    """Return how many items of each kind wait for `by`, and of all kinds as "home"."""
+    items = _items(by)
+    return dict(Counter(item.kind for item in items)) | {"home": len(items)}
+
+
+def version(*, by: Actor) -> str:
+    """Return a text that changes whenever what waits may have changed: cheap enough to be asked every few seconds.
+
+    The minute is part of it, because bars fill while nothing happens.
+    """
+    from tongmai.foundation.audit import selectors as audit
+
+    return f"{audit.latest_event_id()}-{by.post_id or by.user_id}-{by.now:%Y%m%d%H%M}"
+
+
+def _items(by: Actor) -> list[WorkItem]:
+    return [item for module in _modules() for item in module.waiting(by=by)]
+
+
+def _modules() -> list:
+    return [import_module(f"{app}.worklists") for app in APPS if find_spec(f"{app}.worklists")]
+
+
+def _is_today(item: WorkItem, by: Actor) -> bool:
+    assert item.due_at is not None
+    return item.due_at >= by.now and by.at(item.due_at).today == by.today

@@ -1,0 +1,132 @@
+"""The shell around every page: which entries this post has, where it stands, what else its user may be."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from tongmai.foundation.orgs import sessions
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.roles import Role
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the left column.  `kind` names the work items it counts."""
+
+    kind: str
+    label: str
+    icon: str
+    href: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    href: str
+
+
+@dataclass(frozen=True)
+class PostChoice:
+    value: str
+    label: str
+    is_current: bool
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: gives templates `shell`.  Nothing is computed until a page draws it."""
+    return {"shell": Shell(request)}
+
+
+class Shell:
+    """What the base page draws around its content for a signed-in actor."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @property
+    def actor(self) -> Any:
+        return self.request.actor  # type: ignore[attr-defined]
+
+    home = property(lambda self: reverse("portal:home"))
+    post_href = property(lambda self: reverse("portal:post"))
+    sign_out_href = property(lambda self: reverse("portal:sign-out"))
+    counts_href = property(lambda self: reverse("portal:counts"))
+
+    @property
+    def search_href(self) -> str:
+        return reverse("portal:search") if self.actor.may(Action.SEARCH_RESIDENTS) else ""
+
+    @property
+    def role_label(self) -> str:
+        return str(Role(self.actor.role).label)
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """Return the left column: only what this post may use."""
+        return _built(_entries(), self.actor, self.request.path)
+
+    @property
+    def bottom(self) -> list[Entry]:
+        """Return the bar at the foot of a phone: 待办·居民·转诊·我."""
+        kept = [entry for entry in self.entries if entry.kind in {"home", "residents", "referrals", "own"}]
+        me = reverse("portal:me")
+        return [*kept, Entry("me", _("我"), "user", me, self.request.path == me)]
+
+    @cached_property
+    def posts(self) -> list[PostChoice]:
+        """Return the posts this user can switch to."""
+        return [
+            PostChoice(
+                value=str(post.id),
+                label=f"{post.org.name} · {Role(post.role).label}",
+                is_current=post.id == self.actor.post_id,
+            )
+            for post in sessions.posts_of(self.request.user, now=self.actor.now)
+        ]
+
+    @property
+    def user_links(self) -> list[Link]:
+        return [
+            Link(_("我"), reverse("portal:me")),
+            Link(_("帮助与依据"), reverse("portal:help")),
+            Link(_("关于通脉"), reverse("portal:about")),
+        ]
+
+
+def _entries() -> tuple[tuple[str, str, str, str, tuple[Action, ...]], ...]:
+    """Kind, label, icon, name of the view, and the actions of which one is needed (none: every post)."""
+    return (
+        ("home", _("待办"), "list-check", "portal:home", ()),
+        ("own", _("我的转诊与预约"), "route", "portal:own", (Action.SEE_OWN,)),
+        ("residents", _("居民"), "users", "residents:list", (Action.SEARCH_RESIDENTS,)),
+        ("referrals", _("转诊"), "arrows-exchange", "referrals:list", (Action.SEE_REFERRALS,)),
+        ("family_doctors", _("家医签约"), "heart-handshake", "family_doctors:list", (Action.SIGN_CONTRACTS,)),
+        ("capacity", _("号源床位"), "calendar-stats", "capacity:board", (Action.SEE_CAPACITY,)),
+        ("compliance", _("预留达标"), "chart-bar", "capacity:compliance", (Action.SEE_COMPLIANCE,)),
+        ("flow", _("转诊流向"), "chart-sankey", "portal:flow", (Action.SEE_FLOW,)),
+        ("orgs", _("机构"), "building-hospital", "orgs:list", (Action.SEE_ORGS,)),
+        ("catalog", _("目录"), "book", "catalog:diagnoses", (Action.MANAGE_CATALOG,)),
+        ("exchange", _("数据交换"), "plug-connected", "exchange:messages", (Action.SEE_MESSAGES, Action.IMPORT)),
+        ("operations", _("运行"), "activity", "audit:operations", (Action.OPERATE,)),
+        ("audit", _("审计"), "shield-check", "audit:events", (Action.READ_AUDIT,)),
+    )
+
+
+def _built(table: Iterable[tuple], actor: Any, path: str) -> list[Entry]:
+    built = []
+    for kind, label, icon, name, needs in table:
+        if needs and not any(actor.may(action) for action in needs):
+            continue
+        try:
+            href = reverse(name)
+        except NoReverseMatch:
+            continue
+        built.append((kind, label, icon, href))
+    here = max((href for *_rest, href in built if path == href or href != "/" and path.startswith(href)), key=len, default="")
+    return [Entry(kind, label, icon, href, href == here) for kind, label, icon, href in built]

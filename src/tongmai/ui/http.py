@@ -1,0 +1,87 @@
+"""What a view answers: a page, a fragment, "done, go there", a file."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def page(request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+    """Answer with a whole page.  Pages hold personal data: no cache may keep them."""
+    response = render(request, template, context or {}, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def fragment(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """Answer with a part of a page (its template's name starts with `_`)."""
+    return page(request, template, context, status)
+
+
+def done(request: HttpRequest, name: str, *args: Any, message: str = "") -> HttpResponse:
+    """Send the caller to the page called `name`, where `message` is said once."""
+    if message:
+        request.session["notices"] = [*request.session.get("notices", []), message]
+    target = reverse(name, args=args)
+    if not getattr(request, "htmx", False):
+        return HttpResponseRedirect(target)
+    response = HttpResponse(status=200)
+    response["HX-Location"] = json.dumps({"path": target, "target": "body"})
+    return response
+
+
+def xlsx_response(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """Answer with an Excel file of one sheet.
+
+    Texts stay texts, even those that begin with "=": a name in a list must not become a formula.
+    """
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.freeze_panes = "A2"
+    title_cells = [_cell(sheet, title) for title in head]
+    for cell in title_cells:
+        cell.font = Font(bold=True)
+    sheet.append(title_cells)
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+    out = BytesIO()
+    book.save(out)
+    return _file(name, out.getvalue(), XLSX, as_attachment=True)
+
+
+def pdf_response(name: str, content: bytes) -> HttpResponse:
+    """Answer with a PDF that the browser shows."""
+    return _file(name, content, "application/pdf", as_attachment=False)
+
+
+def _file(name: str, content: bytes, kind: str, *, as_attachment: bool) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(as_attachment, name)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _cell(sheet: Any, value: Any) -> WriteOnlyCell:
+    if isinstance(value, datetime) and value.tzinfo:
+        value = timezone.localtime(value).replace(tzinfo=None)  # Excel knows no zones
+    if value is not None and not isinstance(value, int | float | datetime) and not hasattr(value, "isoformat"):
+        value = ILLEGAL_CHARACTERS_RE.sub("", str(value))
+    cell = WriteOnlyCell(sheet, value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    return cell

@@ -1,0 +1,67 @@
+"""The Jinja2 environment of every page: escaping on, unknown names are errors, words are translated."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from jinja2 import Environment, StrictUndefined
+
+from tongmai.ui import words
+
+
+def environment(**options: Any) -> Environment:
+    """Return the environment that Django's Jinja2 backend asks for."""
+    options |= {
+        "autoescape": True,
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "extensions": ["jinja2.ext.i18n"],
+    }
+    env = Environment(**options)
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
+    )
+    env.globals |= {
+        "url": url,
+        "static": static,
+        "query": query,
+        "language": translation.get_language,
+        "policy_status": words.policy_status,
+    }
+    env.filters |= {"when": words.when, "day": words.day, "clock": words.clock, "ago": words.ago}
+    return env
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """Return the address of the view called `name`."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def query(request: HttpRequest, **changes: Any) -> str:
+    """Return this page's query with `changes` made ("" takes a name away), from the first page on."""
+    parameters = request.GET.copy()
+    parameters.pop("page", None)
+    for name, value in changes.items():
+        if value in ("", None):
+            parameters.pop(name, None)
+        else:
+            parameters[name] = str(value)
+    return f"?{parameters.urlencode()}"
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Give each template the actor and the notices left by the step before."""
+    return {"actor": getattr(request, "actor", None), "notices": lambda: take_notices(request)}
+
+
+def take_notices(request: HttpRequest) -> list[str]:
+    """Return what `http.done` left to be said, and forget it."""
+    session = getattr(request, "session", None)
+    return session.pop("notices", []) if session is not None else []

@@ -1,0 +1,55 @@
+"""Security head lines of every answer, and the one place where errors become answers."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from tongmai.kernel.errors import NotSignedIn, TongmaiError
+from tongmai.ui import failures
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+class ContentSecurityPolicy:
+    """Nothing inline, nothing from elsewhere."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), camera=()")
+        return response
+
+
+class Errors:
+    """Our errors become answers here.  Everything else, a broken constraint too, is a mistake and stays one."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, NotSignedIn) and not request.path.startswith("/api/"):
+            return failures.to_sign_in(request)
+        if isinstance(exception, TongmaiError):
+            return failures.of_error(request, exception)
+        return None

@@ -1,0 +1,157 @@
+"""What presenters hand to the components: small frozen values, and instants put into words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+TONES = ("blue", "green", "amber", "red", "grey", "purple")
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A status in a word; the colour only repeats what the word says."""
+
+    text: str
+    tone: str = "grey"
+
+    def __post_init__(self) -> None:
+        assert self.tone in TONES, self.tone
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """How much of the time between `started_at` and `due_at` has gone at `now`."""
+
+    due_at: datetime
+    started_at: datetime
+    now: datetime
+
+    @property
+    def fraction(self) -> float:
+        """Return the share of the time that has gone, 0–1; 1 when there was no time at all."""
+        total = (self.due_at - self.started_at).total_seconds()
+        if total <= 0:
+            return 1.0
+        return min(1.0, max(0.0, (self.now - self.started_at).total_seconds() / total))
+
+    @property
+    def is_over(self) -> bool:
+        return self.now > self.due_at
+
+    @property
+    def percent(self) -> int:
+        return round(self.fraction * 100)
+
+    @property
+    def tone(self) -> str:
+        """Red when over, amber in the last quarter, green before."""
+        if self.is_over:
+            return "red"
+        return "amber" if self.fraction >= 0.75 else "green"
+
+    @property
+    def words(self) -> str:
+        """Return e.g. 还剩 3 小时 or 已超 20 分钟."""
+        length = span(abs(self.due_at - self.now))
+        return (_("已超 %(length)s") if self.is_over else _("还剩 %(length)s")) % {"length": length}
+
+
+@dataclass(frozen=True)
+class RailStop:
+    """One stop of a life-cycle: done, now, todo or skipped."""
+
+    label: str
+    state: str = "todo"
+
+    def __post_init__(self) -> None:
+        assert self.state in {"done", "now", "todo", "skipped"}, self.state
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One line of a history.  `who` acted for `org`, for `reason` where one was due."""
+
+    at: datetime
+    title: str
+    who: str = ""
+    org: str = ""
+    reason: str = ""
+    tone: str = "blue"
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    count: int | None = None
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Crumb:
+    label: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a list: the rows, and the addresses of its neighbours ("" where there is none)."""
+
+    rows: list[Any] = field(default_factory=list)
+    previous_href: str = ""
+    next_href: str = ""
+    said: str = ""
+
+
+_UNITS: tuple[tuple[int, Callable[[int], str]], ...] = (
+    (86_400, lambda n: ngettext("%(n)s 天", "%(n)s 天", n)),
+    (3_600, lambda n: ngettext("%(n)s 小时", "%(n)s 小时", n)),
+    (60, lambda n: ngettext("%(n)s 分钟", "%(n)s 分钟", n)),
+)
+
+
+def policy_status(status: str) -> str:
+    """Return how firmly a policy value stands, in a word."""
+    return {"stated": _("政策明文"), "inferred": _("依政策推定"), "local-default": _("本地默认")}.get(status, status)
+
+
+def span(length: timedelta) -> str:
+    """Return a length of time in its largest whole unit; below one minute it is 1 分钟."""
+    seconds = max(60, int(length.total_seconds()))
+    size, said = next((size, said) for size, said in _UNITS if seconds >= size)
+    n = seconds // size
+    return said(n) % {"n": n}
+
+
+def ago(at: datetime | None, now: datetime) -> str:
+    """Return how long before (or after) `now` the instant `at` lies: 刚刚, 5 分钟前, 3 天后."""
+    if at is None:
+        return "—"
+    gap = now - at
+    if abs(gap) < timedelta(minutes=1):
+        return _("刚刚")
+    template = _("%(length)s前") if gap > timedelta(0) else _("%(length)s后")
+    return template % {"length": span(abs(gap))}
+
+
+def when(at: datetime | None) -> str:
+    """Return the instant in the reporting zone, e.g. 2026-11-22 10:05; a dash for none."""
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M") if at else "—"
+
+
+def clock(at: datetime | None) -> str:
+    """Return day and time without the year, e.g. 11-22 10:05; a dash for none."""
+    return timezone.localtime(at).strftime("%m-%d %H:%M") if at else "—"
+
+
+def day(on: date | datetime | None) -> str:
+    """Return the day, in the reporting zone for an instant, e.g. 2026-11-22; a dash for none."""
+    if isinstance(on, datetime):
+        on = timezone.localtime(on).date()
+    return on.isoformat() if on else "—"
