@@ -9,3 +9,5 @@ from tongmai.portal import events as portal
 
 for event in (portal.SignedIn, portal.SignInRefused, portal.SignedOut, portal.PostSwitched):
     unheard(event, because="the audit administrator reads it; nothing follows from it")
+
+unheard(catalog.CatalogLoaded, because="the page of code lists shows what is in force")

@@ -1,0 +1,32 @@
+"""What can go wrong with code lists and divisions."""
+
+from tongmai.kernel.errors import Conflict, InvalidInput, NotFound
+from tongmai.kernel.text import N_
+
+
+class UnknownCode(NotFound):
+    """No such code in the list in force on that day.  Facts: `code`, `on`."""
+
+    code = "unknown-code"
+    sentence = N_("代码 {code} 不在当日有效的目录中")
+
+
+class NoListInForce(NotFound):
+    """No edition of the coding system is in force on that day.  Facts: `system`, `on`."""
+
+    code = "no-list-in-force"
+    sentence = N_("{on} 没有有效的代码目录，请先导入")
+
+
+class ListOverlaps(Conflict):
+    """Another edition starts on the same day.  Facts: `version`, `other`."""
+
+    code = "list-overlaps"
+    sentence = N_("版本 {other} 已从同一天起生效")
+
+
+class UnreadableFile(InvalidInput):
+    """The file cannot be read as a table, or its columns are not the expected ones.  Facts: `problem`."""
+
+    code = "unreadable-file"
+    sentence = N_("文件无法读取：{problem}")

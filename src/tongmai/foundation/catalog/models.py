@@ -1,0 +1,200 @@
+"""Code lists, divisions and the small tables of kinds.  Spans are half-open: `starts_on` is in, `ends_before` is out."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from tongmai.foundation.catalog import lookups  # noqa: F401  (registers the `prefix` lookup)
+
+
+def _span_is_forward(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(name=name, condition=Q(ends_before__isnull=True) | Q(ends_before__gt=F("starts_on")))
+
+
+class CodeList(models.Model):
+    """One edition of one coding system.  At any day at most one edition of a system is in force."""
+
+    class System(models.TextChoices):
+        ICD10 = "icd10", _("疾病诊断 ICD-10")
+
+    system = models.CharField(max_length=16, choices=System)
+    version = models.CharField(max_length=40)
+    title = models.CharField(max_length=120)
+    source = models.CharField(max_length=200)  # where the edition comes from, in words
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+    is_starter = models.BooleanField(default=False)  # the project's own short table, not an official edition
+
+    class Meta:
+        ordering = ["system", "-starts_on"]
+        constraints = [
+            _span_is_forward("codelist_span"),
+            models.UniqueConstraint(fields=["system", "version"], name="codelist_version_once"),
+            models.UniqueConstraint(fields=["system", "starts_on"], name="codelist_start_once"),
+            models.UniqueConstraint(
+                fields=["system"], condition=Q(ends_before__isnull=True), name="codelist_one_without_end"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.version}"
+
+
+class Code(models.Model):
+    """One diagnosis of one edition.
+
+    `search` holds every key by which it may be found, each after a bar and all in lower case:
+    `|2型糖尿病|糖尿病|2xingtangniaobing|…|2xtnb|tnb|` (name, everyday names, their pinyin, their initials).
+    """
+
+    list = models.ForeignKey(CodeList, on_delete=models.PROTECT, related_name="codes")
+    code = models.CharField(max_length=32, db_index=True)
+    name = models.CharField(max_length=200)
+    everyday_names = models.CharField(max_length=200, blank=True)  # what people say, separated by "；"
+    search = models.TextField()
+    is_common = models.BooleanField(default=False)  # county and township practice meets it
+    is_chronic = models.BooleanField(default=False)  # long-term condition
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["list", "code"], name="code_once_per_list")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class NotifiableDisease(models.Model):
+    """A statutory infectious disease, for the time in which the law lists it so.
+
+    Which diagnoses mean it is answered by prefix and day (`rules.notifiable_of`), not stored with the code: the law
+    changes more often than the code list.
+    """
+
+    class Category(models.TextChoices):
+        A = "a", _("甲类")
+        B = "b", _("乙类")
+        C = "c", _("丙类")
+
+    slug = models.CharField(max_length=40)
+    name = models.CharField(max_length=60)
+    category = models.CharField(max_length=1, choices=Category)
+    icd10_prefixes = models.CharField(max_length=400)  # blank-separated; the longest matching prefix decides
+    fast_prefixes = models.CharField(max_length=200, blank=True)  # those managed like category A (e.g. lung anthrax)
+    source = models.CharField(max_length=200)
+    status = models.CharField(max_length=16)  # stated | inferred | local-default
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["category", "id"]
+        constraints = [
+            _span_is_forward("notifiable_span"),
+            models.UniqueConstraint(fields=["slug", "starts_on"], name="notifiable_once"),
+            models.CheckConstraint(name="notifiable_category", condition=Q(category__in=["a", "b", "c"])),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Division(models.Model):
+    """An administrative area.  One row per code and period: a rename closes a row and opens the next."""
+
+    class Level(models.IntegerChoices):
+        """The number of digits of the statistical code."""
+
+        PROVINCE = 2, _("省")
+        CITY = 4, _("市")
+        COUNTY = 6, _("县（区）")
+        TOWN = 9, _("乡镇（街道）")
+        VILLAGE = 12, _("村（居）")
+
+    code = models.CharField(max_length=12, db_index=True)
+    name = models.CharField(max_length=60)
+    level = models.PositiveSmallIntegerField(choices=Level)
+    parent_code = models.CharField(max_length=12, blank=True, db_index=True)  # blank for a province
+    succeeds_code = models.CharField(max_length=12, blank=True)  # the division it was split from
+    medical_parent_code = models.CharField(max_length=12, blank=True)  # the town whose health centre serves it
+    search = models.TextField()  # as in Code
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            _span_is_forward("division_span"),
+            models.UniqueConstraint(fields=["code", "starts_on"], name="division_once"),
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(ends_before__isnull=True), name="division_one_without_end"
+            ),
+            models.CheckConstraint(name="division_level", condition=Q(level__in=[2, 4, 6, 9, 12])),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Entry(models.Model):
+    """What the small tables of kinds have in common."""
+
+    code = models.CharField(max_length=16)
+    name = models.CharField(max_length=60)
+    search = models.TextField()  # as in Code
+    position = models.PositiveSmallIntegerField(default=0)  # order on the page
+    source = models.CharField(max_length=200)
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FacilityClass(Entry):
+    """What kind of institution it is (WS 218), e.g. A100 general hospital, C210 central township hospital."""
+
+    group = models.CharField(max_length=24)  # hospital | township | community | clinic | village | emergency | …
+
+    class Meta(Entry.Meta):
+        constraints = [
+            _span_is_forward("facilityclass_span"),
+            models.UniqueConstraint(fields=["code", "starts_on"], name="facilityclass_once"),
+        ]
+
+
+class DepartmentType(Entry):
+    """A clinical specialty of the national list of specialties (诊疗科目), e.g. 03.04 cardiology."""
+
+    parent_code = models.CharField(max_length=16, blank=True)  # blank for a first-level specialty
+
+    class Meta(Entry.Meta):
+        constraints = [
+            _span_is_forward("departmenttype_span"),
+            models.UniqueConstraint(fields=["code", "starts_on"], name="departmenttype_once"),
+        ]
+
+
+class ResourceKind(Entry):
+    """Something that can be booked: a clinic session, a bed, an examination."""
+
+    class Category(models.TextChoices):
+        CLINIC = "clinic", _("门诊号源")
+        BED = "bed", _("床位")
+        EXAM = "exam", _("检查")
+        LAB = "lab", _("检验")
+        TREATMENT = "treatment", _("治疗")
+
+    category = models.CharField(max_length=16, choices=Category)
+    modality = models.CharField(max_length=8, blank=True)  # DICOM modality of an examination
+    department_code = models.CharField(max_length=16, blank=True)  # the specialty that usually offers it
+    default_minutes = models.PositiveSmallIntegerField(null=True, blank=True)  # length of one place
+
+    class Meta(Entry.Meta):
+        constraints = [
+            _span_is_forward("resourcekind_span"),
+            models.UniqueConstraint(fields=["code", "starts_on"], name="resourcekind_once"),
+        ]

@@ -1,0 +1,324 @@
+"""Writes of the catalogue: the starter tables, editions of code lists, divisions.
+
+`by` is the actor; only its `now` and what the audit keeps of it matter here.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from tongmai.foundation.audit import services as audit
+from tongmai.foundation.catalog import starter
+from tongmai.foundation.catalog.errors import ListOverlaps
+from tongmai.foundation.catalog.events import CatalogLoaded
+from tongmai.foundation.catalog.models import (
+    Code,
+    CodeList,
+    DepartmentType,
+    Division,
+    Entry,
+    FacilityClass,
+    NotifiableDisease,
+    ResourceKind,
+)
+from tongmai.foundation.catalog.search import keys_of
+
+BATCH = 1000
+Progress = Callable[[int, int], None]  # (done, of how many)
+SAID_BY_PEOPLE = "；"  # separates the everyday names in one cell
+
+
+@dataclass(frozen=True)
+class DivisionRow:
+    """A division to be put into the table; the parent follows from the code."""
+
+    code: str
+    name: str
+    succeeds_code: str = ""
+    medical_parent_code: str = ""
+    starts_on: date | None = None  # where it differs from the whole table's day
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How many rows were new, changed and already the same."""
+
+    n_new: int = 0
+    n_changed: int = 0
+    n_same: int = 0
+
+    def __add__(self, other: "Outcome") -> "Outcome":
+        return Outcome(self.n_new + other.n_new, self.n_changed + other.n_changed, self.n_same + other.n_same)
+
+
+# The starter
+
+
+@transaction.atomic
+def load_starter(by: Any) -> Outcome:
+    """Load the project's own tables: diagnoses, statutory diseases, kinds, divisions down to Hefei's towns.
+
+    Repeating it changes nothing.  Where official editions are in force already, the starter list is placed before the
+    first of them and takes nothing from it.
+    """
+    _load_kinds()
+    _load_notifiable_diseases()
+    outcome = put_divisions(
+        [_division_row(row) for row in starter.rows("divisions")],
+        starts_on=starter.STARTS_ON,
+        source=starter.SOURCES["divisions"],
+        by=by,
+    )
+    edition = place_list(
+        system=CodeList.System.ICD10,
+        version=starter.VERSION,
+        title=starter.TITLE,
+        source=starter.SOURCE,
+        starts_on=starter.STARTS_ON,
+        is_starter=True,
+    )
+    return outcome + put_codes(edition, starter.diagnoses(), by=by)
+
+
+def _load_kinds() -> None:
+    for table, name, extra in (
+        (FacilityClass, "facility_classes", lambda row: {"group": row["group"]}),
+        (DepartmentType, "department_types", lambda row: {"parent_code": row["code"].rpartition(".")[0]}),
+        (ResourceKind, "resource_kinds", _of_resource_kind),
+    ):
+        _put_entries(table, name, extra)
+
+
+def _of_resource_kind(row: dict[str, str]) -> dict[str, Any]:
+    minutes = int(row["default_minutes"]) if row["default_minutes"] else None
+    return {key: row[key] for key in ("category", "modality", "department_code")} | {"default_minutes": minutes}
+
+
+def _put_entries(table: type[Entry], name: str, extra: Callable[[dict[str, str]], dict[str, Any]]) -> None:
+    entries = [
+        table(
+            code=row["code"],
+            name=row["name"],
+            search=keys_of(row["name"], *row.get("everyday_names", "").split(SAID_BY_PEOPLE)),
+            position=position,
+            source=starter.SOURCES[name],
+            starts_on=starter.STARTS_ON,
+            **extra(row),
+        )
+        for position, row in enumerate(starter.rows(name))
+    ]
+    _upsert(table, entries, unique=["code", "starts_on"])
+
+
+def _load_notifiable_diseases() -> None:
+    diseases = [
+        NotifiableDisease(
+            slug=row["slug"],
+            name=row["name"],
+            category=row["category"],
+            icd10_prefixes=row["icd10_prefixes"],
+            fast_prefixes=row["fast_prefixes"],
+            source=row["source"],
+            status=row["status"],
+            starts_on=date.fromisoformat(row["starts_on"]),
+            ends_before=starter.day_or(row["ends_before"], None),
+        )
+        for row in starter.rows("notifiable_diseases")
+    ]
+    _upsert(NotifiableDisease, diseases, unique=["slug", "starts_on"])
+
+
+def _upsert(table: Any, objects: list[Any], *, unique: list[str]) -> None:
+    fields = [f.name for f in table._meta.concrete_fields if not f.primary_key and f.name not in unique]
+    table.objects.bulk_create(
+        objects, batch_size=BATCH, update_conflicts=True, unique_fields=unique, update_fields=fields
+    )
+
+
+def _division_row(row: dict[str, str]) -> DivisionRow:
+    return DivisionRow(
+        code=row["code"],
+        name=row["name"],
+        succeeds_code=row["succeeds_code"],
+        medical_parent_code=row["medical_parent_code"],
+        starts_on=starter.day_or(row["starts_on"], None),
+    )
+
+
+# Editions of code lists
+
+
+@transaction.atomic
+def place_list(
+    *, system: str, version: str, title: str, source: str, starts_on: date, is_starter: bool = False
+) -> CodeList:
+    """Return the edition of that version, making it when it is new and fitting it between its neighbours.
+
+    The edition before it ends where this one starts; it ends itself where a later one starts.  An edition that exists
+    keeps its days.  Raises ListOverlaps when another version starts on the same day.
+    """
+    editions = CodeList.objects.select_for_update().filter(system=system).order_by("starts_on")
+    known = {edition.version: edition for edition in editions}
+    if version in known:
+        return known[version]
+    rival = next((e for e in known.values() if e.starts_on == starts_on), None)
+    if rival is not None:
+        raise ListOverlaps(version=version, other=rival.version)
+    later = next((e.starts_on for e in known.values() if e.starts_on > starts_on), None)
+    CodeList.objects.filter(system=system, starts_on__lt=starts_on).filter(
+        Q(ends_before__isnull=True) | Q(ends_before__gt=starts_on)
+    ).update(ends_before=starts_on)
+    return CodeList.objects.create(
+        system=system,
+        version=version,
+        title=title,
+        source=source,
+        starts_on=starts_on,
+        ends_before=later,
+        is_starter=is_starter,
+    )
+
+
+@transaction.atomic
+def put_codes(
+    edition: CodeList, rows: Sequence[starter.DiagnosisRow], *, by: Any, progress: Progress | None = None
+) -> Outcome:
+    """Make the edition hold `rows`: insert the new ones, update the changed ones, leave the others alone.
+
+    Codes of the edition that are not among `rows` stay.  `progress` is called after each batch of a thousand.
+    """
+    present = {code.code: code for code in Code.objects.filter(list=edition)}
+    new, changed = [], []
+    for row in rows:
+        code = present.get(row.code)
+        if code is None:
+            new.append(_code_of(edition, row))
+        elif _differs(code, row):
+            fresh = _code_of(edition, row)
+            fresh.pk = code.pk
+            changed.append(fresh)
+    total = len(new) + len(changed)
+    for start in range(0, len(new), BATCH):
+        Code.objects.bulk_create(new[start : start + BATCH])
+        _tell(progress, start + len(new[start : start + BATCH]), total)
+    for start in range(0, len(changed), BATCH):
+        Code.objects.bulk_update(changed[start : start + BATCH], _CODE_FIELDS + ["search"], batch_size=200)
+        _tell(progress, len(new) + start + len(changed[start : start + BATCH]), total)
+    outcome = Outcome(n_new=len(new), n_changed=len(changed), n_same=len(rows) - total)
+    _record(edition.system, edition.version, edition.starts_on, outcome, by=by)
+    return outcome
+
+
+_CODE_FIELDS = ["name", "everyday_names", "is_common", "is_chronic"]
+
+
+def _code_of(edition: CodeList, row: starter.DiagnosisRow) -> Code:
+    return Code(
+        list=edition,
+        code=row.code,
+        search=keys_of(row.name, *row.everyday_names.split(SAID_BY_PEOPLE)),
+        **{field: getattr(row, field) for field in _CODE_FIELDS},
+    )
+
+
+def _differs(code: Code, row: starter.DiagnosisRow) -> bool:
+    return any(getattr(code, field) != getattr(row, field) for field in _CODE_FIELDS)
+
+
+# Divisions
+
+
+@transaction.atomic
+def put_divisions(
+    rows: Iterable[DivisionRow], *, starts_on: date, source: str, by: Any, progress: Progress | None = None
+) -> Outcome:
+    """Make the table of divisions hold `rows` from `starts_on` on.
+
+    A code that is new opens a row.  A code whose facts differ closes its row and opens the next; where the open row
+    starts on the same day or later it is corrected in place.  An empty `succeeds_code` or `medical_parent_code` keeps
+    what is known.  Divisions that are not among `rows` stay as they are.
+    """
+    wanted = {row.code: row for row in rows}
+    present = {d.code: d for d in Division.objects.select_for_update().filter(ends_before__isnull=True)}
+    new: list[Division] = []
+    closed: list[Division] = []
+    corrected: list[Division] = []
+    for row in wanted.values():
+        old = present.get(row.code)
+        fresh = _division_of(row, old, row.starts_on or starts_on, source)
+        if old is None:
+            new.append(fresh)
+        elif not _division_differs(old, fresh):
+            continue
+        elif old.starts_on >= fresh.starts_on:
+            fresh.pk, fresh.starts_on = old.pk, old.starts_on
+            corrected.append(fresh)
+        else:
+            old.ends_before = fresh.starts_on
+            closed.append(old)
+            new.append(fresh)
+    Division.objects.bulk_update(closed, ["ends_before"], batch_size=BATCH)
+    Division.objects.bulk_update(corrected, [*_DIVISION_FIELDS, "search", "source"], batch_size=200)
+    for start in range(0, len(new), BATCH):
+        Division.objects.bulk_create(new[start : start + BATCH])
+        _tell(progress, start + len(new[start : start + BATCH]), len(new))
+    n_changed = len(closed) + len(corrected)
+    n_new = len(new) - len(closed)
+    outcome = Outcome(n_new=n_new, n_changed=n_changed, n_same=len(wanted) - n_new - n_changed)
+    _record("divisions", source[:60], starts_on, outcome, by=by)
+    return outcome
+
+
+_DIVISION_FIELDS = ["name", "parent_code", "succeeds_code", "medical_parent_code"]
+_PARENT_DIGITS = {4: 2, 6: 4, 9: 6, 12: 9}
+
+
+def _division_of(row: DivisionRow, old: Division | None, starts_on: date, source: str) -> Division:
+    digits = _PARENT_DIGITS.get(len(row.code), 0)
+    return Division(
+        code=row.code,
+        name=row.name,
+        level=len(row.code),
+        parent_code=row.code[:digits],
+        succeeds_code=row.succeeds_code or (old.succeeds_code if old else ""),
+        medical_parent_code=row.medical_parent_code or (old.medical_parent_code if old else ""),
+        search=keys_of(row.name, short_name(row.name)),
+        starts_on=starts_on,
+        source=source,
+    )
+
+
+def _division_differs(old: Division, fresh: Division) -> bool:
+    return any(getattr(old, field) != getattr(fresh, field) for field in _DIVISION_FIELDS)
+
+
+def short_name(name: str) -> str:
+    """Return what people call a village: its name without the word for its committee (天井村民委员会 → 天井村)."""
+    if name.endswith(("村民委员会", "村委会")):
+        return name.removesuffix("民委员会").removesuffix("委会")
+    return name.removesuffix("居民委员会").removesuffix("居委会")
+
+
+def _record(table: str, version: str, starts_on: date, outcome: Outcome, *, by: Any) -> None:
+    """Events tell of changes only: repeating a load writes nothing."""
+    if outcome.n_new or outcome.n_changed:
+        audit.record(
+            CatalogLoaded(
+                table=table,
+                version=version,
+                starts_on=starts_on,
+                n_new=outcome.n_new,
+                n_changed=outcome.n_changed,
+                n_same=outcome.n_same,
+            ),
+            by=by,
+        )
+
+
+def _tell(progress: Progress | None, done: int, total: int) -> None:
+    if progress is not None:
+        progress(done, total)

@@ -1,0 +1,59 @@
+"""The project's own short tables in `data/`: reading them into plain rows.  No database here."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+VERSION = "starter-1"
+STARTS_ON = date(2000, 1, 1)  # before any record this platform will hold
+TITLE = "县乡常见诊断"
+SOURCE = "本项目编制；代码与名称采用国家医保版 ICD-10 2.0"
+SOURCES = {
+    "facility_classes": "WS 218-2002 卫生机构（组织）分类与代码",
+    "department_types": "医疗机构诊疗科目名录",
+    "resource_kinds": "本项目编制",
+    "divisions": "国家统计局统计用区划代码（2023年）",
+}
+
+
+@dataclass(frozen=True)
+class DiagnosisRow:
+    """A line of `diagnoses.csv`; flags are as in models.Code, `notifiable` is a slug of notifiable_diseases.csv."""
+
+    code: str
+    name: str
+    everyday_names: str = ""
+    is_common: bool = True
+    is_chronic: bool = False
+    notifiable: str = ""
+
+
+@cache
+def diagnoses() -> tuple[DiagnosisRow, ...]:
+    """Return the starter diagnoses in the order of the file."""
+    return tuple(
+        DiagnosisRow(
+            code=row["code"],
+            name=row["name"],
+            everyday_names=row["everyday_names"],
+            is_common=row["common"] == "1",
+            is_chronic=row["chronic"] == "1",
+            notifiable=row["notifiable"],
+        )
+        for row in rows("diagnoses")
+    )
+
+
+def rows(table: str) -> Iterator[dict[str, str]]:
+    """Yield the lines of `data/<table>.csv` as dictionaries."""
+    with (DATA / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def day_or(text: str, default: date | None) -> date | None:
+    """Return the ISO day in `text`, or `default` where the cell is empty."""
+    return date.fromisoformat(text) if text else default
