@@ -5,6 +5,7 @@ otherwise the worker delivers it at least once and `key` makes a repeated delive
 """
 
 from tongmai.foundation.audit.subscribing import unheard
+from tongmai.foundation.catalog import events as catalog
 from tongmai.portal import events as portal
 
 for event in (portal.SignedIn, portal.SignInRefused, portal.SignedOut, portal.PostSwitched):
