@@ -1,5 +1,7 @@
 """Organisations, alliances, people and their posts.  Spans are half-open: `starts_on` is in, `ends_before` is out."""
 
+from datetime import date
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
@@ -9,10 +11,15 @@ from tongmai.foundation.orgs.roles import Role
 from tongmai.kernel.ids import new_id
 
 
-def _span_is_forward(name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        name=name, condition=Q(ends_before__isnull=True) | Q(ends_before__gt=F("starts_on"))
+def valid_on(day: date, path: str = "") -> Q:
+    """The condition that a row's span covers `day`; `path` leads to the row that has the span, e.g. "alliance__"."""
+    return Q(**{f"{path}starts_on__lte": day}) & (
+        Q(**{f"{path}ends_before__isnull": True}) | Q(**{f"{path}ends_before__gt": day})
     )
+
+
+def _span_is_forward(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(name=name, condition=Q(ends_before__isnull=True) | Q(ends_before__gt=F("starts_on")))
 
 
 class Org(models.Model):
@@ -169,6 +176,7 @@ class Staff(models.Model):
     practice_org = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="registered_staff")
     phone = models.CharField(max_length=20, blank=True)
     is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["number"]

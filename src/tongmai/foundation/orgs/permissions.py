@@ -67,7 +67,9 @@ MAY: dict[Role, frozenset[Action]] = {
             Action.SEE_MESSAGES,
         }
     ),
-    Role.RESOURCE_MANAGER: frozenset({Action.SEE_ORGS, Action.SEE_CAPACITY, Action.MANAGE_CAPACITY, Action.SEE_COMPLIANCE}),
+    Role.RESOURCE_MANAGER: frozenset(
+        {Action.SEE_ORGS, Action.SEE_CAPACITY, Action.MANAGE_CAPACITY, Action.SEE_COMPLIANCE}
+    ),
     Role.INSURANCE_OFFICER: frozenset(_OVERSEES),
     Role.MANAGER: frozenset(_OVERSEES | {Action.MANAGE_REFERRAL_CATALOGUE}),
     Role.HEALTH_COMMISSION: frozenset(_OVERSEES),

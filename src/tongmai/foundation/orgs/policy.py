@@ -1,0 +1,59 @@
+"""Policy values as an organisation has them: the nearest of alliance, county, city, province and national wins."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from tongmai.foundation.orgs import selectors
+from tongmai.foundation.orgs.models import Org
+from tongmai.kernel.policy import NATIONAL, Level, Policies, PolicyValue
+
+FOLDER = Path(__file__).resolve().parents[2] / "policies"
+
+At = Org | selectors.OrgBrief | UUID | None
+
+
+@cache
+def directory() -> Policies:
+    """Return the policies that the product ships, read once per process."""
+    return Policies.load(FOLDER)
+
+
+def value(policy_id: str, *, on: date, at: At = None) -> PolicyValue:
+    """Return the value in force on `on` at the organisation `at`; without one, the national value.
+
+    Raises:
+        UnknownPolicy: no such id (a mistake of the programmer).
+        NotInForce: no value on that day.
+    """
+    kinds = _override_levels().get(policy_id, frozenset())
+    # Most values are overridden nowhere: then the organisation need not be read.
+    levels = levels_of(at, on, kinds=kinds) if at is not None and kinds else ()
+    return directory().value(policy_id, on=on, levels=levels)
+
+
+def levels_of(
+    at: At, on: date, *, kinds: frozenset[str] = frozenset({"alliance", "county", "city", "province"})
+) -> list[Level]:
+    """Return the places whose overrides apply to an organisation: its alliances, county, city and province.
+
+    An organisation outside every county has no county of its own here, but its city and province.
+    """
+    if at is None:
+        return []
+    org = selectors.org_brief(at) if isinstance(at, UUID) else at
+    levels: list[Level] = []
+    if "alliance" in kinds:
+        levels += [("alliance", alliance.code) for alliance in selectors.alliances_of(org.id, on)]
+    code = org.county_code
+    return [*levels, *(level for level in (("county", code), ("city", code[:4]), ("province", code[:2])) if level[1])]
+
+
+@cache
+def _override_levels() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for each in directory():
+        if (each.level, each.code) != NATIONAL:
+            found.setdefault(each.id, set()).add(each.level)
+    return {policy_id: frozenset(levels) for policy_id, levels in found.items()}
