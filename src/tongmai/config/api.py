@@ -1,6 +1,13 @@
-"""The JSON API: one router per app, under /api/v1/."""
+"""The JSON API under /api/v1/: one router per app, one way to sign in, one form of error.
 
+The description is at /api/v1/openapi.json.  A program sends `Authorization: Bearer <token>`; a page of ours uses its
+session and then must also send the CSRF token with writes.
+"""
+
+from django.http import HttpRequest
 from ninja import NinjaAPI
+from ninja.errors import HttpError
+from ninja.utils import check_csrf
 
 from tongmai.care.family_doctors.api import router as family_doctors
 from tongmai.care.referrals.api import router as referrals
@@ -9,8 +16,23 @@ from tongmai.commons.encounters.api import router as encounters
 from tongmai.commons.residents.api import router as residents
 from tongmai.foundation.audit.api import router as audit
 from tongmai.foundation.catalog.api import router as catalog
+from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.api import router as orgs
+from tongmai.kernel.errors import NotSignedIn
+from tongmai.ui.api import install_problems
 
-api = NinjaAPI(title="Tongmai", version="1", urls_namespace="api")
+
+def signed_in(request: HttpRequest) -> Actor:
+    """Return the actor.  A token was checked when the actor was made; a session needs the CSRF token to write."""
+    if request.actor is None:
+        raise NotSignedIn()
+    by_token = request.headers.get("Authorization", "").startswith("Bearer ")
+    if not by_token and check_csrf(request) is not None:
+        raise HttpError(403, "CSRF")
+    return request.actor
+
+
+api = NinjaAPI(title="Tongmai", version="1", urls_namespace="api", docs_url=None, auth=signed_in)
+install_problems(api)
 for router in (orgs, catalog, audit, residents, encounters, capacity, family_doctors, referrals):
     api.add_router("", router)
