@@ -1,0 +1,197 @@
+"""Bytes to a message: character set, line ends, vendors' habits, and the tokens (cut by the `hl7` package).
+
+Habits that are forgiven, each seen in the field: a byte order mark; segments ended by \\r, \\n or \\r\\n, also mixed in one
+file; the frame of MLLP around a file; a doubled backslash in MSH-2; a text field that runs over several lines; a name of a
+character set that the bytes contradict; blanks and empty lines between segments.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import hl7
+
+from tongmai.exchange.hl7v2 import faults
+from tongmai.exchange.hl7v2.escaping import STANDARD, Separators, unescape
+from tongmai.exchange.hl7v2.faults import Code, Fault, Location, UnreadableMessage
+
+Component = tuple[str, ...]
+Repetition = tuple[Component, ...]
+Field = tuple[Repetition, ...]
+
+# MSH-18 names of character sets (HL7 table 0211 and what vendors write), each as Python calls it.
+_CHARACTER_SETS = {
+    "UNICODE UTF-8": "utf-8",
+    "UTF-8": "utf-8",
+    "UTF8": "utf-8",
+    "ASCII": "ascii",
+    "GB 18030-2000": "gb18030",
+    "GB18030": "gb18030",
+    "GB2312": "gb18030",
+    "GBK": "gb18030",
+}
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_MLLP = b"\x0b\x1c"
+_SEGMENT_NAME = re.compile(r"[A-Z][A-Z0-9]{2}")
+_BLANK = " \t\r\n\x0b\x1c\x00"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One segment: `fields[0]` is field 1.  What is absent reads as ""."""
+
+    name: str
+    sequence: int
+    fields: tuple[Field, ...]
+
+    def value(self, field: int, component: int = 1, repetition: int = 1, subcomponent: int = 1) -> str:
+        """Return one text by its numbers, all counted from 1."""
+        at: Any = self.fields
+        for number in (field, repetition, component, subcomponent):
+            if number > len(at):
+                return ""
+            at = at[number - 1]
+        return str(at).strip()
+
+    def repetitions(self, field: int) -> Field:
+        """Return the repetitions of a field; none for an empty one."""
+        found = self.fields[field - 1] if field <= len(self.fields) else ()
+        return found if any(text.strip() for r in found for c in r for text in c) else ()
+
+    def at(self, field: int = 0, component: int = 0, repetition: int = 0) -> Location:
+        """Return the location of one part, for a fault."""
+        return Location(self.name, self.sequence, field, repetition, component)
+
+
+@dataclass(frozen=True)
+class Message:
+    """The segments of one message in their order.  The first is MSH."""
+
+    segments: tuple[Segment, ...]
+
+    @property
+    def header(self) -> Segment:
+        return self.segments[0]
+
+    def all(self, name: str) -> list[Segment]:
+        """Return the segments called `name`."""
+        return [segment for segment in self.segments if segment.name == name]
+
+    def first(self, name: str) -> Segment | None:
+        """Return the first segment called `name`, else None."""
+        return next((segment for segment in self.segments if segment.name == name), None)
+
+    @property
+    def type(self) -> tuple[str, str]:
+        """Message code and trigger event, e.g. ("REF", "I12")."""
+        return self.header.value(9), self.header.value(9, 2)
+
+    @property
+    def control_id(self) -> str:
+        return self.header.value(10)
+
+
+def read(raw: bytes) -> Message:
+    """Return the message in `raw`.
+
+    Raises:
+        UnreadableMessage: it is none; the fault says where and why.
+    """
+    return parse(decode(raw))
+
+
+def decode(raw: bytes) -> str:
+    """Return the text of a message: as MSH-18 says, else UTF-8, else GB18030.
+
+    Raises:
+        UnreadableMessage: the bytes fit none of them.
+    """
+    body = raw.removeprefix(_BYTE_ORDER_MARK).strip(_MLLP)
+    for name in dict.fromkeys((_declared(body), "utf-8", "gb18030")):
+        try:
+            return body.decode(name)
+        except UnicodeDecodeError:
+            continue
+    raise UnreadableMessage(Fault(Code.DATA_TYPE, Location("MSH", field=18), faults.WRONG_BYTES))
+
+
+def _declared(body: bytes) -> str:
+    """The header line is ASCII up to MSH-18 or at least reads so when cut by its separators."""
+    first_line = re.split(rb"[\r\n]", body.lstrip(), maxsplit=1)[0].decode("latin-1")
+    cut = first_line.split(first_line[3]) if len(first_line) > 3 else []
+    name = re.split(r"[~^]", cut[17])[0].strip().upper() if len(cut) > 17 else ""
+    return _CHARACTER_SETS.get(name, "utf-8")
+
+
+def parse(text: str) -> Message:
+    """Return the message in `text`.
+
+    Raises:
+        UnreadableMessage: it does not begin with a usable MSH, or a line is no segment.
+    """
+    lines = _segment_lines(text)
+    marks, header = _header(lines[0] if lines else "")
+    cut = hl7.parse("\r".join([header, *lines[1:]]))
+    segments, seen = [], {}
+    for part in cut:
+        name = str(part[0])
+        seen[name] = seen.get(name, 0) + 1
+        segments.append(Segment(name, seen[name], tuple(_field(f, marks) for f in list(part)[1:])))
+    return Message(tuple(segments))
+
+
+def _segment_lines(text: str) -> list[str]:
+    """Cut into segments.  A line that begins like none continues the text field of the line before."""
+    lines: list[str] = []
+    for line in re.split(r"\r\n|\r|\n", text.lstrip("\ufeff")):
+        line = line.strip(_BLANK)
+        if not line:
+            continue
+        if _begins_segment(line, lines):
+            lines.append(line)
+        elif len(lines) > 1:
+            lines[-1] += f"{STANDARD.escape}.br{STANDARD.escape}{line}"
+        else:
+            problem = faults.BAD_SEGMENT if lines else faults.NOT_HL7
+            raise UnreadableMessage(Fault(Code.SEGMENT_SEQUENCE, Location(line[:3] or "MSH"), problem))
+    return lines
+
+
+def _begins_segment(line: str, before: list[str]) -> bool:
+    if not before:
+        return line.startswith("MSH")
+    separator = before[0][3:4]
+    return (
+        _SEGMENT_NAME.fullmatch(line[:3]) is not None and (len(line) == 3 or line[3] == separator) and line[:3] != "MSH"
+    )
+
+
+def _header(line: str) -> tuple[Separators, str]:
+    """Return the separators and the header with an MSH-2 that the tokeniser reads as meant."""
+    if not line.startswith("MSH"):
+        raise UnreadableMessage(Fault(Code.SEGMENT_SEQUENCE, Location("MSH"), faults.NOT_HL7))
+    bar = line[3:4]
+    encoding, found, rest = line[4:].partition(bar) if bar else ("", "", "")
+    if not found or not encoding or bar.isalnum() or bar.isspace():
+        raise UnreadableMessage(Fault(Code.REQUIRED_FIELD, Location("MSH", field=2), faults.NO_SEPARATORS))
+    encoding = encoding.replace("\\\\", "\\")[:4]
+    marks = Separators(bar, *(encoding + STANDARD.encoding[len(encoding) :]))
+    if len(set(bar + marks.encoding)) != 5 or any(mark.isalnum() or mark.isspace() for mark in marks.encoding):
+        raise UnreadableMessage(Fault(Code.DATA_TYPE, Location("MSH", field=2), faults.SAME_SEPARATORS))
+    return marks, f"MSH{bar}{marks.encoding}{bar}{rest}"
+
+
+def _field(field: Any, marks: Separators) -> Field:
+    return tuple(_repetition(part, marks) for part in field)
+
+
+def _repetition(part: Any, marks: Separators) -> Repetition:
+    if isinstance(part, str):
+        return ((unescape(part, marks),),)
+    return tuple(_component(piece, marks) for piece in part)
+
+
+def _component(piece: Any, marks: Separators) -> Component:
+    if isinstance(piece, str):
+        return (unescape(piece, marks),)
+    return tuple(unescape(str(text), marks) for text in piece)
