@@ -47,7 +47,7 @@ class CitizenIdError(InvalidInput):
     code = "citizen-id"
 
     def __init__(self, reason: str, **facts: object) -> None:
-        super().__init__(field="citizen_id", reason=reason, **facts)
+        super().__init__(field="citizen_id", reason=reason, problem=REASONS[reason].format(**facts), **facts)
         self.sentence = REASONS[reason]
 
 

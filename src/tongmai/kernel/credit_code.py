@@ -21,7 +21,7 @@ class CreditCodeError(InvalidInput):
     code = "credit-code"
 
     def __init__(self, reason: str) -> None:
-        super().__init__(field="credit_code", reason=reason)
+        super().__init__(field="credit_code", reason=reason, problem=REASONS[reason])
         self.sentence = REASONS[reason]
 
 

@@ -53,8 +53,10 @@ def _divisions(text: str, surname_first: bool) -> list[tuple[int, list[Sequence[
     """Return the ways to read `text` as surname and given name, each with a penalty for being unlikely."""
     if not surname_first or not text:
         return [(0, [_readings(character) for character in text])]
-    given: list[Sequence[str]] = [_readings(character) for character in text]
-    single: list[Sequence[str]] = [_merged(surnames.SINGLE.get(text[0], ()), given[0]), *given[1:]]
+    given: list[Sequence[str]] = [
+        _merged(surnames.GIVEN.get(character, ()), _readings(character)) for character in text
+    ]
+    single: list[Sequence[str]] = [_merged(surnames.SINGLE.get(text[0], ()), _readings(text[0])), *given[1:]]
     compound = surnames.COMPOUND.get(text[:2]) if len(text) >= 3 else None
     if compound is None:
         return [(0, single)]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -121,7 +122,7 @@ class PolicyValue:
         """Return the day that lies the value (days, weeks, months or years) before `day`."""
         return self._moved(day, -1)
 
-    def _moved(self, day: date, direction: int) -> date:
+    def _moved(self, day: date, direction: builtins.int) -> date:
         if self.unit in {"month", "year"}:
             return months.plus_months(day, direction * self.int * (12 if self.unit == "year" else 1))
         if self.unit in {"day", "week"}:
@@ -188,6 +189,12 @@ class Policies:
         raise NotInForce(f"{policy_id} on {on}")
 
 
+@cache
+def shipped() -> Policies:
+    """Return the policies that lie in the package, loaded once."""
+    return Policies.load(Path(__file__).resolve().parent.parent / "policies")
+
+
 class _Loader(yaml.SafeLoader):
     """YAML with exact decimals, and without silently repeated keys."""
 
@@ -219,7 +226,7 @@ def _place(path: Path) -> Level:
 
 def _entries(path: Path) -> list[Entry]:
     try:
-        rows = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  (a SafeLoader)
+        rows = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     except (yaml.YAMLError, PolicyFileError) as error:
         raise PolicyFileError(f"{path.name}: {error}") from None
     if not isinstance(rows, list):

@@ -10,7 +10,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 Scalar = bool | int | Decimal | str
 
-_PLACEHOLDERS = frozenset("n/a na tbd todo fixme unknown none null - -- ? ?? … ... xxx 无 未知 待定 待补 暂无 略".split())
+_PLACEHOLDERS = frozenset(
+    "n/a na tbd todo fixme unknown none null - -- ? ?? … ... xxx 无 未知 待定 待补 暂无 略".split()
+)
 _DURATIONS = frozenset({"minute", "hour", "day", "week", "month", "year"})
 _COUNTS = frozenset({"count", "person", "place", "row", "attempt"})
 

@@ -1,4 +1,4 @@
-"""How surnames are read where that differs from the everyday reading of the character: facts, typed as a table."""
+"""How characters are read in names where that differs from a dictionary's first reading: facts, typed as tables."""
 
 _SINGLE = """
 万 wan|乐 yue le|乜 nie|云 yun|区 ou|华 hua|单 shan|卜 bu|召 shao|叶 ye|台 tai|员 yun|呙 guo|和 he|哈 ha|句 gou
@@ -23,6 +23,11 @@ _COMPOUND = """
 东里 dong li|即墨 ji mo|达奚 da xi|褚师 chu shi|端木 duan mu|淳于 chun yu|太史 tai shi
 """
 
+_GIVEN = """
+长 chang|茜 qian|乐 le|朝 chao|娜 na|卜 bu|盛 sheng|晟 sheng|参 shen|柏 bai|澄 cheng|重 chong|莎 sha|蔓 man|露 lu|奇 qi
+勒 le|车 che|会 hui|合 he|臧 zang|行 xing|石 shi|宁 ning|菲 fei|翟 zhai|尔 er|仔 zai|咏 yong|楠 nan|柳 liu|贝 bei|宿 su
+"""
+
 
 def _rows(table: str) -> dict[str, tuple[str, ...]]:
     rows = (row.split() for row in table.replace("\n", "|").split("|") if row.strip())
@@ -33,3 +38,5 @@ def _rows(table: str) -> dict[str, tuple[str, ...]]:
 SINGLE = _rows(_SINGLE)
 # Two characters to the reading of each.
 COMPOUND = _rows(_COMPOUND)
+# A character to its usual reading in a given name.
+GIVEN = _rows(_GIVEN)
