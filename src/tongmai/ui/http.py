@@ -34,7 +34,14 @@ def fragment(
 
 
 def done(request: HttpRequest, name: str, *args: Any, message: str = "") -> HttpResponse:
-    """Send the caller to the page called `name`, where `message` is said once."""
+    """Send the caller to the page called `name`, where `message` is said once.
+
+    A step that was taken in place, from a list, stays there: the row goes and `message` is said above the list.
+    """
+    if request.headers.get("X-Tongmai-In-Place"):
+        response = HttpResponse(status=204)
+        response["HX-Trigger"] = json.dumps({"tm:done": {"message": message}})
+        return response
     if message:
         request.session["notices"] = [*request.session.get("notices", []), message]
     target = reverse(name, args=args)

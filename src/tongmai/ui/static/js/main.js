@@ -1,0 +1,29 @@
+// Everything that runs on every page.  Behaviour is bound by data- attributes; see the gallery.
+
+import "htmx.org";
+import { bindDialogs } from "./dialogs.js";
+import { bindForms, restoreDrafts } from "./forms.js";
+import { bindLive, showCounts, startCounts, startTimes } from "./live.js";
+import { bindMenus } from "./menus.js";
+import { bindPickers, bindSearch } from "./picker.js";
+import { bindRows } from "./rows.js";
+
+bindDialogs(document);
+bindForms(document);
+bindLive(document);
+bindMenus(document);
+bindRows(document);
+arrive(document);
+startCounts();
+startTimes();
+document.addEventListener("htmx:load", (event) => arrive(event.target));
+
+function arrive(root) {
+  bindPickers(root);
+  bindSearch(root);
+  restoreDrafts(root);
+  showCounts();
+  root.querySelector("[data-focus]")?.focus();
+  const figures = root.querySelectorAll("[data-chart]");
+  if (figures.length) import(document.body.dataset.charts).then((charts) => charts.draw(figures));
+}
