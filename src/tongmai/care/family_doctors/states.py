@@ -1,0 +1,42 @@
+"""The life of a contract with a family-doctor team.  Drawn in tests/spec/family_doctors."""
+
+from enum import StrEnum
+
+from tongmai.kernel.states import StepRule, Table
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    ACTIVE = "active"
+    ENDED = "ended"  # final: the span ran out, or a renewal took its place
+    TERMINATED = "terminated"  # final, with a reason
+    DISCARDED = "discarded"  # final: never signed
+
+
+class Step(StrEnum):
+    SIGN = "sign"
+    END = "end"
+    TERMINATE = "terminate"
+    DISCARD = "discard"
+
+
+class Side(StrEnum):
+    TEAM = "team"
+
+
+_SIGNERS = frozenset({"village_doctor", "general_practitioner"})
+
+CONTRACT: Table[State, Step] = Table(
+    rows={
+        (State.DRAFT, Step.SIGN): State.ACTIVE,
+        (State.DRAFT, Step.DISCARD): State.DISCARDED,
+        (State.ACTIVE, Step.END): State.ENDED,
+        (State.ACTIVE, Step.TERMINATE): State.TERMINATED,
+    },
+    rules={
+        Step.SIGN: StepRule(Side.TEAM, _SIGNERS),
+        Step.DISCARD: StepRule(Side.TEAM, _SIGNERS),
+        Step.END: StepRule(Side.TEAM, _SIGNERS | {"system"}),
+        Step.TERMINATE: StepRule(Side.TEAM, _SIGNERS, needs_reason=True),
+    },
+)

@@ -1,0 +1,17 @@
+"""The tables: the referral and its history, what comes down with it, and the catalogue of diseases."""
+
+from tongmai.care.referrals.models.catalogue import CatalogueEntry
+from tongmai.care.referrals.models.down import DownPlan, FollowUp, PlanItem, PlanMedicine
+from tongmai.care.referrals.models.referral import Consent, Referral, SlotIssue, Transition
+
+__all__ = [
+    "CatalogueEntry",
+    "Consent",
+    "DownPlan",
+    "FollowUp",
+    "PlanItem",
+    "PlanMedicine",
+    "Referral",
+    "SlotIssue",
+    "Transition",
+]
