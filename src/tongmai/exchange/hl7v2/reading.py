@@ -132,7 +132,8 @@ def parse(text: str) -> Message:
     lines = _segment_lines(text)
     marks, header = _header(lines[0] if lines else "")
     cut = hl7.parse("\r".join([header, *lines[1:]]))
-    segments, seen = [], {}
+    segments: list[Segment] = []
+    seen: dict[str, int] = {}
     for part in cut:
         name = str(part[0])
         seen[name] = seen.get(name, 0) + 1

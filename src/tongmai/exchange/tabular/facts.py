@@ -1,0 +1,258 @@
+"""What one row says.  Pure: cells in, typed facts or problems out.  Whether they agree with what we hold is asked later."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from tongmai.exchange.tabular.reading import LOST_DIGITS
+from tongmai.kernel import citizen_id
+from tongmai.kernel.text import N_
+
+Cells = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a row is not taken: a sentence, what to do, and whether a person could still decide for it (held)."""
+
+    reason: str
+    remedy: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    is_held: bool = False
+
+
+@dataclass(frozen=True)
+class ResidentFacts:
+    """A resident as a register states her.  Empty text and None mean: the register does not say."""
+
+    identity: str
+    name: str
+    citizen_number: str
+    sex: str
+    born_on: date | None
+    phone: str
+    village_code: str
+    town: str
+    village: str
+    address: str
+    insurance: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StaffFacts:
+    """A member of staff as a list states her.  `role` and `grade` are our slugs."""
+
+    number: str
+    name: str
+    org_code: str
+    org_name: str
+    department: str
+    role: str
+    grade: str
+    licence: str
+    phone: str
+    starts_on: date | None
+
+
+SEXES = {
+    "男": "male", "男性": "male", "1": "male", "m": "male", "male": "male",
+    "女": "female", "女性": "female", "2": "female", "f": "female", "female": "female",
+}  # fmt: skip
+UNKNOWN_SEXES = {"", "0", "9", "未知", "未说明", "未说明的性别", "未知的性别", "不详", "u", "o"}
+
+ROLES = {
+    "村医": "village_doctor", "乡村医生": "village_doctor",
+    "全科医生": "general_practitioner", "全科": "general_practitioner", "家庭医生": "general_practitioner",
+    "护士": "nurse", "护师": "nurse", "主管护师": "nurse", "护理": "nurse",
+    "挂号收费员": "registrar", "挂号员": "registrar", "收费员": "registrar", "导诊": "registrar",
+    "技师": "technician", "检验技师": "technician", "影像技师": "technician", "医技": "technician",
+    "专科医生": "specialist", "医师": "specialist", "医生": "specialist", "临床医生": "specialist",
+    "诊断医生": "reporting_doctor", "影像诊断医生": "reporting_doctor",
+    "药师": "pharmacist", "药剂师": "pharmacist",
+    "转诊专员": "referral_coordinator", "转诊协调员": "referral_coordinator",
+    "号源床位管理员": "resource_manager", "床位管理员": "resource_manager",
+    "医保专员": "insurance_officer", "医保员": "insurance_officer",
+    "管理者": "manager", "院长": "manager", "副院长": "manager",
+}  # fmt: skip
+
+GRADES = {
+    "": "none", "无": "none", "无职称": "none",
+    "初级": "junior", "医士": "junior", "医师": "junior", "住院医师": "junior", "护士": "junior", "护师": "junior",
+    "中级": "intermediate", "主治医师": "intermediate", "主管护师": "intermediate", "主管技师": "intermediate",
+    "主管药师": "intermediate",
+    "副高": "deputy_senior", "副高级": "deputy_senior", "副主任医师": "deputy_senior", "副主任护师": "deputy_senior",
+    "副主任药师": "deputy_senior",
+    "正高": "senior", "正高级": "senior", "主任医师": "senior", "主任护师": "senior", "主任药师": "senior",
+}  # fmt: skip
+
+_DAY = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[ T].*)?")
+_PHONE = re.compile(r"(?:\+?86)?(1\d{10}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|\d{7,8})")
+_LONGEST = {
+    "identity": 60,
+    "name": 60,
+    "address": 200,
+    "town": 60,
+    "village": 60,
+    "org": 120,
+    "department": 60,
+    "licence": 32,
+}
+_COMMON_ROLES = ("村医", "全科医生", "护士", "专科医生", "技师", "药师", "挂号员", "转诊专员", "床位管理员", "医保专员")
+_EXCEL_REMEDY = N_("请把该列设为“文本”格式，重新填写号码后再导入。")
+
+
+def resident_facts(cells: Cells) -> ResidentFacts | Problem:
+    """Return what a row of a resident register says, or the first thing that is wrong with it.
+
+    The citizen's number decides on sex and birth: a row that contradicts it is held, because one of the two is wrong.
+    """
+    try:
+        return _resident(cells)
+    except _Refused as refused:
+        return refused.problem
+
+
+def staff_facts(cells: Cells) -> StaffFacts | Problem:
+    """Return what a row of a staff list says, or the first thing that is wrong with it."""
+    try:
+        return _member(cells)
+    except _Refused as refused:
+        return refused.problem
+
+
+def day(text: str) -> date | None:
+    """Return the day that a cell states: 1965-03-07, 1965/3/7, 19650307, 1965年3月7日; None where it states none."""
+    found = _DAY.fullmatch(text)
+    try:
+        return date(*(int(part) for part in found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+class _Refused(Exception):
+    def __init__(self, reason: str, remedy: str, *, is_held: bool = False, **facts: str) -> None:
+        super().__init__(reason)
+        self.problem = Problem(reason, remedy, facts, is_held)
+
+
+def _resident(cells: Cells) -> ResidentFacts:
+    name = _name(cells)
+    _check_cells(cells)
+    number = citizen_id.normalised(cells.get("citizen_id", ""))
+    sex, born_on = _sex(cells.get("sex", "")), _day(cells.get("born_on", ""))
+    if number:
+        stated = _by_number(number, sex, born_on)
+        number, sex, born_on = stated.number, stated.sex.value, stated.born_on
+    if born_on is None:
+        raise _Refused(N_("没有身份证号，也没有出生日期"), N_("请至少补上其中一项。"))
+    identity = cells.get("identity", "") or number
+    if not identity:
+        raise _Refused(N_("没有档案编号，也没有身份证号，下次导入无法认出这一行"), N_("请补上其中一项。"))
+    return ResidentFacts(
+        identity=identity,
+        name=name,
+        citizen_number=number,
+        sex=sex,
+        born_on=born_on,
+        phone=_phone(cells.get("phone", "")),
+        village_code=_village_code(cells.get("village_code", "")),
+        town=cells.get("town", ""),
+        village=cells.get("village", ""),
+        address=cells.get("address", ""),
+        insurance=cells.get("insurance", ""),
+        tags=tuple(t for t in re.split(r"[；;、,，/\s]+", cells.get("tags", "")) if t),
+    )
+
+
+def _member(cells: Cells) -> StaffFacts:
+    name = _name(cells)
+    _check_cells(cells)
+    if not re.fullmatch(r"[\w.-]{1,32}", cells.get("identity", "")):
+        raise _Refused(N_("工号为空，或含有不能使用的字符"), N_("工号用字母、数字、横线，不超过 32 位。"))
+    if not (cells.get("org", "") or cells.get("org_code", "")):
+        raise _Refused(N_("没有机构"), N_("请填写机构名称或机构代码。"))
+    return StaffFacts(
+        number=cells["identity"],
+        name=name,
+        org_code=cells.get("org_code", ""),
+        org_name=cells.get("org", ""),
+        department=cells.get("department", ""),
+        role=_role(cells.get("role", "")),
+        grade=_grade(cells.get("grade", "")),
+        licence=cells.get("licence", ""),
+        phone=_phone(cells.get("phone", "")),
+        starts_on=_day(cells.get("starts_on", "")),
+    )
+
+
+def _role(text: str) -> str:
+    if text in ROLES:
+        return ROLES[text]
+    raise _Refused(N_("岗位“{given}”无法识别"), N_("请使用：{known}。"), given=text, known="、".join(_COMMON_ROLES))
+
+
+def _grade(text: str) -> str:
+    if text in GRADES:
+        return GRADES[text]
+    raise _Refused(N_("职称“{given}”无法识别"), N_("请填写初级、中级、副高、正高，或具体职称。"), given=text)
+
+
+def _village_code(text: str) -> str:
+    if text and not re.fullmatch(r"\d{9}|\d{12}", text):
+        raise _Refused(N_("村代码应为 9 位或 12 位数字"), N_("请按国家统计用区划代码填写。"))
+    return text
+
+
+def _day(text: str) -> date | None:
+    if text and day(text) is None:
+        raise _Refused(N_("日期“{given}”不存在"), N_("请写成 1965-03-07 的样子。"), given=text[:20])
+    return day(text)
+
+
+def _check_cells(cells: Cells) -> None:
+    for field_name, text in cells.items():
+        if text.startswith(LOST_DIGITS):
+            raise _Refused(N_("号码被 Excel 当作数字，末几位已丢失"), _EXCEL_REMEDY)
+        if len(text) > _LONGEST.get(field_name, 200):
+            raise _Refused(N_("“{given}…”过长"), N_("请缩短这一格的内容。"), given=text[:12])
+
+
+def _name(cells: Cells) -> str:
+    """Chinese names are written without blanks; registers pad short ones to three characters."""
+    given = cells.get("name", "").split()
+    if not given:
+        raise _Refused(N_("没有姓名"), N_("请补上姓名。"))
+    is_chinese = any("\u3400" <= c <= "\u9fff" for c in given[0])
+    return ("" if is_chinese else " ").join(given)
+
+
+def _sex(text: str) -> str:
+    key = re.sub(r"^\d[.、\s]*(?=[男女])", "", text.strip().lower())
+    if key in UNKNOWN_SEXES:
+        return ""
+    if key in SEXES:
+        return SEXES[key]
+    raise _Refused(N_("性别“{given}”无法识别"), N_("请填写“男”或“女”。"), given=text[:10])
+
+
+def _phone(text: str) -> str:
+    number = re.sub(r"[\s\u3000()（）]", "", text)
+    found = _PHONE.fullmatch(number)
+    if number and not found:
+        raise _Refused(N_("电话“{given}”无法识别"), N_("请填写 11 位手机号，或带区号的座机号。"), given=text[:20])
+    return found.group(1) if found else ""
+
+
+def _by_number(number: str, sex: str, born_on: date | None) -> citizen_id.CitizenId:
+    try:
+        stated = citizen_id.parse(number)
+    except citizen_id.CitizenIdError as error:
+        raise _Refused(str(error), N_("请对照证件核对后更正。")) from None
+    if born_on is not None and born_on != stated.born_on:
+        remedy = N_("请对照证件核对：证件号上的出生日期是 {stated}。")
+        raise _Refused(N_("出生日期与身份证号不一致"), remedy, is_held=True, stated=stated.born_on.isoformat())
+    if sex and sex != stated.sex.value:
+        raise _Refused(N_("性别与身份证号不一致"), N_("请对照证件核对性别与号码。"), is_held=True)
+    return stated
