@@ -84,25 +84,29 @@ def matching(terms: Iterable[str]) -> Q:
 def ranked(rows: QuerySet, query: str, *, code_prefix: str = "", has_common: bool = False) -> QuerySet:
     """Return the rows that match `query`, best first.
 
-    Order: the exact code or name; then common rows that begin so, common rows that contain it, other rows that begin
-    so, the rest (a village doctor who types `tnb` wants type 2 diabetes, not a rare syndrome that begins so); within
-    each the shorter name, then the code.  No term gives no row.
+    Order: the exact code or name (for bare letters only if the row is common: `gxb` is 冠心病, not 戈谢病); then common
+    rows that begin so, common rows that contain it, other rows that begin so, the rest (who types `tnb` wants type 2
+    diabetes, not a rare syndrome that begins so).  Within each the shorter name, then the code; for a query that looks
+    like a code, by code.  No term gives no row.
     """
     terms = terms_of(query)
     if not terms:
         return rows.none()
-    condition = matching(terms)
     whole = squeezed(query[:MAX_QUERY])
+    condition = matching(terms)
     exact = Q(search__contains=f"{BAR}{whole}{BAR}")
     begins = Q(search__contains=f"{BAR}{whole}")
+    if has_common and whole.isascii():
+        exact &= Q(is_common=True)
     if code_prefix:
         condition |= Q(code__prefix=code_prefix)
         exact |= Q(code=code_prefix)
         begins |= Q(code__prefix=code_prefix)
+    order = ["rank", "code"] if code_prefix else ["rank", "name_length", "code"]
     return (
         rows.filter(condition)
         .annotate(rank=_rank(exact, begins, has_common), name_length=Length("name"))
-        .order_by("rank", "name_length", "code")
+        .order_by(*order)
     )
 
 

@@ -19,6 +19,7 @@ class By:
     user_id: UUID | None = None
     post_id: UUID | None = None
     org_id: UUID | None = None
+    county_code: str = ""
     role: str = "system"
     name: str = "系统"
     org_name: str = ""
