@@ -1,0 +1,255 @@
+"""What a REF^I12 says, as typed facts.  Pure: nothing is looked up here, and every fault is located.
+
+Where vendors differ, the readings that we accept are listed beside the field; the sample messages of the tests hold each.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tongmai.exchange.hl7v2 import instants
+from tongmai.exchange.hl7v2.faults import Code, Fault, Location
+from tongmai.exchange.hl7v2.reading import Message, Segment
+from tongmai.kernel import citizen_id
+from tongmai.kernel.text import N_
+
+
+@dataclass(frozen=True)
+class Named:
+    """Somebody or something by code, by name, or both, with the place where the message says so."""
+
+    code: str
+    name: str
+    location: Location
+
+
+@dataclass(frozen=True)
+class PatientFacts:
+    """The patient.  `numbers`: every identifier given, in order; `citizen_number` is the valid one among them, else ""."""
+
+    name: str
+    citizen_number: str
+    numbers: tuple[str, ...]
+    sex: str
+    born_on: date | None
+    phone: str
+    address: str
+    location: Location
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ReferralFacts:
+    """One referral as the sender wrote it.  `facilities` are tried in order until one is known here."""
+
+    control_id: str
+    application: str
+    facility: str
+    number: str
+    direction: str  # up | down | "" where the message does not say
+    urgency: str  # routine | urgent | emergency
+    issued_at: datetime | None
+    sender_facilities: tuple[Named, ...]
+    receiver_facilities: tuple[Named, ...]
+    sender_doctor: Named
+    receiver_doctor: Named
+    patient: PatientFacts
+    diagnoses: tuple[Diagnosis, ...]
+    reason: str
+    summary: str
+
+
+SUPPORTED = ("REF", "I12")
+
+# HL7 table 0280 and the words beside its codes; a Chinese word is more exact than the code, so it goes first.
+_URGENCY_WORDS = {
+    "急诊": "emergency",
+    "危急": "emergency",
+    "抢救": "emergency",
+    "紧急": "urgent",
+    "加急": "urgent",
+    "普通": "routine",
+    "常规": "routine",
+}
+_URGENCY_CODES = {"S": "emergency", "STAT": "emergency", "A": "urgent", "ASAP": "urgent", "R": "routine", "": "routine"}
+_DIRECTIONS = {"UP": "up", "上转": "up", "DOWN": "down", "DN": "down", "下转": "down"}
+# HL7 table 0001 and GB/T 2261.1
+_SEXES = {"M": "male", "1": "male", "男": "male", "F": "female", "2": "female", "女": "female"}
+_SENDER_ROLE, _RECEIVER_ROLES = "RP", ("RT", "RH")
+_MOST_SUMMARY = 8_000
+
+
+def why_refused(message: Message) -> Fault | None:
+    """Return why this is not a message that we take at all, else None."""
+    header, (code, event) = message.header, message.type
+    if not message.control_id:
+        return Fault(
+            Code.REQUIRED_FIELD, header.at(10), N_("没有消息控制号，无法辨认重复"), N_("请在 MSH-10 中填写唯一编号。")
+        )
+    if code != SUPPORTED[0]:
+        return Fault(
+            Code.MESSAGE_TYPE, header.at(9, 1), N_("只接收转诊消息 REF^I12"), N_("其他消息请发送到相应的接口。")
+        )
+    if event != SUPPORTED[1]:
+        return Fault(
+            Code.EVENT_CODE,
+            header.at(9, 2),
+            N_("只接收新的转诊（I12），不接收修改、撤销和查询"),
+            N_("请在平台上办理。"),
+        )
+    return None
+
+
+def referral(message: Message) -> tuple[ReferralFacts, tuple[Fault, ...]]:
+    """Return what a REF^I12 says, and what it lacks.  With faults the referral must wait for a person."""
+    return _facts(message), tuple(fault for fault in _lacks(message) if fault is not None)
+
+
+def _facts(message: Message) -> ReferralFacts:
+    header = message.header
+    rf1 = message.first("RF1") or Segment("RF1", 1, ())
+    sender, receiver = _provider(message, (_SENDER_ROLE,)), _provider(message, _RECEIVER_ROLES)
+    return ReferralFacts(
+        control_id=message.control_id,
+        application=header.value(3),
+        facility=header.value(4),
+        number=rf1.value(6) or message.control_id,
+        direction=_DIRECTIONS.get(rf1.value(3).upper(), "") or _DIRECTIONS.get(rf1.value(3, 2), ""),
+        urgency=_urgency(rf1),
+        issued_at=instants.instant(rf1.value(7)) or instants.instant(header.value(7)),
+        sender_facilities=_facilities(header, 4, sender),
+        receiver_facilities=_facilities(header, 6, receiver),
+        sender_doctor=_doctor(sender, _SENDER_ROLE),
+        receiver_doctor=_doctor(receiver, _RECEIVER_ROLES[0]),
+        patient=_patient(message),
+        diagnoses=tuple(d for segment in message.all("DG1") if (d := _diagnosis(segment)) is not None),
+        reason=_reason(rf1),
+        summary=_summary(message),
+    )
+
+
+def _lacks(message: Message) -> list[Fault | None]:
+    rf1, pid, dg1 = message.first("RF1"), message.first("PID"), message.first("DG1")
+    if pid is None:
+        patient = Fault(Code.SEGMENT_SEQUENCE, Location("PID"), N_("没有患者信息段"), N_("请补上 PID 段后重发。"))
+    elif not pid.value(5) and not pid.value(5, 2):
+        patient = Fault(Code.REQUIRED_FIELD, pid.at(5), N_("没有患者姓名"), N_("请在 PID-5 中填写姓名。"))
+    else:
+        patient = _number_fault(pid)
+    if dg1 is None:
+        diagnosis = Fault(
+            Code.SEGMENT_SEQUENCE, Location("DG1"), N_("没有诊断"), N_("请补上 DG1 段，或由工作人员补选诊断。")
+        )
+    elif _diagnosis(dg1) is None:
+        diagnosis = Fault(Code.REQUIRED_FIELD, dg1.at(3), N_("诊断没有编码，也没有名称"), N_("请在 DG1-3 中填写。"))
+    else:
+        diagnosis = None
+    no_rf1 = Fault(Code.SEGMENT_SEQUENCE, Location("RF1"), N_("没有转诊信息段"), N_("请补上 RF1 段后重发。"))
+    return [None if rf1 else no_rf1, patient, diagnosis]
+
+
+def _number_fault(pid: Segment) -> Fault | None:
+    """A number that says it is the citizen's and fails its check is a typing mistake, not an unknown patient."""
+    for field in (3, 4):
+        for i, repetition in enumerate(pid.repetitions(field), start=1):
+            text = repetition[0][0].strip()
+            if len(text) in (15, 18) and text[:-1].isdigit() and _kind(repetition) in ("NNCHN", "NI", "SFZ", "1", "01"):
+                try:
+                    citizen_id.parse(text)
+                except citizen_id.CitizenIdError as error:
+                    return Fault(Code.DATA_TYPE, pid.at(field, 1, i), str(error), N_("请核对证件号码后更正。"))
+    return None
+
+
+def _kind(repetition: tuple[tuple[str, ...], ...]) -> str:
+    return repetition[4][0].strip().upper() if len(repetition) > 4 else ""
+
+
+def _urgency(rf1: Segment) -> str:
+    said = rf1.value(2) + rf1.value(2, 2)
+    for word, urgency in _URGENCY_WORDS.items():
+        if word in said:
+            return urgency
+    return _URGENCY_CODES.get(rf1.value(2).upper(), "routine")
+
+
+def _provider(message: Message, roles: tuple[str, ...]) -> Segment | None:
+    return next((segment for segment in message.all("PRD") if segment.value(1) in roles), None)
+
+
+def _facilities(header: Segment, field: int, provider: Segment | None) -> tuple[Named, ...]:
+    """MSH-4 / MSH-6 as name^universal id; then PRD-4 (a location: its facility) and PRD-10 (an organisation)."""
+    found = [Named(header.value(field, 2), header.value(field), header.at(field))]
+    if provider is not None:
+        found.append(Named("", provider.value(4, 4), provider.at(4, 4)))
+        found.append(Named("", provider.value(4, 10), provider.at(4, 10)))
+        found.append(Named("", provider.value(10), provider.at(10)))
+    kept = tuple(named for named in found if named.code or named.name)
+    return kept or (Named("", "", header.at(field)),)
+
+
+def _doctor(provider: Segment | None, role: str) -> Named:
+    if provider is None:
+        return Named("", "", Location("PRD"))
+    code = provider.value(7) if provider.value(7) != role else ""
+    return Named(code, _person_name(provider, 2), provider.at(2))
+
+
+def _person_name(segment: Segment, field: int) -> str:
+    """Family and given name; the Chinese way without a blank between them."""
+    family, given = segment.value(field), segment.value(field, 2)
+    is_chinese = any("\u3400" <= c <= "\u9fff" for c in family + given)
+    return family + given if is_chinese else " ".join(part for part in (given, family) if part)
+
+
+def _patient(message: Message) -> PatientFacts:
+    pid = message.first("PID") or Segment("PID", 1, ())
+    numbers = tuple(
+        text for field in (3, 4, 19, 2) for repetition in pid.repetitions(field) if (text := repetition[0][0].strip())
+    )
+    place = next(((f, i) for f in (3, 4) for i, _ in enumerate(pid.repetitions(f), start=1)), (3, 1))
+    return PatientFacts(
+        name=_person_name(pid, 5),
+        citizen_number=next(
+            (citizen_id.parse(n).number for n in numbers if len(n) >= 15 and citizen_id.is_valid(n)), ""
+        ),
+        numbers=tuple(dict.fromkeys(numbers)),
+        sex=_SEXES.get(pid.value(8).upper(), ""),
+        born_on=instants.day(pid.value(7)),
+        phone=next((v for c in (1, 12, 7) if (v := pid.value(13, c))), ""),
+        address="".join(pid.value(11, c) for c in (4, 3, 1)),
+        location=pid.at(place[0]),
+    )
+
+
+def _diagnosis(segment: Segment) -> Diagnosis | None:
+    code, name = segment.value(3), segment.value(3, 2) or segment.value(4)
+    return Diagnosis(code, name) if code or name else None
+
+
+def _reason(rf1: Segment) -> str:
+    """RF1-10 (reason) in words, else the comment of RF1-5 (category)."""
+    return (rf1.value(10, 2) or rf1.value(10))[:500]
+
+
+def _summary(message: Message) -> str:
+    """Observations and notes, one line each, in the order of the message."""
+    lines = []
+    for segment in message.segments:
+        if segment.name == "NTE" and segment.value(3):
+            lines.append(segment.value(3))
+        elif segment.name == "OBR" and segment.value(4):
+            lines.append(f"{segment.value(4, 2) or segment.value(4)}：")
+        elif segment.name == "OBX" and segment.value(5):
+            name = segment.value(3, 2) or segment.value(3)
+            value = (
+                segment.value(5, 2) if segment.value(2) in ("CE", "CWE") and segment.value(5, 2) else segment.value(5)
+            )
+            lines.append(" ".join(part for part in (name, value, segment.value(6)) if part))
+        elif segment.name == "AL1" and segment.value(3):
+            lines.append(f"过敏：{segment.value(3, 2) or segment.value(3)}")
+    return "\n".join(lines)[:_MOST_SUMMARY]
