@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 
+from tongmai.foundation.audit import selectors as audit
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.ui.words import Deadline
 from tongmai.ui.worklist import WorkItem, most_urgent_first
@@ -65,8 +66,6 @@ def version(*, by: Actor) -> str:
 
     The minute is part of it, because bars fill while nothing happens.
     """
-    from tongmai.foundation.audit import selectors as audit
-
     return f"{audit.latest_event_id()}-{by.post_id or by.user_id}-{by.now:%Y%m%d%H%M}"
 
 
