@@ -138,7 +138,7 @@ class Division(models.Model):
 class Entry(models.Model):
     """What the small tables of kinds have in common."""
 
-    code = models.CharField(max_length=16)
+    code = models.CharField(max_length=32)
     name = models.CharField(max_length=60)
     search = models.TextField()  # as in Code
     position = models.PositiveSmallIntegerField(default=0)  # order on the page
