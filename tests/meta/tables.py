@@ -11,6 +11,12 @@ REFERENCE = {
 AT_WITHOUT_BY = {
     "audit.Delivery.next_try_at": "set by the worker",
     "audit.Delivery.done_at": "set by the worker",
+    "audit.Seal.newest_row_at": "of the rows under the seal",
+    "audit.Seal.sealed_at": "set by the worker",
+    "audit.Retirement.retired_at": "set by the worker",
+    "audit.Answer.given_at": "by the system; the row has user_id",
+    "audit.JobRun.due_at": "set by the worker",
+    "audit.JobRun.done_at": "set by the worker",
     "orgs.ApiToken.expires_at": "chosen when it was created, by created_by",
 }
 

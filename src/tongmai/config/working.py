@@ -23,8 +23,9 @@ def work(*, once: bool = False, stop: threading.Event | None = None) -> None:
     """Run the worker until `stop` is set."""
     from tongmai.config.jobs import JOBS
     from tongmai.foundation.audit import worker
+    from tongmai.foundation.orgs.actors import Actor
 
-    worker.run(once=once, stop=stop, jobs=JOBS)
+    worker.run(actor=Actor.system, once=once, stop=stop, jobs=JOBS)
 
 
 def start_thread() -> threading.Thread:

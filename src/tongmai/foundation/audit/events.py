@@ -1,8 +1,12 @@
 """What an event is: a frozen dataclass of plain values in the past tense, named `<app>.<Class>` when it is stored."""
 
 import dataclasses
+import typing
 from datetime import date, datetime
-from typing import Any, TypeVar
+from decimal import Decimal
+from enum import Enum
+from types import UnionType
+from typing import Any, TypeVar, Union
 from uuid import UUID
 
 T = TypeVar("T")
@@ -21,36 +25,62 @@ def name_of(cls: type) -> str:
     return f"{cls.__module__.split('.')[-2]}.{cls.__name__}"
 
 
+def label_of(name: str) -> str:
+    """Return what people read: the first line of the event's docstring where it has one, else its name."""
+    doc = (_by_name[name].__doc__ or "").strip() if name in _by_name else ""
+    return doc.splitlines()[0].rstrip("。.") if doc and not doc.startswith(name.split(".")[1] + "(") else name
+
+
 def all_events() -> dict[str, type]:
     """Return every registered event class by its name."""
     return dict(_by_name)
 
 
 def dump(happened: Any) -> dict[str, Any]:
-    """Return the JSON form of an event: ids and dates as text, the rest as it is."""
+    """Return the JSON form of an event: ids, dates, decimals as text, lists of these; the rest as it is."""
     return {f.name: _plain(getattr(happened, f.name)) for f in dataclasses.fields(happened)}
 
 
 def load(name: str, payload: dict[str, Any]) -> Any:
-    """Return the event that `dump` made the payload from."""
+    """Return the event that `dump` made the payload from; fields that the class no longer has are left out.
+
+    Raises:
+        KeyError: no event class of that name is registered.
+    """
     cls = _by_name[name]
-    kinds = {f.name: f.type for f in dataclasses.fields(cls)}
+    kinds = typing.get_type_hints(cls)
     return cls(**{field: _revive(kinds[field], value) for field, value in payload.items() if field in kinds})
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, UUID):
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, str):
+        return value.replace("\x00", "")  # PostgreSQL's JSON refuses it
+    if isinstance(value, UUID | Decimal):
         return str(value)
-    if isinstance(value, (datetime, date)):
+    if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
     return value
+
+
+_READERS: dict[Any, Any] = {UUID: UUID, Decimal: Decimal, datetime: datetime.fromisoformat, date: date.fromisoformat}
 
 
 def _revive(kind: Any, value: Any) -> Any:
+    """Return `value` as the annotation `kind` wants it: the inverse of `_plain`."""
     if value is None:
         return None
-    readers = {UUID: UUID, datetime: datetime.fromisoformat, date: date.fromisoformat}
-    for wanted, read in readers.items():
-        if kind in (wanted, wanted | None):
-            return read(value)
-    return value
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (Union, UnionType):
+        kinds = [each for each in arguments if each is not type(None)]
+        return _revive(kinds[0], value) if len(kinds) == 1 else value
+    if origin in (list, tuple, set, frozenset):
+        return origin(_revive(arguments[0] if arguments else Any, item) for item in value)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind(value)
+    return _READERS[kind](value) if kind in _READERS else value

@@ -20,7 +20,13 @@ class AppendOnlyQuerySet(models.QuerySet):
     def bulk_update(self, objs, fields, batch_size=None):
         raise AppendOnlyError(self.model.__name__)
 
+    def bulk_create(self, objs, batch_size=None, ignore_conflicts=False, update_conflicts=False, **kwargs):
+        if update_conflicts:
+            raise AppendOnlyError(self.model.__name__)
+        return super().bulk_create(objs, batch_size=batch_size, ignore_conflicts=ignore_conflicts, **kwargs)
+
     def retire(self) -> int:
+        """Remove the rows; return how many there were."""
         return self._raw_delete(self.db)
 
 
@@ -52,6 +58,9 @@ class Event(AppendOnly):
     by_post_id = models.UUIDField(null=True)
     by_org_id = models.UUIDField(null=True, db_index=True)
     by_role = models.CharField(max_length=32)
+    by_name = models.CharField(max_length=60)  # as they were then
+    by_org_name = models.CharField(max_length=120)
+    by_county_code = models.CharField(max_length=6, blank=True)  # whose administrators may read it
     subject_id = models.UUIDField(null=True, db_index=True)  # what the event is about, for looking it up
     resident_id = models.UUIDField(null=True, db_index=True)
     payload = models.JSONField()
@@ -80,6 +89,7 @@ class Delivery(models.Model):
     last_error = models.TextField(blank=True)
 
     class Meta:
+        ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["event", "subscriber"], name="delivery_once_per_subscriber"),
             models.CheckConstraint(
@@ -89,6 +99,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["next_try_at"], name="delivery_due", condition=Q(state="pending")),
             models.Index(fields=["id"], name="delivery_parked", condition=Q(state="parked")),
+            models.Index(fields=["done_at"], name="delivery_done", condition=Q(state="done")),
         ]
 
 
@@ -104,6 +115,7 @@ class AccessLog(AppendOnly):
     by_name = models.CharField(max_length=60)  # as shown to the resident
     by_org_name = models.CharField(max_length=120)
     by_role = models.CharField(max_length=32)
+    by_county_code = models.CharField(max_length=6, blank=True)
     basis = models.CharField(max_length=32)
     reason = models.CharField(max_length=500, blank=True)
     what = models.CharField(max_length=80)
@@ -111,7 +123,77 @@ class AccessLog(AppendOnly):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(
-                name="access_emergency_has_reason", condition=~Q(basis="emergency") | ~Q(reason="")
-            ),
+            models.CheckConstraint(name="access_emergency_has_reason", condition=~Q(basis="emergency") | ~Q(reason="")),
         ]
+
+
+class Seal(AppendOnly):
+    """A link of the chain over up to a thousand rows of one table.
+
+    `ids` are eight bytes each, ascending; `digests` sixteen bytes each, in the same order.  The key lies outside the
+    database, so whoever can write here can neither make up a digest nor a link.
+    """
+
+    number = models.PositiveBigIntegerField(primary_key=True)  # 1, 2, 3 … without gaps
+    sealed_table = models.CharField(max_length=16)  # event | access_log
+    form = models.PositiveSmallIntegerField()  # which columns are digested
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    n_rows = models.PositiveIntegerField()
+    newest_row_at = models.DateTimeField()
+    horizon = models.DateTimeField()  # rows before this instant were due when the seal was made
+    ids = models.BinaryField()
+    digests = models.BinaryField()
+    previous_mac = models.BinaryField(max_length=32)
+    mac = models.BinaryField(max_length=32)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(name="seal_has_rows", condition=Q(n_rows__gt=0)),
+            models.CheckConstraint(name="seal_ids_ascend", condition=Q(first_id__lte=models.F("last_id"))),
+        ]
+        indexes = [models.Index(fields=["sealed_table", "last_id"], name="seal_table_last")]
+
+
+class Retirement(AppendOnly):
+    """The rows of a seal were removed when their time was over.  Its `mac` proves that our job did it."""
+
+    seal = models.OneToOneField(Seal, on_delete=models.PROTECT, primary_key=True, related_name="retirement")
+    n_rows = models.PositiveIntegerField()
+    retired_at = models.DateTimeField()
+    mac = models.BinaryField(max_length=32)
+
+
+class Answer(models.Model):
+    """What an API write was told, so that the same request sent again is told the same and does nothing twice."""
+
+    id = models.BigAutoField(primary_key=True)
+    user_id = models.UUIDField()
+    key = models.CharField(max_length=80)
+    fingerprint = models.BinaryField(max_length=32)  # of method, path, body and post
+    status = models.PositiveSmallIntegerField(default=0)
+    content_type = models.CharField(max_length=80, blank=True)
+    etag = models.CharField(max_length=80, blank=True)
+    location = models.CharField(max_length=400, blank=True)
+    body = models.BinaryField(blank=True)
+    given_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user_id", "key"], name="answer_once_per_key")]
+
+
+class JobRun(models.Model):
+    """When a recurring job of the worker runs next, and how it went the last time."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    due_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    said = models.CharField(max_length=200, blank=True)
+    last_error = models.TextField(blank=True)
+    n_failures = models.PositiveIntegerField(default=0)  # in a row
+
+    class Meta:
+        ordering = ["name"]

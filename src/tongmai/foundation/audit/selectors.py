@@ -1,10 +1,20 @@
-"""Reads of the append-only tables."""
+"""Reads of the trail, and of the state of its machinery."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from tongmai.foundation.audit.models import AccessLog, Event
+from django.db.models import Count, Min, Q, QuerySet
+
+from tongmai.foundation.audit import access, events
+from tongmai.foundation.audit.models import AccessLog, Delivery, Event, JobRun, Seal
+from tongmai.kernel.errors import NotFound
+from tongmai.kernel.months import start_of_day
+
+# A trail can be long; an export names what it leaves out by stopping here.
+MOST_EXPORTED = 50_000
 
 
 @dataclass(frozen=True)
@@ -20,6 +30,28 @@ class Opening:
     what: str
 
 
+@dataclass(frozen=True)
+class Sought:
+    """What of the trail is looked for; blank means all.  Days are half-open: `since` ≤ day < `before`."""
+
+    name: str = ""
+    since: date | None = None
+    before: date | None = None
+    who: str = ""
+    about: UUID | None = None
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """How the outbox stands.  `oldest_at`: the time of the oldest event that is not delivered; None when all are."""
+
+    n_pending: int
+    n_failing: int
+    n_parked: int
+    oldest_at: datetime | None
+
+
 def latest_event_id() -> int:
     """Return the id of the newest event, 0 before the first.  Cheap: one step into the primary key's index.
 
@@ -33,3 +65,96 @@ def openings_of(resident_id: UUID, limit: int = 200) -> list[Opening]:
     rows = AccessLog.objects.filter(resident_id=resident_id).order_by("-at", "-id")
     names = ("at", "by_name", "by_org_name", "by_role", "basis", "reason", "what")
     return [Opening(*row) for row in rows.values_list(*names)[:limit]]
+
+
+def trail(sought: Sought, *, by: Any) -> QuerySet[Event, dict[str, Any]]:
+    """Return the events that `by` may read and looks for, newest first, as dictionaries of their columns."""
+    rows = _narrowed(access.visible_events(by), sought)
+    if sought.name:
+        rows = rows.filter(name=sought.name)
+    if sought.about:
+        rows = rows.filter(Q(subject_id=sought.about) | Q(resident_id=sought.about))
+    return rows.order_by("-id").values(
+        "id", "name", "at", "by_user_id", "by_name", "by_org_name", "by_role", "subject_id", "resident_id", "payload"
+    )
+
+
+def accesses(sought: Sought, *, by: Any) -> QuerySet[AccessLog, dict[str, Any]]:
+    """Return the openings of records that `by` may read and looks for, newest first, as dictionaries."""
+    rows = _narrowed(access.visible_accesses(by), sought)
+    if sought.basis:
+        rows = rows.filter(basis=sought.basis)
+    if sought.about:
+        rows = rows.filter(resident_id=sought.about)
+    return rows.order_by("-id").values(
+        "id", "resident_id", "at", "by_user_id", "by_name", "by_org_name", "by_role", "basis", "reason", "what"
+    )
+
+
+def event(event_id: int, *, by: Any) -> dict[str, Any]:
+    """Return one event with its payload.
+
+    Raises:
+        NotFound: absent, or out of reach.
+    """
+    found = trail(Sought(), by=by).filter(id=access.row_id(event_id)).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def queue(*, by: Any) -> Queue:
+    """Return how the outbox stands for those who look after it."""
+    pending = Q(state=Delivery.State.PENDING)
+    counted = access.visible_deliveries(by).aggregate(
+        n_pending=Count("id", filter=pending),
+        n_failing=Count("id", filter=pending & Q(attempts__gt=0)),
+        n_parked=Count("id", filter=Q(state=Delivery.State.PARKED)),
+        oldest_at=Min("event__at", filter=~Q(state=Delivery.State.DONE)),
+    )
+    return Queue(**counted)
+
+
+def deliveries(state: str, *, by: Any) -> QuerySet[Delivery, dict[str, Any]]:
+    """Return the deliveries in `state`, oldest first, as dictionaries with the event's name and time."""
+    rows = access.visible_deliveries(by).filter(state=state).order_by("id")
+    return rows.values(
+        "id", "event_id", "event__name", "event__at", "subscriber", "state", "attempts", "next_try_at", "last_error"
+    )
+
+
+def latest_seals(limit: int = 10) -> list[dict[str, Any]]:
+    """Return the newest links of the chain, newest first: number, table, ids, how many rows, when; `mac` as text."""
+    columns = ("number", "sealed_table", "first_id", "last_id", "n_rows", "newest_row_at", "sealed_at", "mac")
+    rows = Seal.objects.order_by("-number").values(*columns, "retirement__retired_at")[:limit]
+    return [row | {"mac": bytes(row["mac"]).hex()} for row in rows]
+
+
+def jobs() -> list[dict[str, Any]]:
+    """Return the recurring jobs and how they went the last time."""
+    return list(JobRun.objects.values("name", "due_at", "done_at", "said", "last_error", "n_failures"))
+
+
+def known_names() -> list[tuple[str, str]]:
+    """Return (name, what people read) of every kind of event, sorted by name."""
+    return [(name, events.label_of(name)) for name in sorted(events.all_events())]
+
+
+def exported(rows: QuerySet[Any, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the first `MOST_EXPORTED` of `rows`."""
+    yield from rows[:MOST_EXPORTED].iterator(chunk_size=2_000)
+
+
+def _narrowed(rows: QuerySet[Any], sought: Sought) -> QuerySet[Any]:
+    if sought.since:
+        rows = rows.filter(at__gte=start_of_day(sought.since))
+    if sought.before:
+        rows = rows.filter(at__lt=start_of_day(sought.before))
+    if sought.who:
+        rows = rows.filter(Q(by_name__icontains=sought.who) | Q(by_org_name__icontains=sought.who))
+    return rows
+
+
+def day_after(day: date) -> date:
+    """Return the day after `day`; the last day of the calendar is its own."""
+    return day + timedelta(days=1) if day < date.max else day

@@ -1,12 +1,14 @@
-"""Writing down what happened, in the transaction that did it."""
+"""Writing down what happened, in the transaction that did it; and clearing what could not be delivered."""
 
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from tongmai.foundation.audit import events, subscribing
+from tongmai.foundation.audit import access, events, subscribing
+from tongmai.foundation.audit.happened import DeliveryRetried, TrailExported
 from tongmai.foundation.audit.models import AccessLog, Delivery, Event
+from tongmai.kernel.errors import NotFound
 
 
 def record(happened: Any, *, by: Any, subject_id: UUID | None = None, resident_id: UUID | None = None) -> Event:
@@ -23,6 +25,9 @@ def record(happened: Any, *, by: Any, subject_id: UUID | None = None, resident_i
         by_post_id=by.post_id,
         by_org_id=by.org_id,
         by_role=by.role,
+        by_name=by.name,
+        by_org_name=by.org_name,
+        by_county_code=by.county_code,
         subject_id=subject_id,
         resident_id=resident_id or getattr(happened, "resident_id", None),
         payload=events.dump(happened),
@@ -48,7 +53,31 @@ def log_access(*, resident_id: UUID, by: Any, basis: str, what: str, reason: str
         by_name=by.name,
         by_org_name=by.org_name,
         by_role=by.role,
+        by_county_code=by.county_code,
         basis=basis,
         reason=reason,
         what=what,
     )
+
+
+@transaction.atomic
+def retry(delivery_id: int, *, by: Any) -> None:
+    """Put a parked delivery back into the queue, as if it had never been tried.
+
+    Raises:
+        NotFound: no such delivery in the reach of `by`, or it is not parked any more.
+    """
+    parked = access.visible_deliveries(by).filter(id=access.row_id(delivery_id), state=Delivery.State.PARKED)
+    found = parked.values_list("id", flat=True).first()
+    changed = found and Delivery.objects.filter(id=found, state=Delivery.State.PARKED).update(
+        state=Delivery.State.PENDING, attempts=0, next_try_at=by.now, claimed_until=None
+    )
+    if not changed:
+        raise NotFound()
+    record(DeliveryRetried(delivery_id=delivery_id), by=by)
+
+
+@transaction.atomic
+def note_export(*, what: str, n_rows: int, by: Any) -> None:
+    """Write that `by` took rows of the trail out of the system."""
+    record(TrailExported(what=what, n_rows=n_rows), by=by)

@@ -1,0 +1,20 @@
+"""When to try again, when to give up, what is due to be sealed."""
+
+from datetime import datetime, timedelta
+
+from tongmai.kernel.months import local_day, start_of_day
+
+
+def delay_after(attempts: int, *, first: timedelta, longest: timedelta) -> timedelta:
+    """Return how long to wait after `attempts` failures: `first`, then twice as long each time, at most `longest`."""
+    return min(first * 2 ** min(max(attempts, 1) - 1, 30), longest)
+
+
+def is_spent(attempts: int, *, most: int) -> bool:
+    """Whether a delivery that failed `attempts` times is parked."""
+    return attempts >= most
+
+
+def seal_horizon(now: datetime, *, delay: timedelta) -> datetime:
+    """Return the instant before which rows are due to be sealed: the beginning of the day that `now − delay` lies in."""
+    return start_of_day(local_day(now - delay))
