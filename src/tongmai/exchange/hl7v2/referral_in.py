@@ -182,11 +182,11 @@ def _provider(message: Message, roles: tuple[str, ...]) -> Segment | None:
 
 
 def _facilities(header: Segment, field: int, provider: Segment | None) -> tuple[Named, ...]:
-    """MSH-4 / MSH-6 as name^universal id; then PRD-4 (a location: its facility) and PRD-10 (an organisation)."""
+    """MSH-4 / MSH-6 as name^universal id; then PRD-4 (a location: facility, description) and PRD-10 (an organisation)."""
     found = [Named(header.value(field, 2), header.value(field), header.at(field))]
     if provider is not None:
         found.append(Named("", provider.value(4, 4), provider.at(4, 4)))
-        found.append(Named("", provider.value(4, 10), provider.at(4, 10)))
+        found.append(Named("", provider.value(4, 9), provider.at(4, 9)))
         found.append(Named("", provider.value(10), provider.at(10)))
     kept = tuple(named for named in found if named.code or named.name)
     return kept or (Named("", "", header.at(field)),)

@@ -1,0 +1,112 @@
+"""Messages in and out.  A received one is evidence: its bytes are kept as they came."""
+
+from django.db import models
+from django.db.models import Q
+
+from tongmai.exchange.states import MessageState, MessageStep
+from tongmai.foundation.audit.models import AppendOnly
+from tongmai.foundation.orgs.models import Org, User
+from tongmai.kernel.ids import new_id
+
+
+class InboundMessage(models.Model):
+    """One message as it came.  What a person has settled (resident, sender, receiver) counts before what it says.
+
+    It is recognised by sending application, sending facility and control id; what has no usable control id (unreadable,
+    or the id was used for another text) by its bytes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    application = models.CharField(max_length=180, blank=True)  # MSH-3
+    facility = models.CharField(max_length=180, blank=True)  # MSH-4
+    control_id = models.CharField(max_length=199, blank=True)  # MSH-10
+    kind = models.CharField(max_length=32, blank=True)  # MSH-9, e.g. REF^I12
+    raw = models.BinaryField()
+    digest = models.CharField(max_length=64)  # SHA-256 of raw
+    file_name = models.CharField(max_length=200, blank=True)
+    answer_folder = models.CharField(
+        max_length=500, blank=True
+    )  # where answers are written; blank: our outgoing folder
+    state = models.CharField(max_length=10, choices=[(s, s) for s in MessageState], default=MessageState.RECEIVED)
+    n_tries = models.PositiveSmallIntegerField(default=0)
+    county_code = models.CharField(max_length=6, blank=True)  # of whom it concerns, as far as that is known
+    resident_id = models.UUIDField(null=True, blank=True)  # residents.Resident
+    sender = models.ForeignKey(Org, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    receiver = models.ForeignKey(Org, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    diagnosis_code = models.CharField(max_length=20, blank=True)  # chosen by a person in place of the message's own
+    referral_id = models.UUIDField(null=True, blank=True, db_index=True)  # referrals.Referral, once done
+    received_at = models.DateTimeField()
+    received_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # null: a program
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["-received_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "facility", "control_id"],
+                condition=~Q(control_id=""),
+                name="inbound_once_per_control_id",
+            ),
+            models.UniqueConstraint(fields=["digest"], condition=Q(control_id=""), name="inbound_once_per_bytes"),
+            models.CheckConstraint(
+                name="inbound_done_has_referral", condition=~Q(state="done") | Q(referral_id__isnull=False)
+            ),
+            models.CheckConstraint(name="inbound_state", condition=Q(state__in=list(MessageState))),
+        ]
+        indexes = [models.Index(fields=["state", "received_at"], name="inbound_by_state")]
+
+
+class MessageFault(AppendOnly):
+    """One thing that was wrong with a message at one try, and where."""
+
+    id = models.BigAutoField(primary_key=True)
+    message = models.ForeignKey(InboundMessage, on_delete=models.PROTECT, related_name="faults")
+    n_try = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=8)  # HL7 table 0357
+    location = models.CharField(max_length=40)  # e.g. PID-3(2).1
+    problem = models.CharField(max_length=300)
+    remedy = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class MessageTransition(AppendOnly):
+    """One step in the life of a message."""
+
+    id = models.BigAutoField(primary_key=True)
+    message = models.ForeignKey(InboundMessage, on_delete=models.PROTECT, related_name="transitions")
+    step = models.CharField(max_length=8, choices=[(s, s) for s in MessageStep])
+    to_state = models.CharField(max_length=10, choices=[(s, s) for s in MessageState])
+    reason = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    by_user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class OutboundMessage(models.Model):
+    """One answer of ours.  `cause` says what it answers (a receipt, an event), so that nothing is answered twice."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", "待写出"
+        WRITTEN = "written", "已写出"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    inbound = models.ForeignKey(InboundMessage, on_delete=models.PROTECT, related_name="answers")
+    cause = models.CharField(max_length=160)
+    ack = models.CharField(max_length=2)  # MSA-1
+    standing = models.CharField(max_length=1, blank=True)  # RF1-1
+    text = models.TextField()
+    state = models.CharField(max_length=8, choices=State, default=State.PENDING)
+    file_name = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # null: a program
+    written_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["inbound", "cause"], name="outbound_once_per_cause")]
+        indexes = [models.Index(fields=["created_at"], name="outbound_pending", condition=Q(state="pending"))]
