@@ -5,6 +5,8 @@ What the chain cannot show by itself is the removal of its newest links together
 link (operations page, `last_link`) outside the machine, and give it to `check`.
 """
 
+from __future__ import annotations  # array is subscriptable for the type checker only, before Python 3.12
+
 import hashlib
 import hmac
 import struct
@@ -81,7 +83,7 @@ class Link:
         return f"{self.number}:{self.mac}"
 
     @classmethod
-    def parse(cls, text: str) -> "Link":
+    def parse(cls, text: str) -> Link:
         """Return the link written as `number:mac`.
 
         Raises:
