@@ -10,6 +10,9 @@ from tongmai.commons.capacity.states import Kind, PoolState, Share, State
 from tongmai.kernel.months import local_day
 from tongmai.kernel.policy import rounded
 
+STILL_TO_COME = frozenset({State.HELD, State.BOOKED})
+
+
 def rate_in_force(*, policy_rate: Decimal, is_due: bool, configured_rate: Decimal | None) -> Decimal:
     """Return the share (0–1) to reserve: the policy's where it is due, or the resource's own where that is higher."""
     return max(policy_rate if is_due else Decimal(0), configured_rate or Decimal(0))

@@ -1,0 +1,372 @@
+"""Booking a resident in, moving the booking, and saying whether she came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from tongmai.commons.capacity import access, errors, events, rules, steps, taking, terms
+from tongmai.commons.capacity.models import Booking, Pool
+from tongmai.commons.capacity.services import bans, refusals
+from tongmai.commons.capacity.sources import DESK, Source, SourceKind
+from tongmai.commons.capacity.states import Kind, Share, State, Step
+from tongmai.commons.residents import access as residents
+from tongmai.foundation.audit import services as audit
+from tongmai.foundation.orgs import access as orgs
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.kernel.errors import InvalidInput, NotFound
+from tongmai.kernel.text import N_
+from tongmai.ui.words import when
+
+_WHY_NOT_TOGETHER = {
+    rules.NotTogether.NONE: N_("请选择时段"),
+    rules.NotTogether.TWICE: N_("同一时段选了两次"),
+    rules.NotTogether.SEVERAL_RESOURCES: N_("一次预约只能选同一个资源"),
+    rules.NotTogether.ONLY_BEDS_RUN_ON: N_("门诊和检查一次只能选一个时段，只有床位可以连选多天"),
+    rules.NotTogether.GAP: N_("床位的日期必须连续"),
+    rules.NotTogether.OVER: N_("该时段已经结束"),
+}
+
+
+@dataclass(frozen=True)
+class _Request:
+    """One wish for places, everything about it checked except whether there are any."""
+
+    pools: Sequence[Pool]  # in the order of time
+    resident_id: UUID
+    share_wanted: Share
+    shares: tuple[Share, ...]
+    source: Source
+    is_emergency: bool
+    hold_until: datetime | None
+
+    @property
+    def pool_ids(self) -> list[UUID]:
+        return [pool.id for pool in self.pools]
+
+
+def book(
+    *,
+    pool_ids: Sequence[UUID],
+    resident_id: UUID,
+    share_wanted: Share,
+    source: Source,
+    by: Actor,
+    hold_until: datetime | None = None,
+    emergency: bool = False,
+) -> Booking:
+    """Take one place in each of the pools for the resident, all or none; with `hold_until` only hold them.
+
+    The caller answers for `share_wanted`: a reserved share is for a resident whom her family doctor refers.
+    When there is no place, the request is written on the list of refused ones, and stays there even though the error
+    rises, unless the caller's own transaction is rolled back.
+
+    Raises:
+        NotFound: a pool is absent or out of reach.
+        NotTogetherError: the pools do not make one booking, or have ended.
+        InvalidInput: the day is too far ahead, or the hold ends in the past.
+        Banned: the resident missed too many bookings.
+        AlreadyBooked: the resident has a place in one of the pools.
+        SessionClosed: a pool is closed.
+        NoCapacity: a pool has no place that this asker may take.
+    """
+    orgs.require(by, Action.BOOK)
+    request = _checked(pool_ids, resident_id, share_wanted, source, by, hold_until, emergency)
+    try:
+        with transaction.atomic():
+            booking = taking.reclaiming(request.pool_ids, by.now, lambda overdue: _taken(request, overdue, by=by))
+            refusals.resolve(booking, by=by)
+            return booking
+    except errors.NoCapacity:
+        _note_refusal(request, by=by)
+        raise
+
+
+def book_at_desk(*, pool_ids: Sequence[UUID], resident_id: UUID, by: Actor, emergency: bool = False) -> Booking:
+    """Book a public place for a resident who stands at the desk or calls (errors as in `book`).
+
+    Raises:
+        NotFound: also when the resident is not in the reach of `by`.
+    """
+    if not residents.visible(by).filter(id=resident_id).exists():
+        raise NotFound()
+    return book(
+        pool_ids=pool_ids,
+        resident_id=resident_id,
+        share_wanted=Share.PUBLIC,
+        source=DESK,
+        by=by,
+        emergency=emergency,
+    )
+
+
+def hold(*, pool_ids: Sequence[UUID], resident_id: UUID, share_wanted: Share, source: Source, by: Actor) -> Booking:
+    """Hold places for as long as the policy says, for somebody who still decides; `confirm` books them.
+
+    Errors as in `book`.
+    """
+    until = by.now + terms.hold(at=by.org_id, on=by.today)
+    return book(
+        pool_ids=pool_ids, resident_id=resident_id, share_wanted=share_wanted, source=source, by=by, hold_until=until
+    )
+
+
+@transaction.atomic
+def confirm(*, booking_id: UUID, by: Actor, through: Source | None = None) -> Booking:
+    """Make a hold a booking.
+
+    Raises:
+        NotFound, StepNotAllowed: see `access.booking`.
+        HoldIsOver: it ran out, even if nobody has taken the place yet.
+    """
+    booking = access.booking(booking_id, by=by, step=Step.CONFIRM, through=through, lock=True)
+    if rules.hold_is_over(held_until=booking.held_until, now=by.now):
+        raise errors.HoldIsOver()
+    booking.places.filter(is_taken=True).update(held_until=None)
+    steps.take(booking, Step.CONFIRM, by=by, held_until=None)
+    audit.record(events.BookingConfirmed(**steps.about(booking)), by=by, subject_id=booking.id)
+    return booking
+
+
+@transaction.atomic
+def cancel(*, booking_id: UUID, by: Actor, reason: str, through: Source | None = None) -> Booking:
+    """Give the places back.  Shortly before the start this counts as not coming, unless the offerer cancels.
+
+    Raises:
+        NotFound, StepNotAllowed: see `access.booking`.
+        InvalidInput: no reason.
+        TooLate: the booked time is over.
+    """
+    booking = access.booking(booking_id, by=by, step=Step.CANCEL, through=through, lock=True)
+    if not rules.may_cancel(state=State(booking.state), ends_at=booking.ends_at, now=by.now):
+        raise errors.TooLate()
+    is_late = _is_late_cancel(booking, by)
+    steps.take(booking, Step.CANCEL, by=by, reason=reason, held_until=None, is_late_cancel=is_late)
+    taking.move(taking.Move(taking.places_of([booking]), (), (), by.now))
+    audit.record(
+        events.BookingCancelled(
+            **steps.about(booking), org_id=booking.resource.org_id, reason=reason.strip(), is_late=is_late
+        ),
+        by=by,
+        subject_id=booking.id,
+    )
+    if is_late:
+        bans.consider(booking, by=by)
+    return booking
+
+
+@transaction.atomic
+def reschedule(
+    *, booking_id: UUID, pool_ids: Sequence[UUID], by: Actor, reason: str, through: Source | None = None
+) -> Booking:
+    """Move a booking to other pools, on the same account.  When these have no place, the old ones are kept.
+
+    Pools that stay (some nights of a bed) are neither given back nor taken anew.
+
+    Raises:
+        NotFound, StepNotAllowed: see `access.booking`.
+        TooLate: the booked time is over.
+        InvalidInput, NotTogetherError, AlreadyBooked, SessionClosed, NoCapacity: as in `book`.
+    """
+    booking = access.booking(booking_id, by=by, step=Step.RESCHEDULE, through=through, lock=True)
+    if not rules.may_cancel(state=State(booking.state), ends_at=booking.ends_at, now=by.now):
+        raise errors.TooLate()
+    pools = _pools(pool_ids, by)
+    if pools[0].resource.kind != booking.resource.kind:
+        raise InvalidInput(field="pools", problem=N_("改期只能在同类资源之间进行"))
+    shares = _shares(Share(booking.share_wanted), booking.source_kind, booking.is_emergency, pools[0], by)
+    old_starts_at = booking.starts_at
+    taking.reclaiming([pool.id for pool in pools], by.now, lambda overdue: _moved(booking, pools, shares, overdue, by))
+    steps.take(booking, Step.RESCHEDULE, by=by, reason=reason, **_span(booking, pools))
+    audit.record(
+        events.BookingRescheduled(
+            **steps.about(booking),
+            org_id=booking.resource.org_id,
+            old_starts_at=old_starts_at,
+            new_starts_at=booking.starts_at,
+            reason=reason.strip(),
+        ),
+        by=by,
+        subject_id=booking.id,
+    )
+    return booking
+
+
+@transaction.atomic
+def arrive(*, booking_id: UUID, by: Actor) -> Booking:
+    """The resident has come; a no-show who comes late arrives too, and a ban that followed from it is lifted.
+
+    Raises:
+        NotFound, StepNotAllowed: see `access.booking`.
+        TooEarly: before the day of the booking.
+    """
+    booking = access.booking(booking_id, by=by, step=Step.ARRIVE, lock=True)
+    if not rules.may_arrive(starts_at=booking.starts_at, now=by.now):
+        raise errors.TooEarly(from_at=when(booking.starts_at))
+    was_missed = booking.state == State.NO_SHOW
+    steps.take(booking, Step.ARRIVE, by=by)
+    audit.record(
+        events.BookingArrived(**steps.about(booking), org_id=booking.resource.org_id), by=by, subject_id=booking.id
+    )
+    if was_missed:
+        bans.undo(booking, by=by)
+    return booking
+
+
+@transaction.atomic
+def no_show(*, booking_id: UUID, by: Actor) -> Booking:
+    """The resident did not come.  So many within the policy's time lead to a ban with an end.
+
+    Raises:
+        NotFound, StepNotAllowed: see `access.booking`.
+        TooEarly: she is still waited for.
+    """
+    booking = access.booking(booking_id, by=by, step=Step.MISS, lock=True)
+    first_ends_at = booking.places.filter(is_taken=True).order_by("pool__starts_at").values_list("pool__ends_at")[0][0]
+    missed_from = rules.missed_from(
+        kind=Kind(booking.resource.kind),
+        starts_at=booking.starts_at,
+        first_ends_at=first_ends_at,
+        grace=terms.grace(at=booking.resource.org_id, on=by.today),
+    )
+    if by.now < missed_from:
+        raise errors.TooEarly(from_at=when(missed_from))
+    steps.take(booking, Step.MISS, by=by)
+    audit.record(
+        events.BookingMissed(**steps.about(booking), org_id=booking.resource.org_id), by=by, subject_id=booking.id
+    )
+    bans.consider(booking, by=by)
+    return booking
+
+
+def _checked(pool_ids, resident_id, share_wanted, source, by, hold_until, emergency) -> _Request:
+    pools = _pools(pool_ids, by)
+    org = pools[0].resource.org
+    if hold_until is not None and hold_until <= by.now:
+        raise InvalidInput(field="hold_until", problem=N_("占位的截止时间必须在将来"))
+    days = terms.horizon_days(at=org, on=by.today)
+    if share_wanted == Share.PUBLIC and source.kind in {SourceKind.DESK, SourceKind.RESIDENT}:
+        if not rules.is_within_horizon(day=pools[0].day, today=by.today, days=days):
+            raise InvalidInput(field="pools", problem=N_("超出可预约的天数"))
+    bans.check(resident_id, share_wanted=share_wanted, is_emergency=emergency, at=org, by=by)
+    return _Request(
+        pools=pools,
+        resident_id=resident_id,
+        share_wanted=share_wanted,
+        shares=_shares(share_wanted, source.kind, emergency, pools[0], by),
+        source=source,
+        is_emergency=emergency,
+        hold_until=hold_until,
+    )
+
+
+def _shares(share_wanted: Share, kind: str, is_emergency: bool, pool: Pool, by: Actor) -> tuple[Share, ...]:
+    return terms.shares_to_try(
+        share_wanted, kind=SourceKind(kind), is_emergency=is_emergency, at=pool.resource.org, on=by.today
+    )
+
+
+def _pools(pool_ids: Sequence[UUID], by: Actor) -> list[Pool]:
+    """The wanted pools in the order of time; refused where they are out of reach or do not make one booking."""
+    found = list(
+        access.visible_pools(by)
+        .filter(id__in=pool_ids)
+        .select_related("resource__org", "resource__department")
+        .order_by("starts_at", "id")
+    )
+    if len(found) != len(set(pool_ids)):
+        raise NotFound()
+    pieces = [rules.Piece(pool.resource_id, Kind(pool.resource.kind), pool.starts_at, pool.ends_at) for pool in found]
+    why = rules.why_not_together(pieces, now=by.now)
+    if why is None and len(found) != len(pool_ids):
+        why = rules.NotTogether.TWICE
+    if why is not None:
+        raise errors.NotTogetherError(field="pools", problem=_WHY_NOT_TOGETHER[why], why=why)
+    return found
+
+
+def _taken(request: _Request, overdue: list[Booking], *, by: Actor) -> Booking:
+    """Take the places and write the booking, with the places of `overdue` holds given back in the same walk."""
+    wanted = taking.Move(taking.places_of(overdue), request.pool_ids, request.shares, by.now)
+    taken = taking.move(wanted)
+    steps.expire(overdue, by=by)
+    first, last = request.pools[0], request.pools[-1]
+    booking = Booking.objects.create(
+        resident_id=request.resident_id,
+        resource=first.resource,
+        starts_at=first.starts_at,
+        ends_at=last.ends_at,
+        n_places=len(taken),
+        share_wanted=request.share_wanted,
+        share=rules.share_of_booking([each.share for each in taken]),
+        state=State.HELD if request.hold_until else State.BOOKED,
+        held_until=request.hold_until,
+        is_emergency=request.is_emergency,
+        source_kind=request.source.kind,
+        source_id=request.source.id,
+        booker_org_id=by.org_id,
+        created_at=by.now,
+        created_by_id=by.user_id,
+    )
+    taking.write_places(booking, taken)
+    steps.remember(booking, steps.BOOK, by=by)
+    audit.record(
+        events.Booked(
+            **steps.about(booking),
+            org_id=first.resource.org_id,
+            share=booking.share,
+            starts_at=booking.starts_at,
+            held_until=booking.held_until,
+        ),
+        by=by,
+        subject_id=booking.id,
+    )
+    return booking
+
+
+def _moved(booking: Booking, pools: list[Pool], shares: tuple[Share, ...], overdue: list[Booking], by: Actor) -> None:
+    """Take the pools that are new and give back those that are left, in one walk."""
+    wanted = {pool.id for pool in pools}
+    held = taking.places_of([booking])
+    kept = {place.pool_id for place in held} & wanted
+    given = [place for place in held if place.pool_id not in kept]
+    taken = taking.move(taking.Move([*given, *taking.places_of(overdue)], wanted - kept, shares, by.now))
+    steps.expire(overdue, by=by)
+    taking.write_places(booking, taken)
+    stay = [Share(place.share) for place in held if place.pool_id in kept]
+    booking.share = rules.share_of_booking([*stay, *(each.share for each in taken)])
+
+
+def _span(booking: Booking, pools: list[Pool]) -> dict:
+    return {
+        "resource": pools[0].resource,
+        "starts_at": pools[0].starts_at,
+        "ends_at": pools[-1].ends_at,
+        "n_places": len(pools),
+        "share": booking.share,
+    }
+
+
+def _is_late_cancel(booking: Booking, by: Actor) -> bool:
+    if booking.state == State.HELD or booking.resource.org_id == by.org_id or by.org_id is None:
+        return False
+    limit = terms.late_cancel(at=booking.resource.org_id, on=by.today)
+    return rules.is_late_cancel(starts_at=booking.starts_at, now=by.now, limit=limit)
+
+
+def _note_refusal(request: _Request, *, by: Actor) -> None:
+    first = request.pools[0]
+    refusals.note_refusal(
+        org_id=first.resource.org_id,
+        kind=Kind(first.resource.kind),
+        department_code=first.resource.department.code,
+        resource_id=first.resource_id,
+        resident_id=request.resident_id,
+        share_wanted=request.share_wanted,
+        wanted_on=first.day,
+        source=request.source,
+        by=by,
+    )
