@@ -106,6 +106,8 @@ def seal_due(by: Any) -> int:
 
 
 def _seal_table(table: str, horizon: datetime, now: datetime) -> int:
+    # The end of the chain is read first: if another worker appends while we look for rows, our number is taken.
+    end = Seal.objects.order_by("-number").only("number", "mac").first()
     sealed = Seal.objects.filter(sealed_table=table).aggregate(last=Max("last_id"), horizon=Max("horizon"))
     due = Q(at__lt=horizon)
     if sealed["last"] is not None:
@@ -113,20 +115,22 @@ def _seal_table(table: str, horizon: datetime, now: datetime) -> int:
         due &= Q(id__gt=sealed["last"]) | Q(at__gte=sealed["horizon"])
     columns = COLUMNS[FORM][table]
     n_rows, after = 0, 0
-    while True:
-        rows = list(TABLES[table].objects.filter(due, id__gt=after).order_by("id").values(*columns)[:CHUNK])
-        if not rows or not _add_seal(table, rows, horizon, now):
-            return n_rows
+    while rows := list(TABLES[table].objects.filter(due, id__gt=after).order_by("id").values(*columns)[:CHUNK]):
+        end = _link(table, rows, horizon, now, end)
+        try:
+            with transaction.atomic():
+                end.save()
+        except IntegrityError:
+            break
         n_rows += len(rows)
         after = rows[-1]["id"]
+    return n_rows
 
 
-def _add_seal(table: str, rows: Sequence[dict[str, Any]], horizon: datetime, now: datetime) -> bool:
-    """Append a link over `rows`; False when another worker appended one at the same moment."""
-    last = Seal.objects.order_by("-number").values("number", "mac").first()
-    previous = bytes(last["mac"]) if last else FIRST_MAC
+def _link(table: str, rows: Sequence[dict[str, Any]], horizon: datetime, now: datetime, end: Seal | None) -> Seal:
+    """Return the link over `rows` that follows `end`."""
     seal = Seal(
-        number=last["number"] + 1 if last else 1,
+        number=end.number + 1 if end else 1,
         sealed_table=table,
         form=FORM,
         first_id=rows[0]["id"],
@@ -136,16 +140,11 @@ def _add_seal(table: str, rows: Sequence[dict[str, Any]], horizon: datetime, now
         horizon=horizon,
         ids=_packed([row["id"] for row in rows]),
         digests=b"".join(_digest(table, row) for row in rows),
-        previous_mac=previous,
+        previous_mac=bytes(end.mac) if end else FIRST_MAC,
         sealed_at=now,
     )
     seal.mac = _mac_of(seal)
-    try:
-        with transaction.atomic():
-            seal.save()
-    except IntegrityError:
-        return False
-    return True
+    return seal
 
 
 def last_link() -> Link | None:
