@@ -71,7 +71,7 @@ async function buildStyles() {
   writeFileSync(join(VENDOR, "tongmai.css"), code);
 }
 
-/** The icons that templates and Python name: icon("x"), icon="x", and the third column of the navigation table. */
+/** The icons that templates and Python name: icon("x"), icon="x", a button's fourth word, the navigation table's third. */
 function iconNames() {
   const names = new Set(["inbox", "info-circle", "alert-triangle", "alert-circle", "circle-check"]);
   const texts = [...templates, ...pythonAll].map((path) => readFileSync(path, "utf8"));
@@ -79,15 +79,24 @@ function iconNames() {
     for (const [, inside] of text.matchAll(/\b_?icon\(([^()]*)\)/g)) for (const [, name] of inside.matchAll(/["']([a-z][a-z0-9-]+)["']/g)) names.add(name);
     for (const [, name] of text.matchAll(/\bicon\s*=\s*["']([a-z][a-z0-9-]+)["']/g)) names.add(name);
   }
+  for (const text of templates.map((path) => readFileSync(path, "utf8"))) {
+    for (const [, call] of text.matchAll(/\bc\.(?:post_)?(?:button|submit|opens)\((.{0,240})/g)) {
+      for (const [, name] of call.matchAll(/["']([a-z][a-z0-9-]+)["']/g)) if (existsSync(iconFile(name))) names.add(name);
+    }
+  }
   const navigation = readFileSync(join(PACKAGE, "portal/navigation.py"), "utf8");
   for (const [, name] of navigation.matchAll(/_\("[^"]+"\), "([a-z0-9-]+)"/g)) names.add(name);
   return [...names].sort();
 }
 
+function iconFile(name) {
+  return join(MODULES, "@tabler/icons/icons/outline", `${name}.svg`);
+}
+
 function buildIcons() {
   const missing = [];
   const symbols = iconNames().map((name) => {
-    const path = join(MODULES, "@tabler/icons/icons/outline", `${name}.svg`);
+    const path = iconFile(name);
     if (!existsSync(path)) return missing.push(name), "";
     const inside = readFileSync(path, "utf8").replace(/<!--[\s\S]*?-->/g, "").replace(/^[\s\S]*?<svg[^>]*>/, "").replace("</svg>", "").replace(/\s+/g, " ").trim();
     return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">${inside}</symbol>`;

@@ -1,24 +1,37 @@
 """Pages that only tell: who I am here, the help with its sources, what this is."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+import tongmai
 from tongmai.foundation.orgs.guards import signed_in
+from tongmai.portal import guidance
 from tongmai.ui.http import page
 
 
 @require_safe
 @signed_in
 def me(request: HttpRequest) -> HttpResponse:
-    return page(request, "portal/me.html")
+    return page(request, "portal/me.html", {"now": request.actor.now})
 
 
 @require_safe
 @signed_in
 def help_page(request: HttpRequest) -> HttpResponse:
-    return page(request, "portal/help.html")
+    subjects = {
+        "access": _("查阅档案"),
+        "audit": _("审计"),
+        "capacity": _("号源与床位"),
+        "family_doctors": _("家庭医生"),
+        "referrals": _("转诊"),
+        "referral": _("转诊"),
+        "residents": _("居民"),
+    }
+    groups = [(subjects.get(name, name), values) for name, values in guidance.policies(by=request.actor)]
+    return page(request, "portal/help.html", {"groups": groups})
 
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    return page(request, "portal/about.html")
+    return page(request, "portal/about.html", {"version": tongmai.__version__})

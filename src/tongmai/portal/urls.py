@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongmai.portal import pages, views
+from tongmai.portal import finding, pages, views
 
 app_name = "portal"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("help/", pages.help_page, name="help"),
     path("about/", pages.about, name="about"),
     path("me/", pages.me, name="me"),
+    path("search/", finding.search, name="search"),
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("language/", views.language, name="language"),

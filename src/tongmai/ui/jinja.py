@@ -33,6 +33,8 @@ def environment(**options: Any) -> Environment:
         "static": static,
         "query": query,
         "language": translation.get_language,
+        "policy_amount": words.policy_amount,
+        "policy_title": lambda value: translation.gettext(value.title),
         "policy_status": words.policy_status,
     }
     env.filters |= {"when": words.when, "day": words.day, "clock": words.clock, "ago": words.ago}

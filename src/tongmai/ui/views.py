@@ -51,8 +51,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "choices": [Choice("", str(_("全部")), 12), Choice("new", str(_("待接收")), 3), Choice("late", str(_("超时")))],
             "policy": SimpleNamespace(
                 title=_("示例规则"),
-                value="24",
-                unit=_("小时"),
+                value=24,
+                unit="hour",
                 status="local-default",
                 note=_("仅用于展示组件"),
                 source=None,

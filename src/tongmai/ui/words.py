@@ -1,6 +1,6 @@
 """What presenters hand to the components: small frozen values, and instants put into words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -114,6 +114,39 @@ _UNITS: tuple[tuple[int, Callable[[int], str]], ...] = (
     (3_600, lambda n: ngettext("%(n)s 小时", "%(n)s 小时", n)),
     (60, lambda n: ngettext("%(n)s 分钟", "%(n)s 分钟", n)),
 )
+
+
+def policy_amount(value: Any) -> str:
+    """Return a policy value with its unit: 24 小时, 20%, 是, or the entries of its list."""
+    amount = value.value
+    if isinstance(amount, bool):
+        return _("是") if amount else _("否")
+    if isinstance(amount, Mapping):
+        return "；".join(f"{name} {each}" for name, each in amount.items())
+    if isinstance(amount, list | tuple):
+        return "、".join(str(each) for each in amount)
+    if value.unit == "share":
+        return f"{amount * 100:.4g}%"
+    if value.unit == "fen":
+        return _("%(yuan)s 元") % {"yuan": f"{amount / 100:.2f}"}
+    return f"{amount} {_unit(value.unit)}".strip()
+
+
+def _unit(name: str) -> str:
+    return {
+        "minute": _("分钟"),
+        "hour": _("小时"),
+        "day": _("天"),
+        "week": _("周"),
+        "month": _("个月"),
+        "year": _("年"),
+        "count": _("个"),
+        "person": _("人"),
+        "place": _("个号位"),
+        "row": _("行"),
+        "attempt": _("次"),
+        "choice": "",
+    }.get(name, name)
 
 
 def policy_status(status: str) -> str:
