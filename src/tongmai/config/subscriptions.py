@@ -7,6 +7,7 @@ otherwise the worker delivers it at least once and `key` makes a repeated delive
 from tongmai.foundation.audit import happened as audit
 from tongmai.foundation.audit.subscribing import unheard
 from tongmai.foundation.catalog import events as catalog
+from tongmai.foundation.orgs import events as orgs
 from tongmai.portal import events as portal
 
 for event in (portal.SignedIn, portal.SignInRefused, portal.SignedOut, portal.PostSwitched):
@@ -16,3 +17,17 @@ unheard(catalog.CatalogLoaded, because="the page of code lists shows what is in 
 
 for event in (audit.DeliveryRetried, audit.TrailExported):
     unheard(event, because="the trail itself is read by the audit administrator")
+
+for event in (
+    orgs.OrgCreated, orgs.OrgChanged, orgs.OrgClosed, orgs.OrgReopened, orgs.DepartmentCreated, orgs.DepartmentChanged,
+    orgs.CatchmentGiven, orgs.CatchmentEnded, orgs.AllianceCreated, orgs.AllianceChanged, orgs.AllianceEnded,
+    orgs.MemberJoined, orgs.MemberLeft, orgs.LeadChanged, orgs.AgreementSigned, orgs.AgreementEnded,
+):  # fmt: skip
+    unheard(event, because="everybody reads the directory itself, by the day that is asked")
+
+for event in (
+    orgs.StaffHired, orgs.StaffChanged, orgs.StaffDeactivated, orgs.StaffReactivated, orgs.PostGiven, orgs.PostEnded,
+    orgs.PostWithdrawn, orgs.AccountCreated, orgs.PasswordReset, orgs.PasswordChanged, orgs.AccountDeactivated,
+    orgs.AccountReactivated, orgs.TokenIssued, orgs.TokenRevoked,
+):  # fmt: skip
+    unheard(event, because="posts and accounts are asked at every request; the audit administrator reads who gave them")

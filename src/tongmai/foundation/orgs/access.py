@@ -85,9 +85,10 @@ def visible_departments(by: Actor) -> QuerySet[Department]:
     return Department.objects.filter(org__in=visible_orgs(by)).select_related("org")
 
 
-def department(department_id: UUID, *, by: Actor, to: Action | None = None) -> Department:
+def department(department_id: UUID, *, by: Actor, to: Action | None = None, lock: bool = False) -> Department:
     """Return the department (errors as in `org`)."""
-    found = _one(visible_departments(by), department_id)
+    rows = visible_departments(by)
+    found = _one(rows.select_for_update(of=("self",)) if lock else rows, department_id)
     if to is not None:
         _check_kept(found.org_id, by=by, to=to)
     return found

@@ -44,7 +44,7 @@ class Org(models.Model):
     credit_code = models.CharField(max_length=18, blank=True)  # GB 32100
     name = models.CharField(max_length=120)
     short_name = models.CharField(max_length=40)
-    search_keys = models.CharField(max_length=400, blank=True)  # pinyin, initials and codes, blank-separated
+    search_keys = models.TextField(blank=True)  # names, pinyin, initials and code, each after a bar
     kind = models.CharField(max_length=16, choices=Kind)
     level = models.CharField(max_length=16, choices=Level)
     class_code = models.CharField(max_length=8, blank=True)  # WS 218 facility class
@@ -88,6 +88,7 @@ class Department(models.Model):
     code = models.CharField(max_length=16)  # catalog.DepartmentType code
     name = models.CharField(max_length=60)
     is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["org", "code"]
@@ -170,7 +171,7 @@ class Staff(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     number = models.CharField(max_length=32, unique=True)  # staff number, unique in the deployment
     name = models.CharField(max_length=60)
-    search_keys = models.CharField(max_length=400, blank=True)
+    search_keys = models.TextField(blank=True)  # as in Org; the surname's own reading first
     licence_number = models.CharField(max_length=32, blank=True)
     grade = models.CharField(max_length=16, choices=Grade, default=Grade.NONE)
     practice_org = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="registered_staff")
@@ -240,12 +241,20 @@ class Agreement(models.Model):
 class Post(models.Model):
     """A person in a role at an organisation.  What a user may do follows from the post she acts in."""
 
+    class Posting(models.TextChoices):
+        """How somebody works elsewhere; only long postings count as 派驻 in the monitoring indicators."""
+
+        LONG_TERM = "long_term", _("长期派驻")
+        SHORT_TERM = "short_term", _("短期支援")
+        ROUNDS = "rounds", _("巡诊")
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="posts")
     org = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="posts")
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT)
     role = models.CharField(max_length=32, choices=Role)
     agreement = models.ForeignKey(Agreement, null=True, blank=True, on_delete=models.PROTECT)
+    posting = models.CharField(max_length=16, choices=Posting, blank=True)  # set exactly when there is an agreement
     is_main = models.BooleanField(default=False)
     starts_on = models.DateField()
     ends_before = models.DateField(null=True, blank=True)
@@ -253,6 +262,10 @@ class Post(models.Model):
     class Meta:
         constraints = [
             _span_is_forward("post_span"),
+            models.CheckConstraint(
+                name="post_posting_by_agreement",
+                condition=Q(agreement__isnull=True, posting="") | (Q(agreement__isnull=False) & ~Q(posting="")),
+            ),
             models.UniqueConstraint(
                 fields=["staff", "org", "department", "role", "starts_on"], nulls_distinct=False, name="post_once"
             ),

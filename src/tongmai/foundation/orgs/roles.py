@@ -28,3 +28,11 @@ class Role(TextChoices):
 
 CLINICAL = frozenset({Role.VILLAGE_DOCTOR, Role.GENERAL_PRACTITIONER, Role.SPECIALIST})
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+# Who may not work away from the place of registration without an agreement (执业地点).
+LICENSED = frozenset(
+    {Role.VILLAGE_DOCTOR, Role.GENERAL_PRACTITIONER, Role.SPECIALIST, Role.REPORTING_DOCTOR, Role.NURSE}
+)
+# Who comes into contact with residents' records; an administrator may hold none of these beside her post.
+RECORD_SIDE = LICENSED | {Role.REGISTRAR, Role.TECHNICIAN, Role.PHARMACIST, Role.REFERRAL_COORDINATOR}
+# Roles that are posts of people at organisations: all but the resident herself and the system.
+GRANTABLE = frozenset(Role) - {Role.RESIDENT, Role.SYSTEM}

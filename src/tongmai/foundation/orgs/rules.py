@@ -1,0 +1,120 @@
+"""What may be, of organisations, alliances and posts.  Pure: facts in, verdict out.  Spans are half-open."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tongmai.foundation.orgs.roles import ADMINISTRATORS, GRANTABLE, LICENSED, RECORD_SIDE, Role
+from tongmai.kernel.spans import Span, overlap
+
+# The place in the chain, lowest first.
+LEVELS = ("village", "township", "county", "outside")
+DIVISION_DIGITS = {"village": (9, 12), "township": (6, 9, 12), "county": (6, 9, 12), "outside": (2, 4, 6, 9, 12)}
+# Roles that exist only at one kind of organisation; all others belong to facilities, administrators to any.
+_ONLY_AT = {
+    Role.HEALTH_COMMISSION: frozenset({"commission"}),
+    Role.CDC_OFFICER: frozenset({"cdc"}),
+    Role.INSURANCE_OFFICER: frozenset({"facility", "insurer"}),
+    Role.MANAGER: frozenset({"facility", "cdc", "commission", "insurer"}),
+}
+
+
+@dataclass(frozen=True)
+class Held:
+    """A post that somebody holds, as far as separation of duties is concerned."""
+
+    role: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Cover:
+    """An agreement under which staff of `from_org` may work at `to_org` for `span`."""
+
+    from_org: object
+    to_org: object
+    span: Span
+
+
+def clash(span: Span, others: Iterable[Span]) -> bool:
+    """Whether `span` shares a day with one of `others`."""
+    return any(overlap(span, other) for other in others)
+
+
+def within(span: Span, outer: Span) -> bool:
+    """Whether every day of `span` lies in `outer`."""
+    starts_late_enough = span[0] >= outer[0]
+    ends_early_enough = outer[1] is None or (span[1] is not None and span[1] <= outer[1])
+    return starts_late_enough and ends_early_enough
+
+
+def leads_at_a_time(spans: Sequence[Span]) -> int:
+    """Return the greatest number of leads that `spans` give on one day; more than one is wrong."""
+    starts = [span[0] for span in spans]
+    return max((sum(overlap((day, None), s) and s[0] <= day for s in spans) for day in starts), default=0)
+
+
+def kept_apart(role: str, other: str) -> bool:
+    """Whether one person may not hold both roles at a time.
+
+    The three administrators are three people, and an administrator has no post that touches residents' records.
+    """
+    pair = {Role(role), Role(other)}
+    if len(pair) == 1:
+        return False
+    n_administrators = len(pair & ADMINISTRATORS)
+    return n_administrators == 2 or (n_administrators == 1 and bool(pair & RECORD_SIDE))
+
+
+def held_against(role: str, span: Span, held: Iterable[Held]) -> Held | None:
+    """Return the first post in `held` that forbids `role` during `span`, else None."""
+    return next((post for post in held if kept_apart(role, post.role) and overlap(span, post.span)), None)
+
+
+def needs_agreement(role: str, *, registered_at: object, works_at: object) -> bool:
+    """Whether a licensed person works away from the organisation where she is registered."""
+    return Role(role) in LICENSED and registered_at != works_at
+
+
+def is_covered(span: Span, *, registered_at: object, works_at: object, cover: Cover | None) -> bool:
+    """Whether `cover` lets somebody registered at one organisation practise at another during the whole `span`."""
+    return (
+        cover is not None and cover.from_org == registered_at and cover.to_org == works_at and within(span, cover.span)
+    )
+
+
+def role_fits(role: str, *, kind: str, level: str) -> bool:
+    """Whether such an organisation has such a post: e.g. no village doctor in a county hospital."""
+    wanted = Role(role)
+    if wanted not in GRANTABLE:
+        return False
+    if wanted in ADMINISTRATORS:
+        return True
+    if wanted == Role.VILLAGE_DOCTOR:
+        return kind == "facility" and level == "village"
+    return kind in _ONLY_AT.get(wanted, frozenset({"facility"}))
+
+
+def may_stand_below(level: str, *, parent_level: str) -> bool:
+    """Whether an organisation of `level` can hang below one of `parent_level` in the chain."""
+    return LEVELS.index(level) < LEVELS.index(parent_level)
+
+
+def division_fits(level: str, division_code: str) -> bool:
+    """Whether the code has a length that places an organisation of `level` exactly enough."""
+    return division_code.isascii() and division_code.isdigit() and len(division_code) in DIVISION_DIGITS[level]
+
+
+def county_of(division_code: str) -> str:
+    """Return the county (6 digits) in which a division lies; for a city or province its own code."""
+    return division_code[:6]
+
+
+def is_own(by_staff_id: object, staff_id: object) -> bool:
+    """Whether somebody would change her own rights."""
+    return by_staff_id is not None and by_staff_id == staff_id
+
+
+def last_day(ends_before: date | None) -> str:
+    """Return the last day that counts as people write it, or "" for an open span."""
+    return "" if ends_before is None else date.fromordinal(ends_before.toordinal() - 1).isoformat()

@@ -1,0 +1,62 @@
+"""What can be done to organisations, alliances, agreements, people, posts, accounts and tokens."""
+
+from tongmai.foundation.orgs.services.accounts import (
+    change_password,
+    create_account,
+    deactivate_account,
+    reactivate_account,
+    reset_password,
+)
+from tongmai.foundation.orgs.services.agreements import end_agreement, sign_agreement
+from tongmai.foundation.orgs.services.alliances import (
+    change_alliance,
+    change_lead,
+    create_alliance,
+    end_alliance,
+    join,
+    leave,
+)
+from tongmai.foundation.orgs.services.departments import (
+    change_department,
+    create_department,
+    end_catchment,
+    give_catchment,
+)
+from tongmai.foundation.orgs.services.facilities import change_org, close_org, create_org, reopen_org
+from tongmai.foundation.orgs.services.posts import end_post, give_post
+from tongmai.foundation.orgs.services.staff import change_staff, deactivate_staff, hire, reactivate_staff
+from tongmai.foundation.orgs.services.staff_import import import_staff_row
+from tongmai.foundation.orgs.services.tokens import issue_token, revoke_token
+
+__all__ = [
+    "change_alliance",
+    "change_department",
+    "change_lead",
+    "change_org",
+    "change_password",
+    "change_staff",
+    "close_org",
+    "create_account",
+    "create_alliance",
+    "create_department",
+    "create_org",
+    "deactivate_account",
+    "deactivate_staff",
+    "end_agreement",
+    "end_alliance",
+    "end_catchment",
+    "end_post",
+    "give_catchment",
+    "give_post",
+    "hire",
+    "import_staff_row",
+    "issue_token",
+    "join",
+    "leave",
+    "reactivate_account",
+    "reactivate_staff",
+    "reopen_org",
+    "reset_password",
+    "revoke_token",
+    "sign_agreement",
+]

@@ -1,0 +1,147 @@
+"""Sign-ins of staff.  An initial password is shown once, to whoever set it, and must be changed at the first sign-in."""
+
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tongmai.foundation.audit.services import record
+from tongmai.foundation.orgs import access, events, rules, writing
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.errors import OwnRights, WrongPassword
+from tongmai.foundation.orgs.models import User
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.kernel.errors import Conflict, InvalidInput, NotFound
+
+# Without characters that look like others on an old screen or a printed slip.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True)
+class InitialPassword:
+    """A password that is shown once and stored only as a hash."""
+
+    user_id: UUID
+    username: str
+    password: str
+
+
+@transaction.atomic
+def create_account(*, by: Actor, staff_id: UUID, username: str = "") -> InitialPassword:
+    """Give a person a sign-in; her staff number is the user name unless another is given.
+
+    Raises:
+        NotFound, NotPermitted: see `access.staff`.
+        OwnRights: not for oneself.
+        Conflict: she has one already (it is neither shown nor changed).
+        AlreadyExists: the user name is taken.
+    """
+    staff = access.staff(staff_id, by=by, to=Action.MANAGE_POSTS, lock=True)
+    _check_other(staff_id, by=by)
+    if not staff.is_active:
+        raise InvalidInput(field="staff", problem=_("该人员已停用"))
+    if User.objects.filter(staff=staff).exists():
+        raise Conflict(field="staff")
+    name = writing.text("username", username or staff.number, most=60, least=2).lower()
+    password = _new_password()
+    row = User(username=name, staff=staff, display_name=staff.name, must_change_password=True)
+    row.set_password(password)
+    writing.insert(row, value=name)
+    created = events.AccountCreated(user_id=row.id, staff_id=staff.id, username=name)
+    record(created, by=by, subject_id=staff.id)
+    return InitialPassword(user_id=row.id, username=name, password=password)
+
+
+@transaction.atomic
+def reset_password(*, by: Actor, staff_id: UUID) -> InitialPassword:
+    """Set a new initial password; whoever is signed in with the old one is signed out.
+
+    Raises:
+        NotFound, NotPermitted, OwnRights.
+    """
+    row = _account(staff_id, by=by)
+    password = _new_password()
+    row.set_password(password)
+    row.must_change_password = True
+    row.save(update_fields=["password", "must_change_password"])
+    record(events.PasswordReset(user_id=row.id, staff_id=staff_id), by=by, subject_id=staff_id)
+    return InitialPassword(user_id=row.id, username=row.username, password=password)
+
+
+@transaction.atomic
+def deactivate_account(*, by: Actor, staff_id: UUID) -> User:
+    """Stop a sign-in at once.  One that is stopped is returned as it is.
+
+    Raises:
+        NotFound, NotPermitted, OwnRights.
+    """
+    row = _account(staff_id, by=by)
+    if row.is_active:
+        row.is_active = False
+        row.save(update_fields=["is_active"])
+        record(events.AccountDeactivated(user_id=row.id, staff_id=staff_id), by=by, subject_id=staff_id)
+    return row
+
+
+@transaction.atomic
+def reactivate_account(*, by: Actor, staff_id: UUID) -> User:
+    """Let a person in service sign in again.
+
+    Raises:
+        NotFound, NotPermitted, OwnRights.
+        InvalidInput: she is not in service.
+    """
+    row = _account(staff_id, by=by)
+    if row.is_active:
+        return row
+    if row.staff is None or not row.staff.is_active:
+        raise InvalidInput(field="staff", problem=_("该人员已停用"))
+    row.is_active = True
+    row.save(update_fields=["is_active"])
+    record(events.AccountReactivated(user_id=row.id, staff_id=staff_id), by=by, subject_id=staff_id)
+    return row
+
+
+@transaction.atomic
+def change_password(*, by: Actor, current: str, new: str) -> User:
+    """Change one's own password; the initial one is thereby used up.
+
+    Raises:
+        WrongPassword: `current` is not it.
+        InvalidInput: the new one is too weak, or the same.
+    """
+    row = User.objects.select_for_update().filter(id=by.user_id).first()
+    if row is None:
+        raise NotFound()
+    if not row.check_password(current):
+        raise WrongPassword(field="current", problem=_("当前密码不正确"))
+    if current == new:
+        raise InvalidInput(field="new", problem=_("新密码不能与当前密码相同"))
+    try:
+        validate_password(new, row)
+    except ValidationError as flaw:
+        raise InvalidInput(field="new", problem=" ".join(flaw.messages)) from None
+    row.set_password(new)
+    row.must_change_password = False
+    row.save(update_fields=["password", "must_change_password"])
+    record(events.PasswordChanged(user_id=row.id), by=by, subject_id=row.staff_id)
+    return row
+
+
+def _account(staff_id: UUID, *, by: Actor) -> User:
+    row = access.user_of(staff_id, by=by, lock=True)
+    _check_other(staff_id, by=by)
+    return row
+
+
+def _check_other(staff_id: UUID, *, by: Actor) -> None:
+    if rules.is_own(by.staff_id, staff_id):
+        raise OwnRights()
+
+
+def _new_password() -> str:
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
