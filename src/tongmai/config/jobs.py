@@ -1,4 +1,4 @@
-"""What the worker does again and again, and how often."""
+"""What the worker does again and again.  Each job is safe to repeat and to run late."""
 
 from datetime import timedelta
 
@@ -6,6 +6,6 @@ from tongmai.foundation.audit import retention, seals
 from tongmai.foundation.audit.worker import Job
 
 JOBS = (
-    Job("seal the trail", every=timedelta(minutes=15), work=seals.seal_due),
-    Job("retire what need not be kept", every=timedelta(hours=6), work=retention.retire_old),
+    Job(name="audit.seal", every=timedelta(hours=1), work=seals.seal_due),
+    Job(name="audit.retire", every=timedelta(days=1), work=retention.retire_old),
 )
