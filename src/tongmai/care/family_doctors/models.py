@@ -67,7 +67,7 @@ class Contract(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     number = models.CharField(max_length=32, unique=True)
-    resident_id = models.UUIDField()  # residents.Resident
+    resident = models.ForeignKey("residents.Resident", on_delete=models.PROTECT, related_name="contracts")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="contracts")
     doctor = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="contracts")  # her own family doctor
     starts_on = models.DateField()
@@ -91,13 +91,13 @@ class Contract(models.Model):
         ordering = ["-starts_on", "id"]
         indexes = [
             models.Index(fields=["team", "state", "ends_before"], name="contract_team_state"),
-            models.Index(fields=["resident_id", "starts_on"], name="contract_resident"),
+            models.Index(fields=["resident", "starts_on"], name="contract_resident"),
         ]
         constraints = [
             models.CheckConstraint(name="contract_span", condition=Q(ends_before__gt=F("starts_on"))),
-            models.UniqueConstraint(fields=["resident_id"], condition=Q(state="active"), name="contract_one_active"),
+            models.UniqueConstraint(fields=["resident"], condition=Q(state="active"), name="contract_one_active"),
             models.UniqueConstraint(
-                fields=["resident_id", "team"], condition=Q(state="draft"), name="contract_one_draft_per_team"
+                fields=["resident", "team"], condition=Q(state="draft"), name="contract_one_draft_per_team"
             ),
             models.CheckConstraint(
                 name="contract_signed_has_consent",

@@ -63,7 +63,7 @@ class Referral(models.Model):
     state_since = models.DateTimeField()  # the instant of the last step that changed what is waited for
     version = models.PositiveIntegerField(default=1)
 
-    resident_id = models.UUIDField()  # residents.Resident
+    resident = models.ForeignKey("residents.Resident", on_delete=models.PROTECT, related_name="referrals")
     alliance = models.ForeignKey(Alliance, null=True, on_delete=models.PROTECT, related_name="+")  # null: outside any
     sender = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="referrals_sent")
     sender_department = models.ForeignKey(
@@ -90,10 +90,14 @@ class Referral(models.Model):
     consent = models.OneToOneField(Consent, null=True, blank=True, on_delete=models.PROTECT, related_name="referral")
     paperwork_until = models.DateTimeField(null=True, blank=True)  # set while an emergency still owes its paper
 
-    episode_id = models.UUIDField(null=True, blank=True)  # encounters.Episode
-    source_encounter_id = models.UUIDField(null=True, blank=True)  # encounters.Encounter
-    arrival_encounter_id = models.UUIDField(null=True, blank=True)  # encounters.Encounter
-    booking_id = models.UUIDField(null=True, blank=True)  # capacity.Booking
+    episode = models.ForeignKey("encounters.Episode", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    source_encounter = models.ForeignKey(
+        "encounters.Encounter", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    arrival_encounter = models.ForeignKey(
+        "encounters.Encounter", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    booking = models.ForeignKey("capacity.Booking", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     booked_for = models.DateTimeField(null=True, blank=True)  # the start of the booked place
     booked_place = models.CharField(max_length=120, blank=True)  # in words, as told to the resident
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="downs")
@@ -103,7 +107,9 @@ class Referral(models.Model):
 
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # null: by a message
-    submitted_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)  # first left the draft; before, only the sender sees it
+    sent_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True)  # first reached the receiver; before, it sees nothing
     submitted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -121,14 +127,14 @@ class Referral(models.Model):
             models.Index(fields=["sender", "state", "state_since"], name="referral_sender"),
             models.Index(fields=["reviewer", "state"], name="referral_reviewer", condition=Q(reviewer__isnull=False)),
             models.Index(fields=["alliance", "state", "state_since"], name="referral_alliance"),
-            models.Index(fields=["resident_id", "created_at"], name="referral_resident"),
+            models.Index(fields=["resident", "created_at"], name="referral_resident"),
             models.Index(
                 fields=["receiver", "booked_for"], name="referral_booked_for", condition=Q(booked_for__isnull=False)
             ),
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["resident_id", "direction", "problem_key"],
+                fields=["resident", "direction", "problem_key"],
                 condition=Q(state__in=OPEN_STATES),
                 name="referral_one_open_per_problem",
             ),
@@ -147,7 +153,7 @@ class Referral(models.Model):
             ),
             models.CheckConstraint(
                 name="referral_booked_has_time",
-                condition=~Q(state="booked") | Q(booking_id__isnull=False, booked_for__isnull=False),
+                condition=~Q(state="booked") | Q(booking__isnull=False, booked_for__isnull=False),
             ),
             models.CheckConstraint(
                 name="referral_reviewing_has_reviewer", condition=~Q(state="reviewing") | Q(reviewer__isnull=False)
@@ -158,8 +164,12 @@ class Referral(models.Model):
                 | (~Q(state__in=["closed", "declined", "withdrawn"]) & Q(closed_at__isnull=True)),
             ),
             models.CheckConstraint(
+                name="referral_sent_has_time",
+                condition=Q(state__in=["draft", "withdrawn"]) | Q(sent_at__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="referral_submitted_has_time",
-                condition=Q(state__in=["draft", "withdrawn"]) | Q(submitted_at__isnull=False),
+                condition=Q(state__in=["draft", "reviewing", "returned", "withdrawn"]) | Q(submitted_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="referral_paperwork_is_of_emergency",
@@ -170,7 +180,7 @@ class Referral(models.Model):
                     name=f"referral_{stem}_pair",
                     condition=Q(**{f"{stem}_at__isnull": False}) | Q(**{f"{stem}_by__isnull": True}),
                 )
-                for stem in ("submitted", "answered", "arrived", "closed", "decline_seen")
+                for stem in ("sent", "submitted", "answered", "arrived", "closed", "decline_seen")
             ),
         ]
 
@@ -214,7 +224,6 @@ class SlotIssue(models.Model):
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="slot_issues")
     org = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="+")
     wants = models.CharField(max_length=8, choices=Referral.Wants)
-    refusal_id = models.UUIDField(null=True, blank=True)  # capacity.Refusal, when a certain place was asked for
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)

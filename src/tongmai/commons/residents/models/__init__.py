@@ -1,5 +1,6 @@
 """The tables of a person.  Spans are half-open; numbers are stored in one normal form."""
 
+from tongmai.commons.residents.models.care_team import CareTeamMember
 from tongmai.commons.residents.models.contact import Guardian, Phone
 from tongmai.commons.residents.models.emergency import EmergencyAccess, EmergencyReview
 from tongmai.commons.residents.models.identity import Identifier, IdentityChange, Medium, MediumTransition
@@ -8,6 +9,7 @@ from tongmai.commons.residents.models.population import CareRelation, Coverage, 
 
 __all__ = [
     "CareRelation",
+    "CareTeamMember",
     "Coverage",
     "EmergencyAccess",
     "EmergencyReview",

@@ -1,0 +1,166 @@
+"""Places for accepted referrals: taken in the referral's own transaction, given back with it, missed and written down."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from tongmai.care.referrals import access, events, rules
+from tongmai.care.referrals.models import Referral, SlotIssue
+from tongmai.care.referrals.services.taking import take
+from tongmai.care.referrals.states import UpStep, Urgency
+from tongmai.commons.capacity import services as capacity
+from tongmai.commons.capacity.errors import NoCapacity, SessionClosed
+from tongmai.commons.capacity.models import Booking, Pool
+from tongmai.commons.capacity.sources import Source, SourceKind
+from tongmai.commons.capacity.states import Kind, Share
+from tongmai.foundation.audit import services as audit
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.kernel.errors import InvalidInput
+from tongmai.kernel.text import N_
+from tongmai.ui.words import clock
+
+
+def book(*, referral_id: UUID, pool_ids: Sequence[UUID], by: Actor, seen_version: int | None = None) -> Referral:
+    """Take a place for an accepted referral, or again after a no-show; an open slot issue is closed by it.
+
+    Raises:
+        NotFound, VersionConflict, StepNotAllowed: as in `access.get`.
+        NoCapacity, SessionClosed, AlreadyBooked, InvalidInput: as in `capacity.services.book`; nothing has changed,
+            except that a missing place is on record and a slot issue is open.
+    """
+    try:
+        with transaction.atomic():
+            referral = access.get(referral_id, by=by, step=UpStep.BOOK, lock=True, seen_version=seen_version)
+            _book(referral, pool_ids, by=by)
+            return referral
+    except (NoCapacity, SessionClosed):
+        with transaction.atomic():
+            open_issue(access.get(referral_id, by=by, lock=True), by=by, was_refused=True)
+        raise
+
+
+@transaction.atomic
+def reschedule(
+    *, referral_id: UUID, pool_ids: Sequence[UUID], by: Actor, reason: str, seen_version: int | None = None
+) -> Referral:
+    """Move a booked referral to another place; the old one is kept when there is none.
+
+    Raises:
+        NotFound, VersionConflict, StepNotAllowed: as in `access.get`.
+        ReasonMissing: no reason.
+        NoCapacity, SessionClosed, AlreadyBooked, TooLate, InvalidInput: as in `capacity.services.reschedule`.
+    """
+    referral = access.get(referral_id, by=by, step=UpStep.RESCHEDULE, lock=True, seen_version=seen_version)
+    _check_pools(referral, pool_ids)
+    before = referral.booked_place
+    booking = capacity.reschedule(
+        booking_id=referral.booking_id, pool_ids=list(pool_ids), by=by, reason=reason, through=source_of(referral)
+    )
+    _copy_place(referral, booking)
+    take(referral, UpStep.RESCHEDULE, by=by, reason=reason, facts=f"{before} → {referral.booked_place}")
+    return referral
+
+
+def book_or_open_issue(referral: Referral, pool_ids: Sequence[UUID], *, by: Actor) -> None:
+    """Take the place for a referral accepted just now; when it is gone, open a slot issue instead."""
+    try:
+        with transaction.atomic():
+            _book(referral, pool_ids, by=by)
+    except (NoCapacity, SessionClosed):
+        fresh = access.get(referral.id, by=by, lock=True)
+        referral.state, referral.version, referral.booking_id = fresh.state, fresh.version, fresh.booking_id
+        referral.booked_for, referral.booked_place = fresh.booked_for, fresh.booked_place
+        open_issue(referral, by=by, was_refused=True)
+
+
+def open_issue(referral: Referral, *, by: Actor, was_refused: bool = False) -> SlotIssue:
+    """Keep a referral that was accepted without a place on the slot-issue list; once is enough.
+
+    With `was_refused` a place was asked for in vain: that goes on capacity's list, which the compliance page counts.
+    """
+    if was_refused:
+        _note_refusal(referral, by=by)
+    found = SlotIssue.objects.filter(referral=referral, closed_at__isnull=True).first()
+    if found is not None:
+        return found
+    issue = SlotIssue.objects.create(
+        referral=referral, org_id=referral.receiver_id, wants=referral.wants, opened_at=by.now, opened_by_id=by.user_id
+    )
+    audit.record(
+        events.PlaceMissing(
+            referral_id=referral.id,
+            resident_id=referral.resident_id,
+            org_id=referral.receiver_id,
+            wants=referral.wants,
+        ),
+        by=by,
+        subject_id=referral.id,
+    )
+    return issue
+
+
+def close_issue(referral: Referral, resolution: SlotIssue.Resolution, *, by: Actor) -> None:
+    """Close the open slot issue, if there is one."""
+    SlotIssue.objects.filter(referral=referral, closed_at__isnull=True).update(
+        closed_at=by.now, closed_by_id=by.user_id, resolution=resolution
+    )
+
+
+def give_back(referral: Referral, *, by: Actor, reason: str) -> None:
+    """Give the booked place back, if there is one; the reason is the referral's own."""
+    if referral.state == "booked" and referral.booking_id is not None:
+        capacity.cancel(booking_id=referral.booking_id, by=by, reason=reason, through=source_of(referral))
+
+
+def source_of(referral: Referral) -> Source:
+    """Return by what capacity knows that a booking belongs to this referral."""
+    return Source(SourceKind.REFERRAL, referral.id)
+
+
+def share_of(referral: Referral) -> Share:
+    """Return the account to ask for."""
+    wish = rules.wanted_share(by_family_doctor=referral.by_family_doctor, urgency=Urgency(referral.urgency))
+    return Share(wish)
+
+
+def _book(referral: Referral, pool_ids: Sequence[UUID], *, by: Actor) -> None:
+    _check_pools(referral, pool_ids)
+    booking = capacity.book(
+        pool_ids=list(pool_ids),
+        resident_id=referral.resident_id,
+        share_wanted=share_of(referral),
+        source=source_of(referral),
+        by=by,
+        emergency=referral.urgency == Urgency.EMERGENCY,
+    )
+    referral.booking_id = booking.id
+    _copy_place(referral, booking)
+    close_issue(referral, SlotIssue.Resolution.BOOKED, by=by)
+    take(referral, UpStep.BOOK, by=by, facts=referral.booked_place)
+
+
+def _note_refusal(referral: Referral, *, by: Actor) -> None:
+    capacity.note_refusal(
+        org_id=referral.receiver_id,
+        kind=Kind(referral.wants),
+        department_code=referral.receiver_department.code if referral.receiver_department else "",
+        resident_id=referral.resident_id,
+        share_wanted=share_of(referral),
+        wanted_on=by.today,
+        source=source_of(referral),
+        by=by,
+    )
+
+
+def _copy_place(referral: Referral, booking: Booking) -> None:
+    referral.booked_for = booking.starts_at
+    referral.booked_place = f"{clock(booking.starts_at)} {booking.resource.name}"[:120]
+
+
+def _check_pools(referral: Referral, pool_ids: Sequence[UUID]) -> None:
+    """A referral is booked where it was accepted, not elsewhere."""
+    if not pool_ids:
+        raise InvalidInput(field="pools", problem=N_("请选择时段"))
+    if Pool.objects.filter(id__in=pool_ids).exclude(resource__org_id=referral.receiver_id).exists():
+        raise InvalidInput(field="pools", problem=N_("只能预约接收机构的资源"))
