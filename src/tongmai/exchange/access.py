@@ -1,0 +1,72 @@
+"""The doors to messages and imports.
+
+A message is seen by the referral coordinators of the organisation it is for, and of the alliance that this organisation
+belongs to; while nobody knows whom it is for, by every coordinator of a county hospital in its county.
+"""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from tongmai.exchange.models import ImportRun, InboundMessage
+from tongmai.exchange.models.imports import Kind
+from tongmai.foundation.orgs import selectors as orgs
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.models import Membership, Org
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.roles import Role
+from tongmai.kernel.errors import NotFound
+
+# What an import writes decides who may run it: the register is the system administrator's, people and posts are not.
+ACTION_OF = {Kind.RESIDENTS: Action.IMPORT, Kind.STAFF: Action.MANAGE_POSTS}
+
+
+def visible_messages(by: Actor) -> QuerySet[InboundMessage]:
+    """Return the messages that `by` may see."""
+    rows = InboundMessage.objects.select_related("sender", "receiver")
+    if by.role == Role.SYSTEM:
+        return rows
+    if not by.may(Action.SEE_MESSAGES) or by.org_id is None:
+        return rows.none()
+    unknown = Q(receiver__isnull=True, county_code__in=["", by.county_code]) if by.level == Org.Level.COUNTY else Q()
+    own = Q(receiver_id__in=_reach(by))
+    return rows.filter(own | unknown if unknown else own)
+
+
+def message(message_id: UUID, *, by: Actor, lock: bool = False) -> InboundMessage:
+    """Return the message.
+
+    Raises:
+        NotFound: absent, or not one that `by` may see.
+    """
+    rows = visible_messages(by)
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(id=message_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def visible_runs(by: Actor) -> QuerySet[ImportRun]:
+    """Return the imports that `by` may see: those of her county and of the kinds she may import."""
+    if by.role == Role.SYSTEM:
+        return ImportRun.objects.all()
+    kinds = [kind for kind, action in ACTION_OF.items() if by.may(action)]
+    return ImportRun.objects.filter(kind__in=kinds, county_code=by.county_code)
+
+
+def run(run_id: UUID, *, by: Actor, lock: bool = False) -> ImportRun:
+    """Return the import (errors as in `message`)."""
+    rows = visible_runs(by)
+    found = (rows.select_for_update() if lock else rows).filter(id=run_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _reach(by: Actor) -> set[UUID]:
+    """The actor's organisation, and the members of the alliances that it leads."""
+    reach = {by.org_id}
+    for alliance in orgs.alliances_of(by.org_id, by.today):
+        if alliance.part == Membership.Part.LEAD:
+            reach |= {member.org.id for member in orgs.members(alliance.id, by.today)}
+    return reach

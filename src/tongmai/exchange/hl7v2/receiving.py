@@ -1,0 +1,80 @@
+"""Files of messages: each is taken in by itself, so that one bad file keeps no other from its referral."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tongmai.exchange.models import InboundMessage, OutboundMessage
+from tongmai.exchange.services import answers, messages
+from tongmai.foundation.orgs.actors import Actor
+
+MOST_BYTES = 5 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file.  `state`: done, held, rejected, or unread where the file could not be opened."""
+
+    file: str
+    state: str
+    message_id: str = ""
+    control_id: str = ""
+    referral_id: str = ""
+    is_repeated: bool = False
+    faults: tuple[dict[str, str], ...] = ()
+    answers: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the plain form, for programs."""
+        return asdict(self)
+
+
+def receive(paths: Iterable[Path], by: Actor, *, out: Path | None = None) -> Iterator[Outcome]:
+    """Take in each file and yield what became of it.  Answers go to `out`, else beside the file.
+
+    A folder stands for the .hl7 files in it.  What was received before is not done again; its answer is written again.
+    """
+    for path in _files(paths):
+        yield _receive(path, by, (out or path.parent).resolve())
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Our own answers in a folder are not taken for messages."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(p for p in path.glob("*.hl7") if ".RRI." not in p.name)
+        else:
+            yield path
+
+
+def _receive(path: Path, by: Actor, folder: Path) -> Outcome:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            return _unread(path, f"文件超过 {MOST_BYTES // 1024 // 1024} MB")
+        raw = path.read_bytes()
+    except OSError as error:
+        return _unread(path, f"无法读取：{error.strerror or error}")
+    message, is_new = messages.take_in(raw, by=by, file_name=path.name, answer_folder=str(folder))
+    if not is_new:
+        message.answers.update(state=OutboundMessage.State.PENDING)
+        answers.write_pending(by)
+    return _outcome(path, message, is_new=is_new)
+
+
+def _unread(path: Path, problem: str) -> Outcome:
+    return Outcome(str(path), "unread", faults=({"code": "", "location": "", "problem": problem, "remedy": ""},))
+
+
+def _outcome(path: Path, message: InboundMessage, *, is_new: bool) -> Outcome:
+    faults = message.faults.filter(n_try=message.n_tries).values("code", "location", "problem", "remedy")
+    written = [str(Path(message.answer_folder) / row.file_name) for row in message.answers.all()]
+    return Outcome(
+        file=str(path),
+        state=message.state,
+        message_id=str(message.id),
+        control_id=message.control_id,
+        referral_id=str(message.referral_id or ""),
+        is_repeated=not is_new,
+        faults=tuple(dict(fault) for fault in faults),
+        answers=tuple(written),
+    )

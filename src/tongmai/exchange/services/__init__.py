@@ -1,0 +1,1 @@
+"""What is done with messages (`messages`, `answers`) and with registers (`imports`)."""

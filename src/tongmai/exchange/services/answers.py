@@ -1,0 +1,104 @@
+"""Our answers to messages: written down with what caused them, then out to a file, once each."""
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from tongmai.care.referrals import access as referrals
+from tongmai.exchange.hl7v2 import reading, replying
+from tongmai.exchange.hl7v2.faults import Fault, UnreadableMessage
+from tongmai.exchange.hl7v2.replying import Ack, Answer, Standing
+from tongmai.exchange.models import InboundMessage, OutboundMessage
+from tongmai.exchange.states import MessageState
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.kernel.ids import new_id
+
+OUTGOING = "outgoing"  # folder below settings.VAR for answers without a folder of their own
+_ACK = {MessageState.DONE: Ack.ACCEPT, MessageState.HELD: Ack.ERROR, MessageState.REJECTED: Ack.REJECT}
+
+
+def receipt(message: InboundMessage, faults: Sequence[Fault], *, by: Actor) -> OutboundMessage:
+    """Answer a message for one try: taken (AA), held with what is wrong (AE), or rejected (AR)."""
+    facts: dict = {"faults": tuple(faults)}
+    if message.referral_id is not None:
+        referral = referrals.get(message.referral_id, by=Actor.system(now=by.now))
+        facts |= {"our_number": referral.number, "receiver_name": referral.receiver.name}
+        facts["standing"] = Standing.PENDING
+    return _answer(message, f"try:{message.n_tries}", _ACK[MessageState(message.state)], facts, by=by)
+
+
+@transaction.atomic
+def report(*, referral_id: UUID, standing: str, key: str, by: Actor) -> None:
+    """Tell the system that sent a referral how it stands now; nothing happens when it did not come as a message.
+
+    `standing`: HL7 table 0283.  `key` makes a repeated delivery harmless.
+    """
+    message = InboundMessage.objects.filter(referral_id=referral_id, state=MessageState.DONE).first()
+    if message is None:
+        return
+    referral = referrals.get(referral_id, by=Actor.system(now=by.now))
+    last = referral.transitions.order_by("-id").first()
+    facts = {
+        "standing": Standing(standing),
+        "our_number": referral.number,
+        "receiver_name": referral.receiver.name,
+        "note": last.reason if last else "",
+        "booked_for": referral.booked_for,
+        "booked_place": referral.booked_place,
+    }
+    _answer(message, key, Ack.ACCEPT, facts, by=by)
+
+
+def _answer(message: InboundMessage, cause: str, ack: Ack, facts: dict, *, by: Actor) -> OutboundMessage:
+    known = message.answers.filter(cause=cause).first()
+    if known is not None:
+        return known
+    control_id = new_id().hex[-20:]
+    text = replying.write(Answer(ack=ack, control_id=control_id, at=by.now, **facts), _message(message))
+    stem = re.sub(r"[^\w.-]+", "_", Path(message.file_name).stem or message.control_id)[:80] or "message"
+    row = message.answers.create(
+        cause=cause,
+        ack=ack,
+        standing=facts.get("standing") or "",
+        text=text,
+        file_name=f"{stem}.RRI.{control_id[-8:]}.hl7",
+        created_at=by.now,
+        created_by_id=by.user_id,
+    )
+    transaction.on_commit(lambda: write_pending(by))
+    return row
+
+
+def _message(message: InboundMessage) -> reading.Message | None:
+    try:
+        return reading.read(bytes(message.raw))
+    except UnreadableMessage:
+        return None
+
+
+def write_pending(by: Actor) -> str:
+    """Write the answers that are not out yet, each to its folder; what cannot be written stays pending.
+
+    A file appears whole or not at all.  Returns a few words for the operations page.
+    """
+    rows = list(OutboundMessage.objects.filter(state=OutboundMessage.State.PENDING).select_related("inbound")[:500])
+    n_written = sum(_write(row, by=by) for row in rows)
+    return f"{n_written} written, {len(rows) - n_written} pending"
+
+
+def _write(row: OutboundMessage, *, by: Actor) -> bool:
+    folder = Path(row.inbound.answer_folder or Path(settings.VAR) / OUTGOING)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part = folder / f".{row.file_name}.{os.getpid()}.part"
+        part.write_bytes(row.text.encode())
+        part.replace(folder / row.file_name)
+    except OSError:
+        return False
+    OutboundMessage.objects.filter(id=row.id).update(state=OutboundMessage.State.WRITTEN, written_at=by.now)
+    return True
