@@ -30,3 +30,10 @@ class UnreadableFile(InvalidInput):
 
     code = "unreadable-file"
     sentence = N_("文件无法读取：{problem}")
+
+
+class VersionStartsElsewhere(InvalidInput):
+    """The version is stored already with another first day.  Facts: `version`, `starts_on`."""
+
+    code = "version-starts-elsewhere"
+    sentence = N_("版本 {version} 已存在，自 {starts_on} 起生效；请使用同一日期，或换一个版本号")

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from tongmai.foundation.audit import services as audit
-from tongmai.foundation.catalog import starter
+from tongmai.foundation.catalog import rules, starter
 from tongmai.foundation.catalog.errors import ListOverlaps
 from tongmai.foundation.catalog.events import CatalogLoaded
 from tongmai.foundation.catalog.models import (
@@ -244,49 +244,60 @@ def put_divisions(
     """
     wanted = {row.code: row for row in rows}
     present = {d.code: d for d in Division.objects.select_for_update().filter(ends_before__isnull=True)}
-    new: list[Division] = []
-    closed: list[Division] = []
-    corrected: list[Division] = []
+    change = _Change([], [], [])
     for row in wanted.values():
         old = present.get(row.code)
-        fresh = _division_of(row, old, row.starts_on or starts_on, source)
-        if old is None:
-            new.append(fresh)
-        elif not _division_differs(old, fresh):
-            continue
-        elif old.starts_on >= fresh.starts_on:
-            fresh.pk, fresh.starts_on = old.pk, old.starts_on
-            corrected.append(fresh)
-        else:
-            old.ends_before = fresh.starts_on
-            closed.append(old)
-            new.append(fresh)
-    Division.objects.bulk_update(closed, ["ends_before"], batch_size=BATCH)
-    Division.objects.bulk_update(corrected, [*_DIVISION_FIELDS, "search", "source"], batch_size=200)
-    for start in range(0, len(new), BATCH):
-        Division.objects.bulk_create(new[start : start + BATCH])
-        _tell(progress, start + len(new[start : start + BATCH]), len(new))
-    n_changed = len(closed) + len(corrected)
-    n_new = len(new) - len(closed)
-    outcome = Outcome(n_new=n_new, n_changed=n_changed, n_same=len(wanted) - n_new - n_changed)
+        change.take(old, _division_of(row, old, row.starts_on or starts_on, source))
+    Division.objects.bulk_update(change.closed, ["ends_before"], batch_size=BATCH)
+    Division.objects.bulk_update(change.corrected, [*_DIVISION_FIELDS, "search", "source"], batch_size=200)
+    for start in range(0, len(change.opened), BATCH):
+        batch = change.opened[start : start + BATCH]
+        Division.objects.bulk_create(batch)
+        _tell(progress, start + len(batch), len(change.opened))
+    outcome = change.outcome(of=len(wanted))
     _record("divisions", source[:60], starts_on, outcome, by=by)
     return outcome
 
 
+@dataclass(frozen=True)
+class _Change:
+    """What has to be written so that the table of divisions holds the new facts."""
+
+    opened: list[Division]
+    closed: list[Division]
+    corrected: list[Division]
+
+    def take(self, old: Division | None, fresh: Division) -> None:
+        if old is None:
+            self.opened.append(fresh)
+        elif not _division_differs(old, fresh):
+            return
+        elif old.starts_on >= fresh.starts_on:
+            fresh.pk, fresh.starts_on = old.pk, old.starts_on
+            self.corrected.append(fresh)
+        else:
+            old.ends_before = fresh.starts_on
+            self.closed.append(old)
+            self.opened.append(fresh)
+
+    def outcome(self, *, of: int) -> Outcome:
+        n_changed = len(self.closed) + len(self.corrected)
+        n_new = len(self.opened) - len(self.closed)
+        return Outcome(n_new=n_new, n_changed=n_changed, n_same=of - n_new - n_changed)
+
+
 _DIVISION_FIELDS = ["name", "parent_code", "succeeds_code", "medical_parent_code"]
-_PARENT_DIGITS = {4: 2, 6: 4, 9: 6, 12: 9}
 
 
 def _division_of(row: DivisionRow, old: Division | None, starts_on: date, source: str) -> Division:
-    digits = _PARENT_DIGITS.get(len(row.code), 0)
     return Division(
         code=row.code,
         name=row.name,
         level=len(row.code),
-        parent_code=row.code[:digits],
+        parent_code=rules.parent_of(row.code),
         succeeds_code=row.succeeds_code or (old.succeeds_code if old else ""),
         medical_parent_code=row.medical_parent_code or (old.medical_parent_code if old else ""),
-        search=keys_of(row.name, short_name(row.name)),
+        search=keys_of(row.name, rules.short_name(row.name)),
         starts_on=starts_on,
         source=source,
     )
@@ -294,13 +305,6 @@ def _division_of(row: DivisionRow, old: Division | None, starts_on: date, source
 
 def _division_differs(old: Division, fresh: Division) -> bool:
     return any(getattr(old, field) != getattr(fresh, field) for field in _DIVISION_FIELDS)
-
-
-def short_name(name: str) -> str:
-    """Return what people call a village: its name without the word for its committee (天井村民委员会 → 天井村)."""
-    if name.endswith(("村民委员会", "村委会")):
-        return name.removesuffix("民委员会").removesuffix("委会")
-    return name.removesuffix("居民委员会").removesuffix("居委会")
 
 
 def _record(table: str, version: str, starts_on: date, outcome: Outcome, *, by: Any) -> None:

@@ -92,11 +92,3 @@ def test_a_split_street_does_not_exist_before_its_day():
     services.load_starter(By())
     with pytest.raises(UnknownCode):
         selectors.division("340124001", date(2019, 6, 1))
-
-
-@pytest.mark.parametrize(
-    ("name", "short"),
-    [("天井村民委员会", "天井村"), ("晨光社区居民委员会", "晨光社区"), ("泥河镇", "泥河镇"), ("双岗村委会", "双岗村")],
-)
-def test_villages_are_found_by_what_people_call_them(name, short):
-    assert services.short_name(name) == short

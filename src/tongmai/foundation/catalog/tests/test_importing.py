@@ -1,0 +1,178 @@
+import csv
+import json
+from datetime import date
+
+import pytest
+from tongmai.config import cli
+from tongmai.foundation.catalog import importing, selectors, services
+from tongmai.foundation.catalog.errors import ListOverlaps, UnreadableFile, VersionStartsElsewhere
+from tongmai.foundation.catalog.importing import FateKind
+from tongmai.foundation.catalog.models import Code, CodeList, Division
+from tongmai.foundation.catalog.tests.factories import TODAY, By, edition
+
+pytestmark = pytest.mark.django_db
+FROM = date(2024, 1, 1)
+HEAD = ("代码", "名称")
+
+
+def lines(*rows):
+    return list(enumerate(rows, start=2))
+
+
+def plan(*rows, version="insurance-2.0"):
+    return importing.plan_icd10(lines(*rows), HEAD, version=version, starts_on=FROM)
+
+
+def apply(made, version="insurance-2.0", starts_on=FROM):
+    return importing.apply_icd10(made, version=version, title="目录", source="测试", starts_on=starts_on, by=By())
+
+
+def test_every_row_has_its_fate():
+    edition("old", starts_on=date(2020, 1, 1), rows=[("I10.x00", "高血压"), ("J45.900", "哮喘"), ("K59.000", "便秘")])
+    made = plan(
+        ("I10.x00", "高血压"),
+        ("J45.900", "支气管哮喘"),
+        ("E11.900", "2型糖尿病"),
+        ("E11.900", "糖尿病"),
+        ("", "没有代码的病"),
+        ("E14.900", ""),
+        ("糖尿病", "E14.900"),
+        ("K07.400", "错??畸形"),
+        ("R52.900", "痛" * 201),
+    )
+    assert [(f.line, f.kind.value) for f in made.fates] == [
+        (2, "same"), (3, "changed"), (4, "new"), (5, "rejected"), (6, "rejected"), (7, "rejected"), (8, "rejected"),
+        (9, "new"), (10, "rejected"),
+    ]  # fmt: skip
+    assert made.counts() == {"new": 2, "changed": 1, "same": 1, "rejected": 5}
+    assert made.absent == ("K59.000",)
+    assert all(fate.reason for fate in made.of(FateKind.REJECTED))
+    assert "生僻字" in made.fates[7].reason
+
+
+def test_a_plan_writes_nothing():
+    plan(("I10.x00", "高血压"))
+    assert not CodeList.objects.exists()
+
+
+def test_what_the_starter_knows_is_taken_over():
+    services.load_starter(By())
+    apply(plan(("I10.x00", "特发性（原发性）高血压"), ("I10.x07", "其他")))
+    found = selectors.diagnosis("I10.x00", TODAY)
+    assert (found.is_common, found.is_chronic, "高血压" in found.everyday_names) == (True, True, True)
+    assert not selectors.diagnosis("I10.x07", TODAY).is_common
+    assert not selectors.code_list("icd10", TODAY).is_starter
+    assert selectors.code_list("icd10", date(2023, 12, 31)).is_starter
+
+
+def test_importing_twice_changes_nothing():
+    rows = (("I10.x00", "高血压"), ("J45.900", "哮喘"))
+    assert apply(plan(*rows)).n_new == 2
+    again = plan(*rows)
+    assert again.counts()["same"] == 2
+    assert apply(again) == services.Outcome(n_same=2)
+    assert Code.objects.count() == 2
+
+
+def test_a_version_keeps_its_first_day():
+    apply(plan(("I10.x00", "高血压")))
+    with pytest.raises(VersionStartsElsewhere):
+        apply(plan(("I10.x00", "高血压")), starts_on=date(2025, 1, 1))
+    with pytest.raises(ListOverlaps):
+        apply(plan(("I10.x00", "高血压"), version="other"), version="other")
+
+
+def test_a_table_without_a_code_column_is_refused():
+    with pytest.raises(UnreadableFile):
+        importing.plan_icd10(lines(("x", "y")), ("病种", "费用"), version="v", starts_on=FROM)
+
+
+def test_divisions_need_their_parent():
+    services.load_starter(By())
+    made = importing.plan_divisions(
+        lines(
+            ("340124114000", "泥河镇"),
+            ("340124114299", "示例村民委员会"),
+            ("340124999001", "孤儿村"),
+            ("34012", "短"),
+            ("320102001", "外省街道"),
+        ),
+        HEAD,
+        under="3401",
+    )
+    assert [(f.code, f.kind.value) for f in made.fates] == [
+        ("340124114", "same"), ("340124114299", "new"), ("340124999001", "rejected"), ("34012", "rejected"),
+    ]  # fmt: skip
+    assert made.n_outside == 1
+    importing.apply_divisions(made, source="测试", starts_on=FROM, by=By())
+    assert selectors.place("340124114299").path.endswith("泥河镇 示例村民委员会")
+    assert selectors.division("340124001").succeeds_code == "340124100"
+
+
+def test_rejected_rows_can_be_taken_away_and_corrected():
+    made = plan(("坏", "名称"), ("I10.x00", "高血压"))
+    table = list(csv.reader(importing.rejected_csv(made).splitlines()))
+    assert table[0] == ["行", "代码", "名称", "原因"]
+    assert table[1][:3] == ["2", "坏", "名称"]
+    assert len(table) == 2
+
+
+class TestCommand:
+    """`tongmai catalog import`, from file to table."""
+
+    def test_dry_run_then_import(self, tmp_path, capsys):
+        file = tmp_path / "icd10.csv"
+        file.write_text("诊断代码,诊断名称\nI10.x00,高血压\n坏,坏行\n", encoding="gb18030")
+        rejected = tmp_path / "rejected.csv"
+        words = ["catalog", "import", "icd10", str(file), "--version", "v", "--from", "2024-01-01"]
+        assert cli.main([*words, "--dry-run", "--json"]) == 1
+        said = json.loads(capsys.readouterr().out)
+        assert (said["counts"]["new"], said["counts"]["rejected"], said["written"]) == (1, 1, False)
+        assert not Code.objects.exists()
+        assert cli.main([*words, "--rejected", str(rejected)]) == 1
+        assert "坏行" in rejected.read_text(encoding="utf-8-sig")
+        assert selectors.diagnosis("I10.x00", TODAY).name == "高血压"
+
+    def test_a_file_that_is_no_table_is_refused_with_a_sentence(self, tmp_path, capsys):
+        file = tmp_path / "x.xlsx"
+        file.write_bytes(b"PK\x03\x04 nonsense")
+        assert cli.main(["catalog", "import", "divisions", str(file), "--from", "2024-01-01"]) == 1
+        assert "xlsx" in capsys.readouterr().err
+
+    def test_an_edition_needs_a_name(self, tmp_path, capsys):
+        assert cli.main(["catalog", "import", "icd10", str(tmp_path), "--from", "2024-01-01"]) == 2
+        assert "--version" in capsys.readouterr().err
+
+
+class TestOfficialLists:
+    """The real files, where they are there."""
+
+    def test_every_starter_diagnosis_stands_in_the_official_list(self, shared_data):
+        with (shared_data / "codes" / "icd10_yb.csv").open(encoding="utf-8") as file:
+            official = {row["code"]: row["name"] for row in csv.DictReader(file)}
+        services.load_starter(By())
+        wrong = [(c.code, c.name) for c in Code.objects.all() if official.get(c.code) != c.name]
+        assert not wrong
+
+    def test_the_full_official_icd10_goes_in(self, shared_data, capsys):
+        services.load_starter(By())
+        file = str(shared_data / "codes" / "icd10_yb.csv")
+        words = ["catalog", "import", "icd10", file, "--version", "insurance-2.0", "--from", "2024-01-01", "--json"]
+        assert cli.main(words) == 0
+        said = json.loads(capsys.readouterr().out)
+        assert said["counts"]["rejected"] == 0
+        assert len(said["rows"]) == 33_304
+        assert Code.objects.filter(list__version="insurance-2.0").count() == 33_304
+        assert [d.code for d in selectors.search_diagnoses("gxb", TODAY)][:2].count("I25.103") == 1
+        assert cli.main(words) == 0
+        assert json.loads(capsys.readouterr().out)["counts"] == {"new": 0, "changed": 0, "same": 33_304, "rejected": 0}
+
+    def test_all_divisions_of_hefei_go_in(self, shared_data, capsys):
+        services.load_starter(By())
+        folder = shared_data / "divisions"
+        words = ["--from", "2024-01-01", "--under", "3401", "--json"]
+        assert cli.main(["catalog", "import", "divisions", str(folder / "streets_all_china.csv"), *words]) == 0
+        assert cli.main(["catalog", "import", "divisions", str(folder / "lujiang_villages.csv"), *words]) == 0
+        capsys.readouterr()
+        assert Division.objects.filter(code__prefix="340124", level=12).count() == 247
+        assert selectors.medical_town("340124001001") == "340124100"
