@@ -4,6 +4,7 @@
 otherwise the worker delivers it at least once and `key` makes a repeated delivery harmless.
 """
 
+from tongmai.commons.residents import events as residents
 from tongmai.foundation.audit import happened as audit
 from tongmai.foundation.audit.subscribing import unheard
 from tongmai.foundation.catalog import events as catalog
@@ -31,3 +32,16 @@ for event in (
     orgs.AccountReactivated, orgs.TokenIssued, orgs.TokenRevoked,
 ):  # fmt: skip
     unheard(event, because="posts and accounts are asked at every request; the audit administrator reads who gave them")
+
+for event in (
+    residents.ResidentRegistered, residents.ResidentIntroduced, residents.IdentityAmended, residents.IdentifierAdded,
+    residents.IdentifierClosed, residents.MediumIssued, residents.MediumMoved, residents.GuardianAdded,
+    residents.GuardianEnded, residents.PhoneAdded, residents.PhoneClosed, residents.TagAdded, residents.TagEnded,
+    residents.CoverageChanged, residents.DeathRevoked,
+):  # fmt: skip
+    unheard(event, because="everybody reads the person's entry itself, as it is when it is needed")
+
+for event in (residents.RecordOpenedInEmergency, residents.EmergencyReviewed):
+    unheard(event, because="the worklists of the family doctor, the managers and the audit administrator read the rows")
+
+unheard(residents.ResidentDied, because="lists leave out the dead by the day that is entered")

@@ -1,0 +1,134 @@
+"""The doors to residents.
+
+Three doors, from wide to narrow: `visible` says whom an actor may *find* (one line, a masked number); `identity` opens
+what identifies a person, for those who register; `open_record` opens the record, for which there must be a basis.  The
+last two write the access log, which the resident reads.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tongmai.commons.residents import bases
+from tongmai.commons.residents.bases import Basis
+from tongmai.commons.residents.errors import BasisNeeded
+from tongmai.commons.residents.models import EmergencyAccess, Guardian, KnownTo, Resident
+from tongmai.foundation.audit import services as audit
+from tongmai.foundation.orgs.access import require
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.models import Org, valid_on
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.roles import Role
+from tongmai.kernel.errors import NotFound, NotPermitted
+
+
+@dataclass(frozen=True)
+class OpenedRecord:
+    """A resident whose record was opened just now, and the reason for it."""
+
+    resident: Resident
+    basis: Basis
+    reason: str = ""
+
+
+def visible(by: Actor) -> QuerySet[Resident]:
+    """Return the residents whom `by` may find.
+
+    Those who live in her county, and those whom her organisation registered, treated or received; a resident finds
+    herself and those whose guardian she is.  Outside every county only the second half holds.
+    """
+    return Resident.objects.filter(reach(by))
+
+
+def reach(by: Actor, path: str = "") -> Q:
+    """Return the condition of `visible` for rows that lead to a resident by `path` (e.g. "resident__")."""
+    if by.role == Role.SYSTEM:
+        return Q()
+    if by.role == Role.RESIDENT:
+        return Q(**{f"{path}id__in": _herself_and_wards(by)}) if by.resident_id else _nobody(path)
+    if not (by.may(Action.SEARCH_RESIDENTS) or by.may(Action.OPEN_RECORD)):
+        return _nobody(path)
+    known = Q(Exists(KnownTo.objects.filter(org_id=by.org_id, resident=OuterRef(f"{path}id"))))
+    if not by.county_code or by.level == Org.Level.OUTSIDE:
+        return known
+    return Q(**{f"{path}county_code": by.county_code}) | known
+
+
+def get(resident_id: UUID, *, by: Actor, lock: bool = False) -> Resident:
+    """Return a resident whom `by` may find; nothing is opened, nothing is logged.
+
+    Raises:
+        NotFound: absent, or out of reach.
+    """
+    rows = visible(by)
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(id=resident_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def identity(resident_id: UUID, *, by: Actor, what: str, lock: bool = False) -> OpenedRecord:
+    """Open what identifies a person: numbers, cards, phones, guardians.  For those who register; it is logged.
+
+    Raises:
+        NotFound: absent, or out of reach.
+        NotPermitted: `by` does not register residents.
+    """
+    found = get(resident_id, by=by, lock=lock)
+    require(by, Action.REGISTER_RESIDENT)
+    basis = (bases.basis_of(by, resident_id) if by.may(Action.OPEN_RECORD) else None) or Basis.REGISTRATION
+    audit.log_access(resident_id=resident_id, by=by, basis=basis, what=what)
+    return OpenedRecord(resident=found, basis=basis)
+
+
+def open_record(resident_id: UUID, *, by: Actor, what: str, reason: str = "") -> OpenedRecord:
+    """Open a person's record, and write who did so and why.
+
+    `what` says which part is looked at (e.g. "timeline"), `reason` is kept with it.
+
+    Raises:
+        NotFound: absent, or out of reach.
+        NotPermitted: this post opens no records.
+        BasisNeeded: in reach, but there is no reason to look; `services.break_glass` gives one.
+    """
+    found = get(resident_id, by=by)
+    if not (by.may(Action.OPEN_RECORD) or by.may(Action.SEE_OWN)):
+        raise NotPermitted(action=Action.OPEN_RECORD)
+    basis = bases.basis_of(by, resident_id)
+    if basis is None:
+        raise BasisNeeded(resident_id=resident_id)
+    if basis == Basis.EMERGENCY and not reason:
+        reason = emergency_of(by, resident_id).reason
+    audit.log_access(resident_id=resident_id, by=by, basis=basis, what=what, reason=reason)
+    return OpenedRecord(resident=found, basis=basis, reason=reason)
+
+
+def may_open(resident_id: UUID, *, by: Actor) -> bool:
+    """Whether `open_record` would succeed; nothing is opened.  For pages that decide which links to draw."""
+    may = by.may(Action.OPEN_RECORD) or by.may(Action.SEE_OWN)
+    return may and visible(by).filter(id=resident_id).exists() and bases.basis_of(by, resident_id) is not None
+
+
+def emergency_of(by: Actor, resident_id: UUID) -> EmergencyAccess | None:
+    """Return the emergency access that still lets `by` look, in the post in which she asked for it; else None."""
+    if by.user_id is None:
+        return None
+    return EmergencyAccess.objects.filter(
+        resident_id=resident_id, opened_by_id=by.user_id, opened_post_id=by.post_id, until__gt=by.now
+    ).first()
+
+
+def names_of(resident_ids: Iterable[UUID], *, by: Actor) -> dict[UUID, Resident]:
+    """Return those of the residents whom `by` may find, by id, in one query."""
+    return visible(by).in_bulk(list(resident_ids))
+
+
+def _herself_and_wards(by: Actor):
+    wards = Guardian.objects.filter(valid_on(by.today), guardian_resident_id=by.resident_id).values("resident")
+    return Resident.objects.filter(Q(id=by.resident_id) | Q(id__in=wards)).values("id")
+
+
+def _nobody(path: str) -> Q:
+    return Q(**{f"{path}id__isnull": True})

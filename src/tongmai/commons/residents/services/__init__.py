@@ -1,0 +1,57 @@
+"""What can be done to a person's entry: one function per intent, each in one transaction."""
+
+from tongmai.commons.residents.services.contact import (
+    add_guardian,
+    add_phone,
+    close_phone,
+    end_guardian,
+)
+from tongmai.commons.residents.services.emergency import break_glass, review_emergency
+from tongmai.commons.residents.services.identity import (
+    add_identifier,
+    amend_identity,
+    close_identifier,
+    mark_deceased,
+    revoke_death,
+)
+from tongmai.commons.residents.services.media import issue_medium, move_medium
+from tongmai.commons.residents.services.population import (
+    add_tag,
+    end_care_relation,
+    end_tag,
+    set_care_relation,
+    set_coverage,
+)
+from tongmai.commons.residents.services.registering import (
+    Candidate,
+    find_same_person,
+    introduce,
+    make_known,
+    register,
+)
+
+__all__ = [
+    "Candidate",
+    "add_guardian",
+    "add_identifier",
+    "add_phone",
+    "add_tag",
+    "amend_identity",
+    "break_glass",
+    "close_identifier",
+    "close_phone",
+    "end_care_relation",
+    "end_guardian",
+    "end_tag",
+    "find_same_person",
+    "introduce",
+    "issue_medium",
+    "make_known",
+    "mark_deceased",
+    "move_medium",
+    "register",
+    "review_emergency",
+    "revoke_death",
+    "set_care_relation",
+    "set_coverage",
+]

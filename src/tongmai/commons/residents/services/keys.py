@@ -1,0 +1,43 @@
+"""Keeps what a person is found by in step with what is known of her."""
+
+from uuid import UUID
+
+from tongmai.commons.residents import rules
+from tongmai.commons.residents.models import Identifier, Medium, Phone, Resident, SearchKey
+from tongmai.commons.residents.states import MediumState
+from tongmai.kernel.citizen_id import masked
+
+_USABLE = (MediumState.ACTIVE, MediumState.LOST)  # a lost card still tells whose it is when somebody brings it
+
+
+def _rewrite(resident: Resident) -> None:
+    """Bring the search keys and the masked number of `resident` up to date; only differences are written."""
+    numbers = list(Identifier.objects.filter(resident=resident, is_current=True).order_by("added_at", "id"))
+    wanted = rules.search_keys(
+        name=resident.name,
+        is_unnamed=resident.is_unnamed,
+        numbers=[each.value for each in numbers],
+        phones=list(Phone.objects.filter(resident=resident, closed_at=None).values_list("number", flat=True)),
+        cards=list(Medium.objects.filter(resident=resident, state__in=_USABLE).values_list("number", flat=True)),
+    )
+    stored = {(row.kind, row.key): row.id for row in SearchKey.objects.filter(resident=resident)}
+    gone = [stored[key] for key in stored.keys() - wanted]
+    SearchKey.objects.filter(id__in=gone).delete()
+    SearchKey.objects.bulk_create(
+        [SearchKey(resident=resident, kind=kind, key=key) for kind, key in sorted(wanted - stored.keys())],
+        ignore_conflicts=True,
+    )
+    shown = masked(_main(numbers))
+    if resident.id_masked != shown:
+        resident.id_masked = shown
+        Resident.objects.filter(id=resident.id).update(id_masked=shown)
+
+
+def rewrite_keys(resident_id: UUID) -> None:
+    """Rewrite the keys of one resident.  Inside the transaction of the change they follow from."""
+    _rewrite(Resident.objects.get(id=resident_id))
+
+
+def _main(numbers: list[Identifier]) -> str:
+    best = min(numbers, key=lambda each: rules.MAIN_KIND_ORDER.index(each.kind), default=None)
+    return best.value if best else ""

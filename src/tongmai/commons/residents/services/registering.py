@@ -1,0 +1,206 @@
+"""Making an entry for a person, exactly one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from tongmai.commons.residents import access, rules
+from tongmai.commons.residents.errors import AlreadyRegistered, DoesNotMatch, IdentifierTaken
+from tongmai.commons.residents.events import ResidentIntroduced, ResidentRegistered
+from tongmai.commons.residents.models import Coverage, Identifier, KnownTo, Phone, Resident, Sex
+from tongmai.commons.residents.models.contact import Relation
+from tongmai.commons.residents.services.keys import rewrite_keys
+from tongmai.foundation.audit import services as audit
+from tongmai.foundation.orgs.access import require
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.kernel.errors import InvalidInput
+from tongmai.kernel.ids import new_id
+from tongmai.kernel.text import N_
+
+UNNAMED = N_("无名氏")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who may be registered already: her numbers as (kind, issuer, value) in any spelling."""
+
+    numbers: Sequence[tuple[str, str, str]]
+
+
+def find_same_person(candidate: Candidate) -> list[UUID]:
+    """Return the residents who hold one of the candidate's numbers now, in no order; by exact numbers only.
+
+    The door of matching: what finds the same person by likeness is called from here, and `register` asks only this.
+    """
+    found: set[UUID] = set()
+    for kind, issuer, value in candidate.numbers:
+        number = rules.number(kind, value, issuer=issuer)
+        holders = Identifier.objects.filter(
+            kind=number.kind, issuer=number.issuer, value=number.value, is_current=True
+        ).values_list("resident_id", flat=True)
+        found |= set(holders)
+    return sorted(found)
+
+
+def register(
+    *,
+    by: Actor,
+    name: str = "",
+    sex: str = "",
+    born_on: date | None = None,
+    id_kind: str = Identifier.Kind.CITIZEN_ID,
+    id_number: str = "",
+    id_issuer: str = "",
+    village_code: str = "",
+    address: str = "",
+    phone: str = "",
+    phone_whose: str = Relation.SELF,
+    scheme: str = "",
+    insurance_area: str = "",
+    is_unnamed: bool = False,
+    is_born_on_estimated: bool = False,
+    resident_id: UUID | None = None,
+) -> Resident:
+    """Register a person and return her entry.
+
+    Sex and birth may be left out where the citizen's number states them.  A newborn needs no number.  An unnamed
+    patient needs nothing: she is called so until `amend_identity` completes her.  `resident_id` is an id that the
+    caller chose: sent twice with the same id, the second call returns what the first made.
+
+    Raises:
+        NotPermitted: this post registers nobody.
+        InvalidInput, CitizenIdError: a field cannot be right; all are checked before anything is written.
+        AlreadyRegistered: the number belongs to a resident in reach (fact `resident_id`).
+        IdentifierTaken: the number belongs to somebody out of reach; see `introduce`.
+    """
+    require(by, Action.REGISTER_RESIDENT)
+    if resident_id is not None and (made := _made_before(resident_id, by)):
+        return made
+    number = rules.number(id_kind, id_number, issuer=id_issuer, today=by.today) if id_number.strip() else None
+    person = _person(
+        name=name, sex=sex, born_on=born_on, is_unnamed=is_unnamed, number=number, village_code=village_code,
+        address=address, is_born_on_estimated=is_born_on_estimated, by=by,
+    )  # fmt: skip
+    person.id = resident_id or new_id()
+    contact = (rules.phone(phone), phone_whose) if phone.strip() else None
+    coverage = _checked_coverage(scheme, insurance_area, by)
+    try:
+        with transaction.atomic():
+            _insert(person, number, contact, coverage, by=by)
+    except IntegrityError:
+        # Somebody else was faster.  Which of the two it was, the rows tell.
+        if resident_id is not None and (made := _made_before(resident_id, by)):
+            return made
+        raise _clash(number, by) from None
+    return Resident.objects.get(id=person.id)
+
+
+def introduce(*, name: str, id_kind: str, id_number: str, by: Actor, id_issuer: str = "") -> Resident:
+    """Make a resident of elsewhere known to the actor's organisation: she stands there with her document.
+
+    The full number and the name must both be right, so that nobody can go fishing.  Opening the record still needs a
+    basis.
+
+    Raises:
+        NotPermitted: this post registers nobody.
+        DoesNotMatch: nobody has this number and this name.
+    """
+    require(by, Action.REGISTER_RESIDENT)
+    held = find_same_person(Candidate(numbers=[(id_kind, id_issuer, id_number)]))
+    found = Resident.objects.filter(id__in=held, name=name.strip()).first()
+    if found is None or by.org_id is None:
+        raise DoesNotMatch(field="id_number")
+    with transaction.atomic():
+        make_known(found.id, org_id=by.org_id, via=KnownTo.Via.DOCUMENT, by=by)
+        audit.record(ResidentIntroduced(resident_id=found.id, org_id=by.org_id), by=by)
+    return found
+
+
+def make_known(resident_id: UUID, *, org_id: UUID, via: str, by: Actor) -> None:
+    """Let an organisation find this person from now on; said twice, it holds once.
+
+    Called by the services that bring the two together (a visit, a booking, a referral); who may do that is decided there.
+    """
+    KnownTo.objects.bulk_create(
+        [KnownTo(resident_id=resident_id, org_id=org_id, via=via, since=by.now)], ignore_conflicts=True
+    )
+
+
+def _person(*, name, sex, born_on, is_unnamed, number, village_code, address, is_born_on_estimated, by) -> Resident:
+    stated = number.stated if number else None
+    born_on = born_on or (stated.born_on if stated else None)
+    sex = sex or (str(stated.sex) if stated else Sex.UNKNOWN)
+    name = name.strip() or (UNNAMED if is_unnamed else "")
+    wrong = rules.why_identity_is_wrong(
+        name=name, sex=sex, born_on=born_on, is_unnamed=is_unnamed, stated=stated, today=by.today
+    )
+    if sex not in Sex.values:
+        wrong.append(("sex", N_("请选择性别")))
+    if wrong:
+        raise InvalidInput(field=wrong[0][0], problem=wrong[0][1])
+    village = rules.village(village_code) if village_code else ""
+    return Resident(
+        name=name,
+        sex=sex,
+        born_on=born_on,
+        is_born_on_estimated=is_born_on_estimated,
+        is_unnamed=is_unnamed,
+        village_code=village,
+        county_code=village[:6] or by.county_code,
+        address=address.strip(),
+        registered_at=by.now,
+        registered_by_id=by.user_id,
+        registered_org_id=by.org_id,
+    )
+
+
+def _checked_coverage(scheme: str, area: str, by: Actor) -> Coverage | None:
+    if not scheme:
+        return None
+    insured = scheme in (Coverage.Scheme.EMPLOYEE, Coverage.Scheme.RESIDENT)
+    return Coverage(
+        scheme=Coverage.Scheme(scheme),
+        area_code=(area or by.county_code) if insured else "",
+        starts_on=by.today,
+        added_at=by.now,
+        added_by_id=by.user_id,
+    )
+
+
+def _insert(person: Resident, number, contact, coverage: Coverage | None, *, by: Actor) -> None:
+    person.save(force_insert=True)
+    if number:
+        Identifier.objects.create(
+            resident=person, kind=number.kind, issuer=number.issuer, value=number.value,
+            added_at=by.now, added_by_id=by.user_id,
+        )  # fmt: skip
+    if contact:
+        Phone.objects.create(
+            resident=person, number=contact[0], whose=contact[1], is_main=True, added_at=by.now, added_by_id=by.user_id
+        )
+    if coverage:
+        coverage.resident = person
+        coverage.save()
+    if by.org_id:
+        make_known(person.id, org_id=by.org_id, via=KnownTo.Via.REGISTRATION, by=by)
+    rewrite_keys(person.id)
+    audit.record(ResidentRegistered(resident_id=person.id, is_unnamed=person.is_unnamed), by=by, subject_id=person.id)
+
+
+def _made_before(resident_id: UUID, by: Actor) -> Resident | None:
+    """What an earlier call of the same actor made; the id of somebody else's entry is no way to it."""
+    return Resident.objects.filter(
+        id=resident_id, registered_org_id=by.org_id, registered_by_id=by.user_id
+    ).first()  # fmt: skip
+
+
+def _clash(number, by: Actor) -> Exception:
+    holders = find_same_person(Candidate(numbers=[(number.kind, number.issuer, number.value)])) if number else []
+    in_reach = access.visible(by).filter(id__in=holders).values_list("id", flat=True).first()
+    if in_reach:
+        return AlreadyRegistered(resident_id=in_reach)
+    return IdentifierTaken()
