@@ -69,7 +69,6 @@ MIDDLEWARE = [
     "tongmai.ui.middleware.Errors",
     "tongmai.foundation.orgs.middleware.ActorOfRequest",
     "tongmai.foundation.audit.idempotency.IdempotentWrites",
-    "tongmai.foundation.audit.idempotency.IdempotentWrites",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
