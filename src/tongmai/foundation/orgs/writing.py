@@ -1,10 +1,13 @@
 """How rows are written here: with the version that was seen, and with the names by which they are found."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
+from tongmai.foundation.catalog.errors import UnknownCode
 from tongmai.foundation.catalog.search import BAR, keys_of, squeezed
 from tongmai.foundation.orgs.errors import AlreadyExists
 from tongmai.kernel import pinyin
@@ -62,6 +65,18 @@ def text(field: str, given: str, *, most: int, least: int = 0) -> str:
     if not kept.isprintable():
         raise InvalidInput(field=field, problem=_("含有不可见字符"))
     return kept
+
+
+def coded(field: str, find: Callable[[str, date], Any], code: str, *, on: date) -> Any:
+    """Return the catalogue's entry of `code` in force on the day.
+
+    Raises:
+        InvalidInput: there is none.
+    """
+    try:
+        return find(code, on)
+    except UnknownCode as absent:
+        raise InvalidInput(field=field, problem=absent.said(_)) from None
 
 
 def org_keys(*names: str) -> str:

@@ -21,11 +21,11 @@ def create_department(*, by: Actor, org_id: UUID, code: str, name: str) -> Depar
 
     Raises:
         NotFound, NotPermitted: see `access.org`.
-        UnknownCode: no such specialty in force today.
+        InvalidInput: no such specialty in force today.
         AlreadyExists: the organisation has another department of this name.
     """
     org = access.org(org_id, by=by, to=Action.MANAGE_ORGS, lock=True)
-    specialty = catalog.department_type(code, by.today)
+    specialty = writing.coded("code", catalog.department_type, code, on=by.today)
     name = writing.text("name", name or specialty.name, most=60, least=1)
     same = Department.objects.filter(org=org, code=specialty.code, name=name, is_active=True).first()
     if same:
@@ -47,11 +47,11 @@ def change_department(
     """Rename a department, give it another specialty, or take it out of use.
 
     Raises:
-        NotFound, NotPermitted, VersionConflict, UnknownCode, AlreadyExists.
+        NotFound, NotPermitted, VersionConflict, InvalidInput, AlreadyExists.
     """
     row = access.department(department_id, by=by, to=Action.MANAGE_ORGS, lock=True)
     changes = {
-        "code": catalog.department_type(code, by.today).code,
+        "code": writing.coded("code", catalog.department_type, code, on=by.today).code,
         "name": writing.text("name", name, most=60, least=1),
         "is_active": is_active,
     }

@@ -141,7 +141,7 @@ def _checked(entry: OrgEntry, *, level: str, by: Actor, org_id: UUID | None = No
 
 
 def _class(code: str, by: Actor) -> str:
-    return catalog.facility_class(code, by.today).code if code else ""
+    return writing.coded("class_code", catalog.facility_class, code, on=by.today).code if code else ""
 
 
 def _parent(parent_id: UUID | None, *, level: str, by: Actor, org_id: UUID | None) -> UUID | None:

@@ -9,6 +9,7 @@ from itertools import count
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from tongmai.foundation.catalog.models import DepartmentType, FacilityClass
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import (
     Alliance,
@@ -136,6 +137,15 @@ def county_world(*, now: datetime = NOW) -> CountyWorld:
     )
     _people(world)
     return world
+
+
+def kinds() -> None:
+    """Put a few specialties and facility classes into the catalogue, as what is entered is checked against it."""
+    common = {"search": "", "source": "", "starts_on": LONG_AGO}
+    specialties = {"02": "全科医疗科", "03": "内科", "03.04": "心血管内科专业", "04": "外科"}
+    DepartmentType.objects.bulk_create(DepartmentType(code=c, name=n, **common) for c, n in specialties.items())
+    classes = {"A100": "综合医院", "C220": "乡卫生院", "D600": "村卫生室"}
+    FacilityClass.objects.bulk_create(FacilityClass(code=c, name=n, **common) for c, n in classes.items())
 
 
 def org(name: str, level: str = Org.Level.TOWNSHIP, *, division: str = COUNTY, **fields) -> Org:

@@ -12,11 +12,6 @@ pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 20)
 
 
-@pytest.fixture
-def world():
-    return factories.county_world()
-
-
 def test_a_village_clinic_belongs_where_its_township_belongs(world):
     (found,) = selectors.alliances_of(world.village.id, DAY)
     assert (found.id, found.part, found.through_id) == (world.alliance.id, "member", world.township.id)
