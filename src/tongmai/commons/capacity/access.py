@@ -12,6 +12,7 @@ from tongmai.commons.capacity import states
 from tongmai.commons.capacity.models import Ban, Booking, Pool, Refusal, Resource
 from tongmai.commons.capacity.sources import Source
 from tongmai.commons.capacity.states import Side, State, Step
+from tongmai.commons.residents import access as residents
 from tongmai.foundation.orgs import access as orgs
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
@@ -121,13 +122,15 @@ def visible_refusals(by: Actor) -> QuerySet[Refusal]:
 
 
 def visible_bans(by: Actor) -> QuerySet[Ban]:
-    """Return the bans of the organisations in reach, for those who book or keep resources."""
+    """Return the bans of residents whom `by` may find, for those who book; her organisation's, for who keeps resources."""
     rows = Ban.objects.select_related("resident", "org", "lifted_by")
     if by.role == Role.SYSTEM:
         return rows
-    if not (by.may(Action.BOOK) or by.may(Action.MANAGE_CAPACITY)):
-        return rows.none()
-    return rows.filter(org__in=orgs.visible_orgs(by))
+    if by.may(Action.BOOK):
+        return rows.filter(residents.reach(by, "resident__"))
+    if by.may(Action.MANAGE_CAPACITY):
+        return rows.filter(org_id=by.org_id)
+    return rows.none()
 
 
 def ban(ban_id: UUID, *, by: Actor, lock: bool = False) -> Ban:

@@ -106,6 +106,7 @@ class Pool(models.Model):
     tickets = models.PositiveIntegerField(default=0)  # the last number given out; numbers are never used twice
     # Evidence of the reserved share at the time of publishing: what was due, and what was applied.
     policy_rate = models.DecimalField(max_digits=4, decimal_places=3)
+    reserved_due = models.PositiveSmallIntegerField()  # places that `policy_rate` makes
     applied_rate = models.DecimalField(max_digits=4, decimal_places=3)
     release_at = models.DateTimeField()  # from then on unused reserved places are open to everybody
     released_at = models.DateTimeField(null=True, blank=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from tongmai.commons.capacity.states import Kind, PoolState, Share, State
+from tongmai.commons.capacity.states import Kind, Share, State
 from tongmai.kernel.months import local_day
 from tongmai.kernel.policy import rounded
 
@@ -103,17 +103,11 @@ class Free:
         return self.reserved + self.public
 
 
-def free_for(fill: Fill, share_wanted: Share, *, may_borrow: bool, released: bool, state: PoolState) -> Free:
-    """Return what an asker who wants `share_wanted` may take; nothing in a closed pool."""
-    if state != PoolState.OPEN:
-        return Free(0, 0)
-    shares = shares_to_try(share_wanted, may_borrow=may_borrow)
-    reserved_opens = Share.RESERVED in shares or (Share.RELEASED in shares and released)
+def free_as(shares: Sequence[Share], *, reserved_left: int, public_left: int, released: bool) -> Free:
+    """Return what an asker may take on the accounts `shares`, of what is left in each part."""
+    reserved_opens = bool({Share.RESERVED, Share.LENT} & set(shares)) or (Share.RELEASED in shares and released)
     public_opens = bool({Share.BORROWED, Share.PUBLIC} & set(shares))
-    return Free(
-        reserved=fill.free_in_reserved_part if reserved_opens else 0,
-        public=fill.free_in_public_part if public_opens else 0,
-    )
+    return Free(reserved=reserved_left if reserved_opens else 0, public=public_left if public_opens else 0)
 
 
 @dataclass(frozen=True)
@@ -231,11 +225,3 @@ class Offer:
     def rate(self) -> Decimal | None:
         """The reserved share, 0–1; None where nothing was offered."""
         return Decimal(self.reserved) / self.total if self.total else None
-
-
-def meets_policy(offer: Offer, *, policy_rate: Decimal) -> bool | None:
-    """Whether the reserved share reaches the policy's; None where nothing was offered.
-
-    No rounding here: each pool was rounded up when it was published, so the sum can only be above.
-    """
-    return None if offer.rate is None else offer.rate >= policy_rate

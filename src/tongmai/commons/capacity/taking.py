@@ -12,7 +12,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, IntegerField, Q, When
 
 from tongmai.commons.capacity import errors
 from tongmai.commons.capacity.models import BookedPlace, Booking, Pool
@@ -121,7 +121,9 @@ def release_values(now: datetime) -> dict:
     due = Q(released_at__isnull=True, release_at__lte=now)
     return {
         "n_released": Case(
-            When(due, then=F("reserved") - F("taken_reserved") - F("taken_lent")), default=F("n_released")
+            When(due, then=F("reserved") - F("taken_reserved") - F("taken_lent")),
+            default=F("n_released"),
+            output_field=IntegerField(),
         ),
         "released_at": Case(When(due, then=F("release_at")), default=F("released_at")),
     }

@@ -16,11 +16,6 @@ def reserved_share(*, at: At, on: date) -> PolicyValue:
     return value("capacity.reserved_share", on=on, at=at)
 
 
-def reserved_places(total: int, rate: Decimal, *, at: At, on: date) -> int:
-    """Return how many of `total` places `rate` makes, rounded as the policy says."""
-    return rules.reserved_places(total, rate, rounding=value("capacity.reserved_rounding", on=on, at=at).text)
-
-
 def release_hours(kind: Kind, *, at: At, on: date) -> PolicyValue:
     """Return how many hours before the start unused reserved places go to the public."""
     return value(f"capacity.release.{kind}", on=on, at=at)
@@ -31,12 +26,14 @@ def may_borrow(*, at: At, on: date) -> bool:
     return value("capacity.public_for_referral", on=on, at=at).yes
 
 
-def shares_to_try(share_wanted: Share, *, kind: SourceKind, is_emergency: bool, at: At, on: date) -> tuple[Share, ...]:
-    """Return on which accounts this asker may take a place, best first."""
+def shares_to_try(
+    share_wanted: Share, *, kind: SourceKind | None, is_emergency: bool, at: At, on: date
+) -> tuple[Share, ...]:
+    """Return on which accounts this asker may take a place, best first; `kind` is where the request comes from."""
     lent_to = value("capacity.borrow_by", on=on, at=at).items
-    asks_as = {"emergency"} if is_emergency else set()
+    asks_as = ({"emergency"} if is_emergency else set()) | ({kind.value} if kind else set())
     return rules.shares_to_try(
-        share_wanted, may_borrow=may_borrow(at=at, on=on), may_be_lent=bool({*asks_as, kind.value} & set(lent_to))
+        share_wanted, may_borrow=may_borrow(at=at, on=on), may_be_lent=bool(asks_as & set(lent_to))
     )
 
 
@@ -81,6 +78,15 @@ class ShareDue:
     policy: PolicyValue
     policy_rate: Decimal  # 0 where the policy does not apply
     applied_rate: Decimal
+    rounding: str
+
+    def places(self, total: int) -> int:
+        """Return how many of `total` places are reserved."""
+        return rules.reserved_places(total, self.applied_rate, rounding=self.rounding)
+
+    def places_due(self, total: int) -> int:
+        """Return how many of `total` places the policy wants reserved."""
+        return rules.reserved_places(total, self.policy_rate, rounding=self.rounding)
 
 
 def share_due(*, level: str, configured_rate: Decimal | None, at: At, on: date) -> ShareDue:
@@ -95,4 +101,5 @@ def share_due(*, level: str, configured_rate: Decimal | None, at: At, on: date) 
         policy=policy,
         policy_rate=policy.decimal if is_due else Decimal(0),
         applied_rate=rules.rate_in_force(policy_rate=policy.decimal, is_due=is_due, configured_rate=configured_rate),
+        rounding=value("capacity.reserved_rounding", on=on, at=at).text,
     )

@@ -13,6 +13,8 @@ from tongmai.commons.capacity.services import bans, refusals
 from tongmai.commons.capacity.sources import DESK, Source, SourceKind
 from tongmai.commons.capacity.states import Kind, Share, State, Step
 from tongmai.commons.residents import access as residents
+from tongmai.commons.residents.models import KnownTo, Resident
+from tongmai.commons.residents.services import make_known
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs import access as orgs
 from tongmai.foundation.orgs.actors import Actor
@@ -65,20 +67,22 @@ def book(
     rises, unless the caller's own transaction is rolled back.
 
     Raises:
-        NotFound: a pool is absent or out of reach.
+        NotFound: a pool is absent or out of reach, or there is no such resident.
         NotTogetherError: the pools do not make one booking, or have ended.
-        InvalidInput: the day is too far ahead, or the hold ends in the past.
+        InvalidInput: the day is too far ahead, the hold ends in the past, or the resident has died.
         Banned: the resident missed too many bookings.
         AlreadyBooked: the resident has a place in one of the pools.
         SessionClosed: a pool is closed.
         NoCapacity: a pool has no place that this asker may take.
     """
     orgs.require(by, Action.BOOK)
+    _check_alive(resident_id)
     request = _checked(pool_ids, resident_id, share_wanted, source, by, hold_until, emergency)
     try:
         with transaction.atomic():
             booking = taking.reclaiming(request.pool_ids, by.now, lambda overdue: _taken(request, overdue, by=by))
             refusals.resolve(booking, by=by)
+            make_known(resident_id, org_id=booking.resource.org_id, via=KnownTo.Via.BOOKING, by=by)
             return booking
     except errors.NoCapacity:
         _note_refusal(request, by=by)
@@ -261,6 +265,14 @@ def _checked(pool_ids, resident_id, share_wanted, source, by, hold_until, emerge
         is_emergency=emergency,
         hold_until=hold_until,
     )
+
+
+def _check_alive(resident_id: UUID) -> None:
+    died_on = Resident.objects.filter(id=resident_id).values_list("died_on", flat=True)
+    if not died_on:
+        raise NotFound()
+    if died_on[0] is not None:
+        raise InvalidInput(field="resident", problem=N_("该居民已登记死亡，不能预约"))
 
 
 def _shares(share_wanted: Share, kind: str, is_emergency: bool, pool: Pool, by: Actor) -> tuple[Share, ...]:

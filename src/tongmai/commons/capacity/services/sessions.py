@@ -110,6 +110,7 @@ def check(session: Session, *, by: Actor) -> None:
         raise InvalidInput(field="resource", problem=N_("该资源已停用"))
 
 
+@transaction.atomic
 def publish_all(sessions: Iterable[Session], *, by: Actor) -> list[Pool]:
     """Insert checked sessions of one organisation, skipping those that exist; return the new ones.
 
@@ -140,9 +141,8 @@ def change_total(*, pool_id: UUID, total: int, version: int, by: Actor) -> Pool:
     if not 1 <= total <= MOST_PLACES:
         raise InvalidInput(field="total", problem=N_("名额数必须在 1 到 2000 之间"))
     due = _share_due(pool.resource, pool.day)
-    wanted = terms.reserved_places(total, due.applied_rate, at=pool.resource.org, on=pool.day)
     in_reserved = F("taken_reserved") + F("taken_lent") + F("taken_released")
-    reserved = Greatest(Value(wanted), in_reserved)
+    reserved = Greatest(Value(due.places(total)), in_reserved)
     done = (
         Pool.objects.filter(id=pool_id, version=version)
         .alias(needed=reserved + F("taken_public") + F("taken_borrowed"))
@@ -151,6 +151,7 @@ def change_total(*, pool_id: UUID, total: int, version: int, by: Actor) -> Pool:
             total=total,
             reserved=reserved,
             policy_rate=due.policy_rate,
+            reserved_due=due.places_due(total),
             applied_rate=due.applied_rate,
             version=F("version") + 1,
         )
@@ -240,8 +241,9 @@ def _pool(session: Session, by: Actor) -> Pool:
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         total=session.total,
-        reserved=terms.reserved_places(session.total, due.applied_rate, at=resource.org, on=day),
+        reserved=due.places(session.total),
         policy_rate=due.policy_rate,
+        reserved_due=due.places_due(session.total),
         applied_rate=due.applied_rate,
         release_at=rules.released_from(starts_at=session.starts_at, hours_before=hours.decimal),
         created_at=by.now,

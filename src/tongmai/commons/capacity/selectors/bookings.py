@@ -1,0 +1,139 @@
+"""One booking as others need to know it, and the bookings of one resident."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from tongmai.commons.capacity import access, states
+from tongmai.commons.capacity.models import BookedPlace, Booking, BookingTransition
+from tongmai.commons.capacity.sources import Source
+from tongmai.commons.capacity.states import PoolState, State, Step
+from tongmai.foundation.orgs.actors import Actor
+
+
+@dataclass(frozen=True)
+class BookingFacts:
+    """A booking with what a page shows of it.  `numbers` are the tickets, in the order of time."""
+
+    id: UUID
+    resident_id: UUID
+    resource_id: UUID
+    resource: str
+    kind: str
+    department: str
+    practitioner: str
+    org_id: UUID
+    org: str
+    place: str
+    notice: str
+    starts_at: datetime
+    ends_at: datetime
+    n_places: int
+    numbers: Sequence[int]
+    pool_ids: Sequence[UUID]
+    share: str
+    share_wanted: str
+    state: str
+    held_until: datetime | None
+    source_kind: str
+    source_id: UUID | None
+    is_in_closed_session: bool
+    version: int
+
+
+@dataclass(frozen=True)
+class StepTaken:
+    """One line of a booking's history."""
+
+    step: str
+    at: datetime
+    who: str
+    org: str
+    reason: str
+
+
+def facts_of(bookings: QuerySet[Booking]) -> list[BookingFacts]:
+    """Return the facts of already scoped bookings, in their order, in two queries."""
+    found = list(bookings.select_related("resource__org", "resource__department", "resource__practitioner"))
+    places: dict[UUID, list[BookedPlace]] = {}
+    rows = BookedPlace.objects.filter(booking__in=found).select_related("pool").order_by("pool__starts_at", "id")
+    for place in rows:
+        places.setdefault(place.booking_id, []).append(place)
+    return [_facts(booking, places.get(booking.id, [])) for booking in found]
+
+
+def booking_of_source(source: Source) -> BookingFacts | None:
+    """Return the latest booking made for `source`; the caller has already found that the actor may see the source."""
+    rows = Booking.objects.filter(source_kind=source.kind, source_id=source.id).order_by("-created_at", "-id")
+    return next(iter(facts_of(rows[:1])), None)
+
+
+def bookings_of_resident(resident_id: UUID, *, by: Actor, coming_only: bool = False) -> list[BookingFacts]:
+    """Return the resident's bookings that `by` may see, the latest first; a resident sees all of her own."""
+    rows = access.visible(by).filter(resident_id=resident_id).order_by("-starts_at", "-id")
+    if coming_only:
+        rows = rows.filter(state__in=[State.HELD, State.BOOKED], ends_at__gt=by.now)
+    return facts_of(rows[:100])
+
+
+def holds_booking(by: Actor, resident_id: UUID) -> bool:
+    """Whether the organisation of `by` expects or received the resident on a booking: a basis to open her record."""
+    if by.org_id is None:
+        return False
+    rows = Booking.objects.filter(resident_id=resident_id, resource__org_id=by.org_id)
+    return rows.filter(Q(state=State.BOOKED) | Q(state=State.ARRIVED)).exists()
+
+
+def history(booking_id: UUID, *, by: Actor) -> list[StepTaken]:
+    """Return the steps of a booking, the latest first.  Raises NotFound: absent, or out of reach."""
+    booking = access.booking(booking_id, by=by)
+    rows = BookingTransition.objects.filter(booking=booking).select_related("by", "org").order_by("-id")
+    return [
+        StepTaken(
+            step=row.step,
+            at=row.at,
+            who=row.by.display_name if row.by else "",
+            org=row.org.short_name if row.org else "",
+            reason=row.reason,
+        )
+        for row in rows
+    ]
+
+
+def steps_open(booking: Booking, *, by: Actor) -> list[Step]:
+    """Return the steps that `by` may take with a booking now; the state table and the side decide."""
+    return states.open_to(State(booking.state), sides=access.sides(booking, by), role=by.role)
+
+
+def _facts(booking: Booking, places: Iterable[BookedPlace]) -> BookingFacts:
+    current = [place for place in places if place.is_taken] or list(places)[-booking.n_places :]
+    resource = booking.resource
+    return BookingFacts(
+        id=booking.id,
+        resident_id=booking.resident_id,
+        resource_id=resource.id,
+        resource=resource.name,
+        kind=resource.kind,
+        department=resource.department.name,
+        practitioner=resource.practitioner.name if resource.practitioner else "",
+        org_id=resource.org_id,
+        org=resource.org.name,
+        place=resource.place,
+        notice=resource.notice,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        n_places=booking.n_places,
+        numbers=[place.number for place in current],
+        pool_ids=[place.pool_id for place in current],
+        share=booking.share,
+        share_wanted=booking.share_wanted,
+        state=booking.state,
+        held_until=booking.held_until,
+        source_kind=booking.source_kind,
+        source_id=booking.source_id,
+        is_in_closed_session=any(place.pool.state == PoolState.CLOSED for place in current),
+        version=booking.version,
+    )
