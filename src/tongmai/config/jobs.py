@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from tongmai.foundation.audit import retention, seals
 from tongmai.foundation.audit.worker import Job
+from tongmai.kernel.text import N_
 
 JOBS = (
-    Job(name="audit.seal", every=timedelta(hours=1), work=seals.seal_due),
-    Job(name="audit.retire", every=timedelta(days=1), work=retention.retire_old),
+    Job(name="audit.seal", title=N_("封存事件和查阅记录"), every=timedelta(hours=1), work=seals.seal_due),
+    Job(name="audit.retire", title=N_("清除留存期满的记录"), every=timedelta(days=1), work=retention.retire_old),
 )

@@ -188,6 +188,7 @@ class JobRun(models.Model):
     """When a recurring job of the worker runs next, and how it went the last time."""
 
     name = models.CharField(max_length=60, primary_key=True)
+    title = models.CharField(max_length=80, blank=True)  # Chinese, translated where it is shown
     due_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)

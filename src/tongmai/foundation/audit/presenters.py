@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tongmai.foundation.audit import events
 from tongmai.foundation.audit.selectors import Queue
@@ -101,8 +101,16 @@ def queue_numbers(queue: Queue, now: datetime) -> list[dict[str, Any]]:
 
 
 def job_rows(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the recurring jobs with a tag for how they went."""
-    return [row | {"tag": Tag(_("失败"), "red") if row["last_error"] else Tag(_("正常"), "green")} for row in rows]
+    """Return the recurring jobs with their titles and a tag for how they went."""
+    failed, fine = Tag(_("失败"), "red"), Tag(_("正常"), "green")
+    return [
+        row
+        | {
+            "title": gettext(row["title"]) if row["title"] else row["name"],
+            "tag": failed if row["last_error"] else fine,
+        }
+        for row in rows
+    ]
 
 
 def seal_rows(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -7,7 +7,8 @@ from tongmai.kernel.months import local_day, start_of_day
 
 def delay_after(attempts: int, *, first: timedelta, longest: timedelta) -> timedelta:
     """Return how long to wait after `attempts` failures: `first`, then twice as long each time, at most `longest`."""
-    return min(first * 2 ** min(max(attempts, 1) - 1, 30), longest)
+    doubled: int = 1 << min(max(attempts, 1) - 1, 30)
+    return min(first * doubled, longest)
 
 
 def is_spent(attempts: int, *, most: int) -> bool:

@@ -132,7 +132,7 @@ def latest_seals(limit: int = 10) -> list[dict[str, Any]]:
 
 def jobs() -> list[dict[str, Any]]:
     """Return the recurring jobs and how they went the last time."""
-    return list(JobRun.objects.values("name", "due_at", "done_at", "said", "last_error", "n_failures"))
+    return list(JobRun.objects.values("name", "title", "due_at", "done_at", "said", "last_error", "n_failures"))
 
 
 def known_names() -> list[tuple[str, str]]:

@@ -28,11 +28,15 @@ _JOB_CLAIM = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Job:
-    """Something to do again and again: `work(by)` returns a few words on what it did, for the operations page."""
+    """Something to do again and again: `work(by)` returns a few words on what it did, for the operations page.
+
+    `name` is stored and must not change; `title` is what people read, marked with `N_`.
+    """
 
     name: str
     every: timedelta
     work: Callable[[Any], object]
+    title: str = ""
 
 
 def run(
@@ -145,7 +149,8 @@ def _run_job(job: Job, *, now: datetime, actor: MakeActor) -> bool:
     JobRun.objects.get_or_create(name=job.name, defaults={"due_at": now})
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
     claimed_until = now + _JOB_CLAIM
-    if not JobRun.objects.filter(free, name=job.name, due_at__lte=now).update(claimed_until=claimed_until):
+    due = JobRun.objects.filter(free, name=job.name, due_at__lte=now)
+    if not due.update(claimed_until=claimed_until, title=job.title):
         return False
     mine = JobRun.objects.filter(name=job.name, claimed_until=claimed_until)
     try:

