@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext as translated
+from django.utils.translation import gettext_lazy
 
 from tongmai.foundation.audit import events
 from tongmai.foundation.audit.selectors import Queue
@@ -106,7 +107,7 @@ def job_rows(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         row
         | {
-            "title": gettext(row["title"]) if row["title"] else row["name"],
+            "title": translated(row["title"]) if row["title"] else row["name"],
             "tag": failed if row["last_error"] else fine,
         }
         for row in rows
