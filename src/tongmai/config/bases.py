@@ -1,10 +1,22 @@
 """Why may this actor open this person's record?  Each app that knows a reason offers it here."""
 
+from uuid import UUID
+
+from tongmai.commons.capacity import selectors as capacity
 from tongmai.commons.residents import reasons as residents
 from tongmai.commons.residents.bases import Basis, provide
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.roles import Role
 
 provide(Basis.SELF)(residents.is_herself)
 provide(Basis.GUARDIAN)(residents.is_guardian)
 provide(Basis.CONTRACT)(residents.is_family_doctor)
 provide(Basis.RESPONSIBLE_AREA)(residents.is_responsible_for_area)
 provide(Basis.EMERGENCY)(residents.has_emergency_access)
+provide(Basis.BOOKING)(capacity.holds_booking)
+
+
+@provide(Basis.REGISTRATION)
+def is_importing(by: Actor, resident_id: UUID) -> bool:
+    """An import of a register writes what the register says; it acts as the system and shows nobody anything."""
+    return by.role == Role.SYSTEM and by.channel == "import"

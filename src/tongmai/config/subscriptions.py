@@ -4,6 +4,7 @@
 otherwise the worker delivers it at least once and `key` makes a repeated delivery harmless.
 """
 
+from tongmai.commons.capacity import events as capacity
 from tongmai.commons.residents import events as residents
 from tongmai.foundation.audit import happened as audit
 from tongmai.foundation.audit.subscribing import unheard
@@ -45,3 +46,70 @@ for event in (residents.RecordOpenedInEmergency, residents.EmergencyReviewed):
     unheard(event, because="the worklists of the family doctor, the managers and the audit administrator read the rows")
 
 unheard(residents.ResidentDied, because="lists leave out the dead by the day that is entered")
+
+
+@on(family_doctors.ContractSigned, in_transaction=True)
+def write_down_the_family_doctor(event, key, by):
+    resident_services.set_care_relation(
+        resident_id=event.resident_id,
+        org_id=event.org_id,
+        source_id=event.contract_id,
+        starts_on=event.starts_on,
+        ends_before=event.ends_before,
+        staff_id=event.doctor_id,
+        team_id=event.team_id,
+        team_name=event.team_name,
+    )
+
+
+@on(family_doctors.ContractEnded, in_transaction=True)
+def end_the_family_doctor(event, key, by):
+    resident_services.end_care_relation(source_id=event.contract_id, ends_before=event.ends_before)
+
+
+@on(family_doctors.TeamMemberSet, in_transaction=True)
+def write_down_the_team(event, key, by):
+    set_care_team_member(
+        source_id=event.membership_id,
+        team_id=event.team_id,
+        staff_id=event.staff_id,
+        starts_on=event.starts_on,
+        ends_before=event.ends_before,
+    )
+
+
+for event in (family_doctors.TeamFounded, family_doctors.ContractPrepared, family_doctors.ContractDiscarded):
+    unheard(event, because="the pages of the team read the rows; nothing else follows from it")
+
+# Worklists are read from the rows, so each step stands on the other side's list at once without being heard.
+for event in (
+    referrals.ReviewAsked, referrals.ReviewPassed, referrals.ReviewSentBack, referrals.ReferralSubmitted,
+    referrals.ReferralAccepted, referrals.ReferralDeclined, referrals.ReferralReturned, referrals.ReferralRedirected,
+    referrals.ReferralBooked, referrals.ReferralRescheduled, referrals.ReferralArrived, referrals.ReferralMissed,
+    referrals.ReferralTreated, referrals.ReferralClosed, referrals.ReferralWithdrawn, referrals.EmergencySent,
+    referrals.EmergencyAdmitted, referrals.PaperworkCompleted, referrals.ResidentReceived, referrals.FollowUpRecorded,
+    referrals.FollowUpFinished, referrals.PlaceMissing,
+):  # fmt: skip
+    unheard(event, because="the worklists of both sides read the referrals themselves")
+
+unheard(referrals.CatalogueChanged, because="the form asks the catalogue by the day of the referral")
+
+for event in (
+    capacity.ResourceChanged, capacity.WeeklyTemplateChanged, capacity.SessionsPublished, capacity.SessionTotalChanged,
+    capacity.SessionReopened, capacity.CapacityReleased,
+):  # fmt: skip
+    unheard(event, because="whoever books reads the places themselves, as they are at that moment")
+
+unheard(capacity.SessionClosed, because="the people booked into it stand on the worklist of the offering organisation")
+
+for event in (
+    capacity.Booked, capacity.BookingConfirmed, capacity.BookingCancelled, capacity.BookingRescheduled,
+    capacity.BookingArrived, capacity.BookingMissed, capacity.BookingExpired,
+):  # fmt: skip
+    unheard(event, because="a referral takes these steps itself, in one transaction with its own; a desk needs no more")
+
+for event in (capacity.BookingRefused, capacity.RefusalDropped):
+    unheard(event, because="the slot-issue list and the compliance page read the rows")
+
+for event in (capacity.ResidentBanned, capacity.BanLifted):
+    unheard(event, because="every booking asks the bans themselves")

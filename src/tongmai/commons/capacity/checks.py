@@ -19,6 +19,10 @@ class Difference:
     stored: int
     counted: int
 
+    def __str__(self) -> str:
+        where = f"pool {self.pool_id}" if self.pool_id else f"booking {self.booking_id}"
+        return f"{where}: {self.what} says {self.stored}, its rows say {self.counted}"
+
 
 def compare_counters() -> list[Difference]:
     """Return every pool counter and every booking that its rows do not bear out; an empty list means all is well.

@@ -14,7 +14,7 @@ from tongmai.foundation.orgs.actors import Actor
 BATCH = 200
 
 
-def release_due(*, by: Actor) -> int:
+def release_due(by: Actor) -> int:
     """Release every session that is due, in batches; return how many."""
     n = 0
     while batch := _release_batch(by):
@@ -22,7 +22,7 @@ def release_due(*, by: Actor) -> int:
     return n
 
 
-def expire_holds(*, by: Actor) -> int:
+def expire_holds(by: Actor) -> int:
     """End every hold that ran out, in batches; return how many."""
     n = 0
     while batch := _expire_batch(by):
