@@ -3,11 +3,14 @@
 import os
 from pathlib import Path
 
+import django
 import pytest
 
 from tests.harness import environment
 
+# Before anything else is loaded: conftest files further down, and the tests themselves, import models.
 environment.prepare()
+django.setup()
 
 pytest_plugins = ["tests.harness.threads", "tests.harness.tables", "tests.harness.browser"]
 
@@ -47,13 +50,6 @@ def shared_data() -> Path:
     if not (folder / "INDEX.md").is_file():
         pytest.skip(f"NOT RUN: no reference data at {folder}; set TONGMAI_SHARED_DATA")
     return folder
-
-
-def pytest_configure():
-    """Load the apps before the tests are collected: pytest-django does so by itself only for a fixed settings module."""
-    import django
-
-    django.setup()
 
 
 def pytest_collection_modifyitems(items):

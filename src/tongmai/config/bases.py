@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from tongmai.commons.capacity import selectors as capacity
+from tongmai.care.referrals import bases as referrals
 from tongmai.commons.residents import reasons as residents
 from tongmai.commons.residents.bases import Basis, provide
 from tongmai.foundation.orgs.actors import Actor
@@ -20,3 +21,5 @@ provide(Basis.BOOKING)(capacity.holds_booking)
 def is_importing(by: Actor, resident_id: UUID) -> bool:
     """An import of a register writes what the register says; it acts as the system and shows nobody anything."""
     return by.role == Role.SYSTEM and by.channel == "import"
+provide(Basis.REFERRAL_RECEIVED)(referrals.has_received)
+provide(Basis.REFERRAL_SENT)(referrals.has_sent)

@@ -75,7 +75,10 @@ class ImportRow(models.Model):
                 name="importrow_refusal_says_why", condition=~Q(fate__in=["held", "rejected"]) | ~Q(reason="")
             ),
         ]
-        indexes = [models.Index(fields=["run", "fate", "line"], name="importrow_by_fate")]
+        indexes = [
+            models.Index(fields=["run", "fate", "line"], name="importrow_by_fate"),
+            models.Index(fields=["run", "identity", "line"], name="importrow_by_identity"),
+        ]
 
 
 class ImportTransition(AppendOnly):

@@ -36,8 +36,8 @@ class ResidentFacts:
     town: str
     village: str
     address: str
-    insurance: str
-    tags: tuple[str, ...]
+    scheme: str  # our slug, "" where the register does not say
+    tags: tuple[str, ...]  # our slugs, in order
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,27 @@ GRADES = {
     "正高": "senior", "正高级": "senior", "主任医师": "senior", "主任护师": "senior", "主任药师": "senior",
 }  # fmt: skip
 
+SCHEMES = {
+    "城乡居民": "resident", "城乡居民医保": "resident", "居民医保": "resident", "城乡居民基本医疗保险": "resident",
+    "新农合": "resident", "居民": "resident",
+    "职工": "employee", "职工医保": "employee", "城镇职工": "employee", "城镇职工基本医疗保险": "employee",
+    "职工基本医疗保险": "employee",
+    "自费": "none", "全自费": "none", "未参保": "none", "无": "none",
+    "其他": "other", "商业医疗保险": "other", "公费": "other", "公费医疗": "other",
+}  # fmt: skip
+
+# Groups by age are derived from the birth and not stored; "" says that a word is understood and nothing is stored.
+TAGS = {
+    "高血压": "hypertension", "高血压患者": "hypertension", "糖尿病": "diabetes", "糖尿病患者": "diabetes",
+    "2型糖尿病": "diabetes", "Ⅱ型糖尿病": "diabetes", "慢阻肺": "copd", "冠心病": "coronary", "脑卒中": "stroke",
+    "卒中": "stroke", "严重精神障碍": "severe_mental", "重性精神病": "severe_mental", "精神障碍": "severe_mental",
+    "肺结核": "tuberculosis", "肺结核患者": "tuberculosis", "肿瘤": "tumour", "恶性肿瘤": "tumour",
+    "孕产妇": "pregnant", "孕妇": "pregnant", "残疾人": "disabled", "残疾": "disabled",
+    "贫困户": "poor_household", "脱贫户": "poor_household", "低保": "poor_household", "低收入人口": "poor_household",
+    "计生特殊家庭": "special_family", "计划生育特殊家庭": "special_family",
+    "老年人": "", "65岁以上老年人": "", "儿童": "", "0-6岁儿童": "", "0～6岁儿童": "", "一般人群": "", "无": "",
+}  # fmt: skip
+
 _DAY = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[ T].*)?")
 _PHONE = re.compile(r"(?:\+?86)?(1\d{10}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|\d{7,8})")
 _LONGEST = {
@@ -100,6 +121,20 @@ _LONGEST = {
     "licence": 32,
 }
 _COMMON_ROLES = ("村医", "全科医生", "护士", "专科医生", "技师", "药师", "挂号员", "转诊专员", "床位管理员", "医保专员")
+_COMMON_TAGS = (
+    "高血压",
+    "糖尿病",
+    "慢阻肺",
+    "冠心病",
+    "脑卒中",
+    "严重精神障碍",
+    "肺结核",
+    "肿瘤",
+    "孕产妇",
+    "残疾人",
+    "低收入人口",
+    "老年人",
+)
 _EXCEL_REMEDY = N_("请把该列设为“文本”格式，重新填写号码后再导入。")
 
 
@@ -120,6 +155,14 @@ def staff_facts(cells: Cells) -> StaffFacts | Problem:
         return _member(cells)
     except _Refused as refused:
         return refused.problem
+
+
+def identity_of(cells: Cells) -> str:
+    """Return by what a row is recognised the next time: its number in the source, else the citizen's number."""
+    number = citizen_id.normalised(cells.get("citizen_id", ""))
+    if len(number) == 15 and citizen_id.is_valid(number):
+        number = citizen_id.parse(number).number
+    return cells.get("identity", "") or number
 
 
 def day(text: str) -> date | None:
@@ -147,7 +190,7 @@ def _resident(cells: Cells) -> ResidentFacts:
         number, sex, born_on = stated.number, stated.sex.value, stated.born_on
     if born_on is None:
         raise _Refused(N_("没有身份证号，也没有出生日期"), N_("请至少补上其中一项。"))
-    identity = cells.get("identity", "") or number
+    identity = identity_of(cells)
     if not identity:
         raise _Refused(N_("没有档案编号，也没有身份证号，下次导入无法认出这一行"), N_("请补上其中一项。"))
     return ResidentFacts(
@@ -161,8 +204,8 @@ def _resident(cells: Cells) -> ResidentFacts:
         town=cells.get("town", ""),
         village=cells.get("village", ""),
         address=cells.get("address", ""),
-        insurance=cells.get("insurance", ""),
-        tags=tuple(t for t in re.split(r"[；;、,，/\s]+", cells.get("tags", "")) if t),
+        scheme=_scheme(cells.get("insurance", "")),
+        tags=_tags(cells.get("tags", "")),
     )
 
 
@@ -197,6 +240,22 @@ def _grade(text: str) -> str:
     if text in GRADES:
         return GRADES[text]
     raise _Refused(N_("职称“{given}”无法识别"), N_("请填写初级、中级、副高、正高，或具体职称。"), given=text)
+
+
+def _scheme(text: str) -> str:
+    if not text or text in SCHEMES:
+        return SCHEMES.get(text, "")
+    raise _Refused(N_("医保类型“{given}”无法识别"), N_("请填写城乡居民、职工、未参保或其他。"), given=text[:20])
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    words = [word for word in re.split(r"[；;、,，/\s]+", text) if word]
+    for word in words:
+        if word not in TAGS:
+            raise _Refused(
+                N_("人群分类“{given}”无法识别"), N_("请使用：{known}。"), given=word[:20], known="、".join(_COMMON_TAGS)
+            )
+    return tuple(sorted({TAGS[word] for word in words if TAGS[word]}))
 
 
 def _village_code(text: str) -> str:

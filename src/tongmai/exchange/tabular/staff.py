@@ -1,0 +1,94 @@
+"""One row of a staff list: the person and her post, recognised by the staff number."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db.models import Q
+
+from tongmai.exchange.models.imports import Fate
+from tongmai.exchange.tabular.facts import Problem, StaffFacts, staff_facts
+from tongmai.exchange.tabular.verdicts import Verdict, digest_of, held, refused
+from tongmai.foundation.orgs import access
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.models import Department, Org, Post, Staff
+from tongmai.foundation.orgs.services.posts import PostEntry, give_post
+from tongmai.foundation.orgs.services.staff import StaffEntry, change_staff, hire
+from tongmai.kernel.errors import TongmaiError
+from tongmai.kernel.text import N_
+
+
+def settle(cells: Mapping[str, str], *, known: tuple[UUID, str] | None, by: Actor) -> Verdict:
+    """Do what the row asks for and return its fate (as in `residents.settle`)."""
+    facts = staff_facts(cells)
+    if isinstance(facts, Problem):
+        return refused(facts, cells.get("identity", ""))
+    digest = digest_of(facts)
+    if known is not None and known[1] == digest:
+        return Verdict(Fate.SAME, facts.number, digest, known[0])
+    try:
+        return _settle(facts, digest, by)
+    except TongmaiError as error:
+        return held(facts.number, str(error), N_("请按提示处理后重新导入。"))
+
+
+def _settle(facts: StaffFacts, digest: str, by: Actor) -> Verdict:
+    org = _org(facts, by)
+    if org is None:
+        said = facts.org_name or facts.org_code
+        return held(facts.number, f"机构“{said}”不在机构目录中，或不归您管理", N_("请核对名称，或先登记该机构。"))
+    department = _department(facts, org)
+    if facts.department and department is None:
+        return held(facts.number, f"“{org.name}”没有科室“{facts.department}”", N_("请核对名称，或先登记该科室。"))
+    person = access.visible_staff(by).filter(number=facts.number).first()
+    if person is not None and person.name != facts.name:
+        return held(facts.number, N_("该工号已属于另一姓名的人员"), N_("请核对工号；确系更名的，先在人员页面更正。"))
+    member, is_changed = _person(facts, person, org, by)
+    is_new_post = _post(facts, member, org, department, by)
+    fate = Fate.NEW if person is None else Fate.UPDATED if is_changed or is_new_post else Fate.SAME
+    return Verdict(fate, facts.number, digest, member.id)
+
+
+def _org(facts: StaffFacts, by: Actor) -> Org | None:
+    called = Q(code=facts.org_code) if facts.org_code else Q(name=facts.org_name) | Q(short_name=facts.org_name)
+    found = list(access.staffed_orgs(by).filter(called)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def _department(facts: StaffFacts, org: Org) -> Department | None:
+    called = Q(name=facts.department) | Q(code=facts.department)
+    return Department.objects.filter(called, org=org, is_active=True).first() if facts.department else None
+
+
+def _person(facts: StaffFacts, person: Staff | None, org: Org, by: Actor) -> tuple[Staff, bool]:
+    """What the list leaves blank stays; where the person is registered is not changed by a list of another place."""
+    entry = StaffEntry(
+        name=facts.name,
+        practice_org_id=person.practice_org_id if person else org.id,
+        grade=facts.grade if facts.grade != "none" or person is None else person.grade,
+        licence_number=facts.licence or (person.licence_number if person else ""),
+        phone=facts.phone or (person.phone if person else ""),
+    )
+    if person is None:
+        return hire(by=by, number=facts.number, entry=entry), True
+    fields = {name: getattr(entry, name) for name in ("grade", "licence_number", "phone")}
+    if all(getattr(person, name) == value for name, value in fields.items()):
+        return person, False
+    return change_staff(by=by, staff_id=person.id, version=person.version, entry=entry), True
+
+
+def _post(facts: StaffFacts, person: Staff, org: Org, department: Department | None, by: Actor) -> bool:
+    """Give the post, unless she holds it already (whenever it began).  Posts that a list does not name are not ended."""
+    lasting = Post.objects.filter(staff=person, org=org, role=facts.role, department=department).filter(
+        Q(ends_before__isnull=True) | Q(ends_before__gt=by.today)
+    )
+    if lasting.exists():
+        return False
+    entry = PostEntry(
+        staff_id=person.id,
+        org_id=org.id,
+        role=facts.role,
+        starts_on=facts.starts_on or by.today,
+        department_id=department.id if department else None,
+    )
+    give_post(by=by, entry=entry)
+    return True
