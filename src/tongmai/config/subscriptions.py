@@ -5,9 +5,13 @@ otherwise the worker delivers it at least once and `key` makes a repeated delive
 """
 
 from tongmai.commons.capacity import events as capacity
+from tongmai.care.family_doctors import events as family_doctors
+from tongmai.care.referrals import events as referrals
 from tongmai.commons.residents import events as residents
+from tongmai.commons.residents import services as resident_services
+from tongmai.commons.residents.services.care_team import set_care_team_member
 from tongmai.foundation.audit import happened as audit
-from tongmai.foundation.audit.subscribing import unheard
+from tongmai.foundation.audit.subscribing import on, unheard
 from tongmai.foundation.catalog import events as catalog
 from tongmai.foundation.orgs import events as orgs
 from tongmai.portal import events as portal
