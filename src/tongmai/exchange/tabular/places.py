@@ -41,6 +41,7 @@ class Villages:
 
 
 def _core(name: str, endings: tuple[str, ...]) -> str:
-    """天井村民委员会, 天井村 and 天井 are the same; a name is never shortened to nothing."""
-    ending = next((e for e in endings if name.endswith(e) and len(name) > len(e)), "")
-    return name.removesuffix(ending)
+    """示例村村民委员会, 示例村 and 示例 are the same; a name is never shortened to nothing."""
+    while ending := next((e for e in endings if name.endswith(e) and len(name) > len(e)), ""):
+        name = name.removesuffix(ending)
+    return name
