@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from tongmai.commons.capacity import selectors as capacity
 from tongmai.care.referrals import bases as referrals
+from tongmai.commons.capacity import selectors as capacity
+from tongmai.commons.encounters import reasons as encounters
 from tongmai.commons.residents import reasons as residents
 from tongmai.commons.residents.bases import Basis, provide
 from tongmai.foundation.orgs.actors import Actor
@@ -11,6 +12,7 @@ from tongmai.foundation.orgs.roles import Role
 
 provide(Basis.SELF)(residents.is_herself)
 provide(Basis.GUARDIAN)(residents.is_guardian)
+provide(Basis.OWN_ENCOUNTER)(encounters.has_own_encounter)
 provide(Basis.CONTRACT)(residents.is_family_doctor)
 provide(Basis.RESPONSIBLE_AREA)(residents.is_responsible_for_area)
 provide(Basis.EMERGENCY)(residents.has_emergency_access)

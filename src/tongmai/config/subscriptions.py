@@ -4,9 +4,10 @@
 otherwise the worker delivers it at least once and `key` makes a repeated delivery harmless.
 """
 
-from tongmai.commons.capacity import events as capacity
 from tongmai.care.family_doctors import events as family_doctors
 from tongmai.care.referrals import events as referrals
+from tongmai.commons.capacity import events as capacity
+from tongmai.commons.encounters import events as encounters
 from tongmai.commons.residents import events as residents
 from tongmai.commons.residents import services as resident_services
 from tongmai.commons.residents.services.care_team import set_care_team_member
@@ -117,3 +118,12 @@ for event in (capacity.BookingRefused, capacity.RefusalDropped):
 
 for event in (capacity.ResidentBanned, capacity.BanLifted):
     unheard(event, because="every booking asks the bans themselves")
+
+for event in (
+    encounters.EpisodeOpened, encounters.EpisodeClosed, encounters.EncounterPlanned, encounters.EncounterStarted,
+    encounters.EncounterFinished, encounters.EncounterCancelled, encounters.EncounterReopened,
+    encounters.DiagnosesRecorded, encounters.VitalsRecorded, encounters.VitalsWithdrawn, encounters.NoteWritten,
+    encounters.NoteAmended, encounters.AllergyRecorded, encounters.AllergyRefuted, encounters.MedicationRecorded,
+    encounters.MedicationStopped,
+):  # fmt: skip
+    unheard(event, because="the person's page reads the record itself")

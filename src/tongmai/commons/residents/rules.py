@@ -152,4 +152,4 @@ def search_keys(
 
 def fold(text: str) -> str:
     """Return what is typed or stored in the form in which keys are compared: small, half-width, without blanks."""
-    return pinyin_query(normalised(text))
+    return pinyin_query(normalised("".join(ch for ch in text if ch.isprintable())))

@@ -39,7 +39,9 @@ class Coverage(models.Model):
             models.UniqueConstraint(
                 fields=["resident"], condition=Q(ends_before__isnull=True), name="coverage_one_open"
             ),
-            models.CheckConstraint(name="coverage_has_area", condition=Q(scheme__in=["none", "other"]) | ~Q(area_code="")),
+            models.CheckConstraint(
+                name="coverage_has_area", condition=Q(scheme__in=["none", "other"]) | ~Q(area_code="")
+            ),
         ]
 
 

@@ -27,7 +27,8 @@ class Found:
 
     id: UUID
     name: str
-    sex: str
+    sex: str  # Sex
+    sex_text: str
     age_text: str
     town: str
     village: str
@@ -86,7 +87,13 @@ def _best(rows: QuerySet[SearchKey], term: str, limit: int) -> dict[UUID, dict]:
     found: dict[UUID, dict] = {}
     fields = ("resident_id", "kind", "key", *(f"resident__{name}" for name in _SHOWN))
     for row in rows.values(*fields)[: limit * CANDIDATES_PER_RESULT]:
-        row["rank"] = (row["key"] != term, _WORTH[row["kind"]], len(row["key"]), row["resident__name"], row["resident_id"])
+        row["rank"] = (
+            row["key"] != term,
+            _WORTH[row["kind"]],
+            len(row["key"]),
+            row["resident__name"],
+            row["resident_id"],
+        )
         held = found.get(row["resident_id"])
         if held is None or row["rank"] < held["rank"]:
             found[row["resident_id"]] = row
@@ -105,7 +112,8 @@ def _lines(hits: list[dict], on: date) -> list[Found]:
             Found(
                 id=hit["resident_id"],
                 name=hit["resident__name"],
-                sex=words.sex(hit["resident__sex"]),
+                sex=hit["resident__sex"],
+                sex_text=words.sex(hit["resident__sex"]),
                 age_text=words.age(hit["resident__born_on"], hit["resident__died_on"] or on),
                 town=town,
                 village=village,
@@ -121,7 +129,8 @@ def lines_of(residents: QuerySet[Resident], on: date) -> list[Found]:
     """Return residents as lines of a search, in their order; for duplicate warnings."""
     rows = residents.values("id", *_SHOWN)
     return _lines(
-        [{"resident_id": row["id"], "kind": "", **{f"resident__{name}": row[name] for name in _SHOWN}} for row in rows], on
+        [{"resident_id": row["id"], "kind": "", **{f"resident__{name}": row[name] for name in _SHOWN}} for row in rows],
+        on,
     )
 
 

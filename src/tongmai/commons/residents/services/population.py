@@ -74,9 +74,7 @@ def end_tag(tag_id: UUID, *, by: Actor, reason: str, ends_before: date | None = 
     )
     if not ended:
         raise Conflict()
-    audit.record(
-        TagEnded(resident_id=tag.resident_id, tag_id=tag.id, kind=tag.kind), by=by, subject_id=tag.resident_id
-    )
+    audit.record(TagEnded(resident_id=tag.resident_id, tag_id=tag.id, kind=tag.kind), by=by, subject_id=tag.resident_id)
     tag.refresh_from_db()
     return tag
 

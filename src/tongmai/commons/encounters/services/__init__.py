@@ -1,0 +1,49 @@
+"""What can be done in the record: one function per intent, each in one transaction."""
+
+from tongmai.commons.encounters.services.episodes import close_episode, open_episode
+from tongmai.commons.encounters.services.findings import (
+    DiagnosisEntry,
+    record_diagnoses,
+    record_vitals,
+    withdraw_vitals,
+)
+from tongmai.commons.encounters.services.notes import amend_note, write_note
+from tongmai.commons.encounters.services.patient import (
+    add_allergy,
+    record_medication,
+    refute_allergy,
+    stop_medication,
+)
+from tongmai.commons.encounters.services.visits import (
+    admit,
+    cancel,
+    discharge,
+    finish,
+    plan_visit,
+    reopen,
+    start,
+    start_visit,
+)
+
+__all__ = [
+    "DiagnosisEntry",
+    "add_allergy",
+    "admit",
+    "amend_note",
+    "cancel",
+    "close_episode",
+    "discharge",
+    "finish",
+    "open_episode",
+    "plan_visit",
+    "record_diagnoses",
+    "record_medication",
+    "record_vitals",
+    "refute_allergy",
+    "reopen",
+    "start",
+    "start_visit",
+    "stop_medication",
+    "withdraw_vitals",
+    "write_note",
+]
