@@ -5,7 +5,7 @@ import importlib
 import pytest
 
 from tests.meta.source import PACKAGE, python_files
-from tongmai.foundation.audit import events, subscribing
+from tongmai.foundation.audit import events, labels, subscribing
 
 
 def _all_events():
@@ -36,3 +36,12 @@ def test_subscriptions_are_made_on_one_page_only():
         and path.parent.name not in {"audit", "config"}
     ]  # fmt: skip
     assert not elsewhere
+
+
+@pytest.mark.parametrize("name", _all_events())
+def test_event_has_a_word_for_people(name):
+    assert name in labels.LABELS, f"add {name} to foundation/audit/labels.py, and its English to the app's django.po"
+
+
+def test_no_word_is_left_of_an_event_that_is_gone():
+    assert not set(labels.LABELS) - set(_all_events()) - {n for n in events.all_events() if n.startswith("audit.")}

@@ -25,12 +25,6 @@ def name_of(cls: type) -> str:
     return f"{cls.__module__.split('.')[-2]}.{cls.__name__}"
 
 
-def label_of(name: str) -> str:
-    """Return what people read: the first line of the event's docstring where it has one, else its name."""
-    doc = (_by_name[name].__doc__ or "").strip() if name in _by_name else ""
-    return doc.splitlines()[0].rstrip("。.") if doc and not doc.startswith(name.split(".")[1] + "(") else name
-
-
 def all_events() -> dict[str, type]:
     """Return every registered event class by its name."""
     return dict(_by_name)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy
 
-from tongmai.foundation.audit import events
+from tongmai.foundation.audit.labels import label_of
 from tongmai.foundation.audit.selectors import Queue
 from tongmai.ui.words import Tag, ago
 
@@ -46,7 +46,7 @@ def basis_tag(basis: str) -> Tag:
 
 def event_rows(rows: Iterable[dict[str, Any]], by: Any) -> list[dict[str, Any]]:
     """Return the rows of the trail with words for event and role."""
-    return [_with_words(row, by) | {"label": events.label_of(row["name"])} for row in rows]
+    return [_with_words(row, by) | {"label": label_of(row["name"])} for row in rows]
 
 
 def access_rows(rows: Iterable[dict[str, Any]], by: Any) -> list[dict[str, Any]]:
@@ -59,7 +59,7 @@ def event_facts(row: dict[str, Any], by: Any) -> list[tuple[str, Any]]:
     said = [
         (_("编号"), row["id"]),
         (_("时间"), row["at"].isoformat()),
-        (_("事件"), row["name"]),
+        (_("事件"), f"{label_of(row['name'])} · {row['name']}"),
         (_("人员"), row["by_name"]),
         (_("岗位"), role_label(by, row["by_role"])),
         (_("机构"), row["by_org_name"]),
@@ -68,6 +68,18 @@ def event_facts(row: dict[str, Any], by: Any) -> list[tuple[str, Any]]:
         (_("居民编号"), row["resident_id"]),
     ]
     return said + [(name, _shown(value)) for name, value in row["payload"].items()]
+
+
+def delivery_rows(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return parked deliveries with a word for the event and the last line of the error."""
+    return [
+        row
+        | {
+            "label": label_of(row["event__name"]),
+            "error": (row["last_error"].strip().splitlines() or [_("没有记录")])[-1],
+        }
+        for row in rows
+    ]
 
 
 def queue_numbers(queue: Queue, now: datetime) -> list[dict[str, Any]]:
@@ -140,7 +152,7 @@ def event_cells(row: dict[str, Any], by: Any) -> list[Any]:
     """Return an event as a line of the exported sheet."""
     content = "; ".join(f"{name}={_shown(value)}" for name, value in row["payload"].items())
     return [
-        row["id"], row["at"], row["name"], row["by_name"], role_label(by, row["by_role"]), row["by_org_name"],
+        row["id"], row["at"], label_of(row["name"]), row["by_name"], role_label(by, row["by_role"]), row["by_org_name"],
         row["subject_id"] or "", row["resident_id"] or "", content,
     ]  # fmt: skip
 

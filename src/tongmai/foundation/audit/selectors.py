@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Min, Q, QuerySet
 
 from tongmai.foundation.audit import access, events
+from tongmai.foundation.audit.labels import label_of
 from tongmai.foundation.audit.models import AccessLog, Delivery, Event, JobRun, Seal
 from tongmai.kernel.errors import NotFound
 from tongmai.kernel.months import start_of_day
@@ -136,8 +137,8 @@ def jobs() -> list[dict[str, Any]]:
 
 
 def known_names() -> list[tuple[str, str]]:
-    """Return (name, what people read) of every kind of event, sorted by name."""
-    return [(name, events.label_of(name)) for name in sorted(events.all_events())]
+    """Return (name, what people read) of every kind of event; those of one app stand together."""
+    return sorted(((name, label_of(name)) for name in events.all_events()), key=lambda pair: pair[0])
 
 
 def exported(rows: QuerySet[Any, dict[str, Any]]) -> Iterator[dict[str, Any]]:

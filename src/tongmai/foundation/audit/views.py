@@ -1,6 +1,7 @@
 """Two desks: operations for the system administrator, the trail for the audit administrator."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +22,7 @@ def operations(request: HttpRequest) -> HttpResponse:
     parked = page_of(request, selectors.deliveries("parked", by=by), 20)
     context = {
         "numbers": presenters.queue_numbers(selectors.queue(by=by), by.now),
-        "parked": parked,
+        "parked": replace(parked, rows=presenters.delivery_rows(parked.rows)),
         "jobs": presenters.job_rows(selectors.jobs()),
         "seals": presenters.seal_rows(selectors.latest_seals()),
         "now": by.now,
