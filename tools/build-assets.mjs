@@ -71,7 +71,7 @@ async function buildStyles() {
   writeFileSync(join(VENDOR, "tongmai.css"), code);
 }
 
-/** The icons that templates and Python name: icon("x"), icon="x", a button's fourth word, the navigation table's third. */
+/** The icons that templates and Python name: icon("x"), icon="x", a button's fourth word, the word before a view's name. */
 function iconNames() {
   const names = new Set(["inbox", "info-circle", "alert-triangle", "alert-circle", "circle-check"]);
   const texts = [...templates, ...pythonAll].map((path) => readFileSync(path, "utf8"));
@@ -84,8 +84,10 @@ function iconNames() {
       for (const [, name] of call.matchAll(/["']([a-z][a-z0-9-]+)["']/g)) if (existsSync(iconFile(name))) names.add(name);
     }
   }
-  const navigation = readFileSync(join(PACKAGE, "portal/navigation.py"), "utf8");
-  for (const [, name] of navigation.matchAll(/_\("[^"]+"\), "([a-z0-9-]+)"/g)) names.add(name);
+  // Tables of navigation and of steps: an icon stands before the name of its view.
+  for (const text of pythonAll.map((path) => readFileSync(path, "utf8"))) {
+    for (const [, name] of text.matchAll(/"([a-z][a-z0-9-]+)", "[a-z_]+:[a-z-]+"/g)) names.add(name);
+  }
   return [...names].sort();
 }
 

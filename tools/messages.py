@@ -92,19 +92,30 @@ def written(app: Path) -> Catalog:
 
 
 def extract() -> int:
+    everywhere = [written(app) for app in apps()]
     for app, catalog in wanted().items():
         if not len(catalog):
             continue
-        kept = written(app)
+        own = written(app)
         for message in catalog:
-            old = kept.get(message.id, message.context) if message.id else None
-            if old is not None and old.string and message.id:
-                message.string = old.string
+            if message.id:
+                # What another app has said in English already need not be said twice.
+                message.string = _kept(message, [own, *everywhere])
         file_of(app).parent.mkdir(parents=True, exist_ok=True)
         with file_of(app).open("wb") as file:
             file.write(HEAD.format(app=app.name).encode())
             pofile.write_po(file, catalog, width=0, no_location=True, omit_header=True, sort_output=True)
     return 0
+
+
+def _kept(message, catalogs: list[Catalog]):
+    found = (catalog.get(message.id, message.context) for catalog in catalogs)
+    return next((each.string for each in found if each is not None and _is_said(each)), message.string)
+
+
+def _is_said(message) -> bool:
+    forms = message.string if isinstance(message.string, tuple | list) else [message.string]
+    return all(forms)
 
 
 def compile_all() -> int:
@@ -132,12 +143,11 @@ def flaws() -> list[str]:
 
 def _flaws_of(message, have: Catalog) -> Iterator[str]:
     kept = have.get(message.id, message.context)
-    forms = [] if kept is None else [kept.string] if isinstance(kept.string, str) else list(kept.string)
-    if not forms or not all(forms):
+    if kept is None or not _is_said(kept):
         yield f"no English for {message.id!r}"
         return
     asked = _places(message.id if isinstance(message.id, str) else message.id[0])
-    for form in forms:
+    for form in kept.string if isinstance(kept.string, tuple | list) else [kept.string]:
         if _places(form) != asked:
             yield f"the places to fill differ: {message.id!r} and {form!r}"
 

@@ -25,3 +25,13 @@ class Language(forms.Form):
 
 class ChoosePost(forms.Form):
     post = forms.UUIDField()
+
+
+class BreakGlass(forms.Form):
+    reason = forms.CharField(
+        label=_("紧急情况"),
+        help_text=_("至少十个字。居民本人、家庭医生和审计管理员都会看到。"),
+        min_length=10,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongmai.portal import finding, pages, views
+from tongmai.portal import finding, own, pages, record, views
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("about/", pages.about, name="about"),
     path("me/", pages.me, name="me"),
     path("search/", finding.search, name="search"),
+    path("residents/<uuid:resident_id>/", record.resident, name="resident"),
+    path("residents/<uuid:resident_id>/break-glass/", record.break_glass, name="break-glass"),
+    path("own/", own.own, name="own"),
+    path("own/accesses/", own.accesses, name="own-accesses"),
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("language/", views.language, name="language"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 TONES = ("blue", "green", "amber", "red", "grey", "purple")
 
@@ -140,7 +140,7 @@ def _unit(name: str) -> str:
         "week": _("周"),
         "month": _("个月"),
         "year": _("年"),
-        "count": _("个"),
+        "count": pgettext("unit", "个"),
         "person": _("人"),
         "place": _("个号位"),
         "row": _("行"),
