@@ -11,6 +11,8 @@ from tongmai.commons.encounters import events as encounters
 from tongmai.commons.residents import events as residents
 from tongmai.commons.residents import services as resident_services
 from tongmai.commons.residents.services.care_team import set_care_team_member
+from tongmai.exchange import events as exchange
+from tongmai.exchange.services import answers
 from tongmai.foundation.audit import happened as audit
 from tongmai.foundation.audit.subscribing import on, unheard
 from tongmai.foundation.catalog import events as catalog
@@ -89,8 +91,7 @@ for event in (family_doctors.TeamFounded, family_doctors.ContractPrepared, famil
 # Worklists are read from the rows, so each step stands on the other side's list at once without being heard.
 for event in (
     referrals.ReviewAsked, referrals.ReviewPassed, referrals.ReviewSentBack, referrals.ReferralSubmitted,
-    referrals.ReferralAccepted, referrals.ReferralDeclined, referrals.ReferralReturned, referrals.ReferralRedirected,
-    referrals.ReferralBooked, referrals.ReferralRescheduled, referrals.ReferralArrived, referrals.ReferralMissed,
+    referrals.ReferralArrived, referrals.ReferralMissed,
     referrals.ReferralTreated, referrals.ReferralClosed, referrals.ReferralWithdrawn, referrals.EmergencySent,
     referrals.EmergencyAdmitted, referrals.PaperworkCompleted, referrals.ResidentReceived, referrals.FollowUpRecorded,
     referrals.FollowUpFinished, referrals.PlaceMissing,
@@ -127,3 +128,30 @@ for event in (
     encounters.MedicationStopped,
 ):  # fmt: skip
     unheard(event, because="the person's page reads the record itself")
+
+# HL7 table 0283: what the system that sent a referral as a message is told when its standing changes.
+STANDING = {
+    referrals.ReferralAccepted: "A",
+    referrals.ReferralBooked: "A",
+    referrals.ReferralRescheduled: "A",
+    referrals.ReferralReturned: "P",
+    referrals.ReferralRedirected: "P",
+    referrals.ReferralDeclined: "R",
+}
+
+
+@on(referrals.ReferralAccepted)
+@on(referrals.ReferralBooked)
+@on(referrals.ReferralRescheduled)
+@on(referrals.ReferralReturned)
+@on(referrals.ReferralRedirected)
+@on(referrals.ReferralDeclined)
+def answer_the_sending_system(event, key, by):
+    answers.report(referral_id=event.referral_id, standing=STANDING[type(event)], key=key, by=by)
+
+
+for event in (exchange.MessageHeld, exchange.MessageTaken, exchange.MessageRejected, exchange.MessageCorrected):
+    unheard(event, because="the worklist of the referral coordinators reads the messages themselves")
+
+for event in (exchange.ImportChecked, exchange.ImportConfirmed, exchange.ImportFinished, exchange.ImportAbandoned):
+    unheard(event, because="the page of the import shows how far it is; what it wrote tells its own events")
