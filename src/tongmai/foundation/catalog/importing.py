@@ -24,7 +24,18 @@ from tongmai.foundation.catalog.selectors import in_force
 from tongmai.kernel.text import N_
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "code": ("code", "code12", "代码", "编码", "诊断代码", "疾病编码", "诊断编码", "ICD-10编码", "区划代码", "统计用区划代码"),
+    "code": (
+        "code",
+        "code12",
+        "代码",
+        "编码",
+        "诊断代码",
+        "疾病编码",
+        "诊断编码",
+        "ICD-10编码",
+        "区划代码",
+        "统计用区划代码",
+    ),
     "name": ("name", "名称", "诊断名称", "疾病名称", "区划名称", "中文名称"),
 }
 MOST_NAME = {"icd10": 200, "divisions": 60}

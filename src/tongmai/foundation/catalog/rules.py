@@ -23,9 +23,7 @@ def notifiable_of(code: str, diseases: Iterable[Notifiable]) -> Notifiable | Non
 
     The longest prefix decides, so that `A33` (neonatal tetanus) is not swallowed by a wider entry.
     """
-    fits = [
-        (len(prefix), disease) for disease in diseases for prefix in disease.prefixes if code.startswith(prefix)
-    ]
+    fits = [(len(prefix), disease) for disease in diseases for prefix in disease.prefixes if code.startswith(prefix)]
     return max(fits, key=lambda fit: fit[0])[1] if fits else None
 
 

@@ -102,6 +102,14 @@ def diagnosis(code: str, on: date) -> Diagnosis:
     return _diagnosis(row, notifiable_diseases(on))
 
 
+def list_of_codes(edition_id: int, query: str) -> QuerySet[Code]:
+    """Return the codes of one edition, by code; with a query those that match it, best first."""
+    rows = Code.objects.filter(list_id=edition_id)
+    if not query.strip():
+        return rows.order_by("code")
+    return search.ranked(rows, query, code_prefix=search.code_prefix_of(query), has_common=True)
+
+
 def diagnoses(codes: Iterable[str], on: date) -> dict[str, Diagnosis]:
     """Return the diagnoses of `codes` in force on the day, by code; unknown codes are left out."""
     editions = CodeList.objects.filter(in_force(on), system=CodeList.System.ICD10)
@@ -169,6 +177,11 @@ def divisions_under(code: str, on: date | None = None, level: int | None = None)
     if level is not None:
         rows = rows.filter(level=level)
     return rows.order_by("code")
+
+
+def children_of(code: str, on: date) -> QuerySet[Division]:
+    """Return the divisions one level below `code` that are in force on the day, by code."""
+    return Division.objects.filter(in_force(on), parent_code=code).order_by("code")
 
 
 def medical_town(code: str, on: date | None = None) -> str:

@@ -1,2 +1,12 @@
+from django.urls import path
+
+from tongmai.foundation.catalog import views
+
 app_name = "catalog"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.lists, name="lists"),
+    path("lists/<int:edition_id>/", views.edition, name="edition"),
+    path("diagnoses/pick", views.pick_diagnosis, name="pick-diagnosis"),
+    path("divisions/pick", views.pick_division, name="pick-division"),
+    path("departments/pick", views.pick_department, name="pick-department"),
+]

@@ -1,4 +1,5 @@
 import pytest
+
 from tongmai.foundation.catalog import rules
 from tongmai.foundation.catalog.lookups import next_text
 
@@ -12,7 +13,8 @@ def test_villages_are_found_by_what_people_call_them(name, short):
 
 
 @pytest.mark.parametrize(
-    ("code", "parent"), [("340124114203", "340124114"), ("340124114", "340124"), ("340124", "3401"), ("3401", "34"), ("34", "")]
+    ("code", "parent"),
+    [("340124114203", "340124114"), ("340124114", "340124"), ("340124", "3401"), ("3401", "34"), ("34", "")],
 )
 def test_the_parent_follows_from_the_code(code, parent):
     assert rules.parent_of(code) == parent

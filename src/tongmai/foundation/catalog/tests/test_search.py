@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tongmai.foundation.catalog import search, selectors, services
 from tongmai.foundation.catalog.errors import UnknownCode
 from tongmai.foundation.catalog.models import Code, Division

@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+
 from tongmai.foundation.audit.models import Event
 from tongmai.foundation.catalog import selectors, services, starter
 from tongmai.foundation.catalog.errors import ListOverlaps, UnknownCode
