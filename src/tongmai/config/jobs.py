@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tongmai.commons.capacity import services as capacity
+from tongmai.exchange.services import answers
 from tongmai.foundation.audit import retention, seals
 from tongmai.foundation.audit.worker import Job
 from tongmai.kernel.text import N_
@@ -10,6 +11,12 @@ from tongmai.kernel.text import N_
 JOBS = (
     Job(name="capacity.release", title=N_("释放未用的预留名额"), every=timedelta(minutes=5), work=capacity.release_due),
     Job(name="capacity.expire", title=N_("收回过期的占位"), every=timedelta(minutes=1), work=capacity.expire_holds),
+    Job(
+        name="exchange.answers",
+        title=N_("写出未送达的转诊回复"),
+        every=timedelta(minutes=1),
+        work=answers.write_pending,
+    ),
     Job(name="audit.seal", title=N_("封存事件和查阅记录"), every=timedelta(hours=1), work=seals.seal_due),
     Job(name="audit.retire", title=N_("清除留存期满的记录"), every=timedelta(days=1), work=retention.retire_old),
 )
