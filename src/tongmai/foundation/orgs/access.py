@@ -14,6 +14,7 @@ from tongmai.foundation.orgs.models import (
     Agreement,
     Alliance,
     ApiToken,
+    CatchmentArea,
     Department,
     Membership,
     Org,
@@ -118,6 +119,16 @@ def alliance(alliance_id: UUID, *, by: Actor, to: Action | None = None, lock: bo
         if by.role != Role.SYSTEM and found.county_code not in ("", by.county_code):
             raise NotPermitted(action=to)
     return found
+
+
+def membership(membership_id: UUID, *, alliance: Alliance) -> Membership:
+    """Return a membership of an alliance that came through its door.  Raises NotFound."""
+    return _one(Membership.objects.filter(alliance=alliance).select_related("org"), membership_id)
+
+
+def catchment(catchment_id: UUID, *, org: Org) -> CatchmentArea:
+    """Return a catchment of an organisation that came through its door.  Raises NotFound."""
+    return _one(CatchmentArea.objects.filter(org=org), catchment_id)
 
 
 def visible_agreements(by: Actor) -> QuerySet[Agreement]:

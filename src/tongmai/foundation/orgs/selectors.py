@@ -114,6 +114,7 @@ class PostBrief:
     department_id: UUID | None
     department_name: str
     agreement_id: UUID | None
+    posting: str
     is_main: bool
     starts_on: date
     ends_before: date | None
@@ -288,6 +289,7 @@ def post_brief(post: Post) -> PostBrief:
         department_id=post.department_id,
         department_name=post.department.name if post.department else "",
         agreement_id=post.agreement_id,
+        posting=post.posting,
         is_main=post.is_main,
         starts_on=post.starts_on,
         ends_before=post.ends_before,

@@ -50,6 +50,12 @@ def actor_of(request, *, now: datetime) -> Actor | None:
     return actor_in(post, user_id=user.id, now=now, channel=channel) if post else None
 
 
+def must_change_password(request) -> bool:
+    """Whether the request's session belongs to somebody whose password is still the initial one."""
+    user = request.user
+    return bool(user.is_authenticated and user.must_change_password)
+
+
 def actor_in(post: Post, *, now: datetime, user_id: UUID | None, channel: str = "page") -> Actor:
     """Return the actor who holds `post`."""
     return Actor(

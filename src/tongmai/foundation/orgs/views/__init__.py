@@ -1,0 +1,1 @@
+"""The pages of organisations, alliances, people and posts."""
