@@ -158,4 +158,3 @@ def edits_catalogue(alliance_id: UUID, *, by: Actor) -> bool:
         return False
     lead = orgs.alliance_lead(alliance_id, by.today)
     return lead is not None and lead.id == by.org_id
-

@@ -18,9 +18,7 @@ def has_received(by: Actor, resident_id: UUID) -> bool:
     if by.org_id is None:
         return False
     ours = Q(receiver_id=by.org_id, submitted_at__isnull=False) | Q(reviewer_id=by.org_id, sent_at__isnull=False)
-    return (
-        Referral.objects.filter(ours, _current(by), resident_id=resident_id).exclude(state__in=_REFUSED).exists()
-    )
+    return Referral.objects.filter(ours, _current(by), resident_id=resident_id).exclude(state__in=_REFUSED).exists()
 
 
 def has_sent(by: Actor, resident_id: UUID) -> bool:

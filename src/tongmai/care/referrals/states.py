@@ -207,9 +207,7 @@ OPEN: dict[Direction, frozenset[str]] = {
 ALL_STATES = sorted({str(s) for states in STATES.values() for s in states})
 ALL_STEPS = sorted({str(s) for steps in STEPS.values() for s in steps})
 OPEN_STATES = sorted(OPEN[Direction.UP] | OPEN[Direction.DOWN])
-REASONED = sorted(
-    {str(step) for table in TABLES.values() for step, rule in table.rules.items() if rule.needs_reason}
-)
+REASONED = sorted({str(step) for table in TABLES.values() for step, rule in table.rules.items() if rule.needs_reason})
 
 
 def after(direction: Direction, state: str, step: str) -> State:

@@ -231,7 +231,9 @@ class SlotIssue(models.Model):
     resolution = models.CharField(max_length=12, choices=Resolution, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["org", "opened_at"], name="slot_issue_open", condition=Q(closed_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["org", "opened_at"], name="slot_issue_open", condition=Q(closed_at__isnull=True))
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["referral"], condition=Q(closed_at__isnull=True), name="slot_issue_one_open"

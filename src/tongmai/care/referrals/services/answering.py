@@ -4,9 +4,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tongmai.care.referrals import access
+from tongmai.care.referrals import access, errors
 from tongmai.care.referrals.models import Referral, SlotIssue
-from tongmai.care.referrals.services import places, receivers
+from tongmai.care.referrals.services import chain, places, receivers
 from tongmai.care.referrals.services.taking import take
 from tongmai.care.referrals.states import Direction, DownStep, UpStep
 from tongmai.foundation.orgs.actors import Actor
@@ -23,6 +23,7 @@ def approve_review(*, referral_id: UUID, by: Actor, note: str = "", seen_version
     referral = access.get(referral_id, by=by, step=UpStep.APPROVE, lock=True, seen_version=seen_version)
     referral.submitted_at, referral.submitted_by_id = by.now, by.user_id
     take(referral, UpStep.APPROVE, by=by, reason=note)
+    chain.make_known(referral, by=by)
     return referral
 
 
@@ -148,12 +149,15 @@ def redirect(
     step = next((step for step in possible if step in (UpStep.REDIRECT, UpStep.REASSIGN)), None)
     if step is None:
         raise StepNotAllowed(state=referral.state, step=UpStep.REDIRECT)
+    if not reason.strip():
+        raise errors.ReasonMissing(field="reason")
     former = referral.receiver.short_name
     places.close_issue(referral, SlotIssue.Resolution.REDIRECTED, by=by)
     receivers.set_receiver(referral, receiver_id, outside_reason=reason, by=by)
     referral.receiver_department = None
     referral.answered_at = referral.answered_by = None
     take(referral, step, by=by, reason=reason, facts=f"{former} → {referral.receiver.short_name}")
+    chain.make_known(referral, by=by)
     return referral
 
 
@@ -170,4 +174,3 @@ def withdraw(*, referral_id: UUID, by: Actor, reason: str, seen_version: int | N
     places.close_issue(referral, SlotIssue.Resolution.WITHDRAWN, by=by)
     take(referral, DownStep.WITHDRAW, by=by, reason=reason)
     return referral
-

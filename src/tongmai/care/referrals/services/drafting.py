@@ -12,7 +12,7 @@ from tongmai.care.referrals.services import chain, receivers
 from tongmai.care.referrals.services.taking import remember, take
 from tongmai.care.referrals.states import Direction, UpStep, Urgency
 from tongmai.commons.residents import access as residents
-from tongmai.commons.residents import selectors as resident_facts
+from tongmai.commons.residents.care_team import is_cared_for_by
 from tongmai.foundation.catalog import selectors as catalog
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
@@ -101,6 +101,8 @@ def submit(*, referral_id: UUID, by: Actor, seen_version: int | None = None) -> 
         referral.paperwork_until = by.now + limit
         referral.answered_at = by.now
     take(referral, step, by=by)
+    if referral.submitted_at is not None:
+        chain.make_known(referral, by=by)
     return referral
 
 
@@ -216,6 +218,4 @@ def _own_org(by: Actor) -> Org:
 def _mark_sender(referral: Referral, *, by: Actor) -> None:
     """Who sends decides: by the doctor's place in the resident's family-doctor team on this day."""
     referral.sender_staff_id = by.staff_id
-    referral.by_family_doctor = by.staff_id is not None and resident_facts.is_cared_for_by(
-        referral.resident_id, by.staff_id, by.today
-    )
+    referral.by_family_doctor = by.staff_id is not None and is_cared_for_by(referral.resident_id, by.staff_id, by.today)

@@ -59,4 +59,5 @@ def receive_external(
     remember(referral, "draft", "", by=by)
     chain.join_episode(referral, by=by)
     take(referral, UpStep.SUBMIT, by=by, facts=f"{system} {number}")
+    chain.make_known(referral, by=by)
     return referral, True

@@ -63,9 +63,7 @@ def plan_follow_ups(referral: Referral, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def record_follow_up(
-    *, follow_up_id: UUID, findings: Findings, by: Actor, seen_version: int | None = None
-) -> FollowUp:
+def record_follow_up(*, follow_up_id: UUID, findings: Findings, by: Actor, seen_version: int | None = None) -> FollowUp:
     """Write what a follow-up found.  Not reached, or worse, asks for another one soon; a death ends them all.
 
     Recording the same follow-up again is refused: it is not overwritten.
@@ -88,6 +86,7 @@ def record_follow_up(
     follow_up.note = findings.note.strip()
     follow_up.done_at, follow_up.done_by_id = by.now, by.user_id
     follow_up.save()
+    chain.record_visit(referral, follow_up, by=by)
     _look_ahead(referral, findings, by=by)
     take(referral, DownStep.FOLLOW_UP, by=by, facts=f"{follow_up.number} · {follow_up.get_result_display()}")
     return follow_up
@@ -101,7 +100,6 @@ def finish(*, referral_id: UUID, by: Actor, note: str = "", seen_version: int | 
         NotFound, VersionConflict, StepNotAllowed: as in `access.get`; also while a follow-up is still due.
     """
     referral = access.get(referral_id, by=by, step=DownStep.FINISH, lock=True, seen_version=seen_version)
-    chain.finish_encounter(referral, by=by)
     take(referral, DownStep.FINISH, by=by, reason=note)
     chain.close_episode(referral, by=by)
     return referral

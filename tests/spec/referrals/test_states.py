@@ -1,0 +1,39 @@
+"""The two lives of a referral.  An empty cell means that the step is refused."""
+
+from tongmai.care.referrals.states import DOWN, UP, DownState, DownStep, UpState, UpStep
+from tongmai.kernel.errors import StepNotAllowed
+
+title = "Which steps a referral allows"
+
+
+def test_every_state_and_step_of_an_up_referral(states_table):
+    states_table(UpState, UpStep, UP.after, refused=StepNotAllowed, expected="""
+                  | ask_review | approve   | send_back | submit    | accept   | decline  | return   | redirect  | reassign  | book   | reschedule | arrive  | miss    | treat   | close  | withdraw  | send_emergency | admit_emergency | complete_paperwork
+        draft     | reviewing  |           |           | submitted |          |          |          |           |           |        |            |         |         |         |        | withdrawn | accepted       | arrived         |
+        reviewing |            | submitted | returned  |           |          |          |          |           |           |        |            |         |         |         |        | withdrawn |                |                 |
+        submitted |            |           |           |           | accepted | declined | returned | submitted | submitted |        |            |         |         |         |        | withdrawn |                |                 |
+        returned  | reviewing  |           |           | submitted |          |          |          |           |           |        |            |         |         |         |        | withdrawn |                |                 |
+        accepted  |            |           |           |           |          |          |          | submitted | submitted | booked |            | arrived |         |         |        | withdrawn |                |                 | accepted
+        booked    |            |           |           |           |          |          |          |           |           |        | booked     | arrived | no_show |         |        | withdrawn |                |                 | booked
+        no_show   |            |           |           |           |          |          |          |           |           | booked |            |         |         |         |        | withdrawn |                |                 |
+        arrived   |            |           |           |           |          |          |          |           |           |        |            |         |         | treated |        |           |                |                 | arrived
+        treated   |            |           |           |           |          |          |          |           |           |        |            |         |         |         | closed |           |                |                 | treated
+        closed    |            |           |           |           |          |          |          |           |           |        |            |         |         |         |        |           |                |                 |
+        declined  |            |           |           |           |          |          |          |           |           |        |            |         |         |         |        |           |                |                 |
+        withdrawn |            |           |           |           |          |          |          |           |           |        |            |         |         |         |        |           |                |                 |
+    """)  # fmt: skip
+
+
+def test_every_state_and_step_of_a_down_referral(states_table):
+    states_table(DownState, DownStep, DOWN.after, refused=StepNotAllowed, expected="""
+                  | submit    | accept   | decline  | return   | redirect  | reassign  | receive  | follow_up | finish | withdraw
+        draft     | submitted |          |          |          |           |           |          |           |        | withdrawn
+        submitted |           | accepted | declined | returned | submitted | submitted |          |           |        | withdrawn
+        returned  | submitted |          |          |          |           |           |          |           |        | withdrawn
+        accepted  |           |          |          |          | submitted | submitted | received |           |        | withdrawn
+        received  |           |          |          |          |           |           |          | following |        |
+        following |           |          |          |          |           |           |          | following | closed |
+        closed    |           |          |          |          |           |           |          |           |        |
+        declined  |           |          |          |          |           |           |          |           |        |
+        withdrawn |           |          |          |          |           |           |          |           |        |
+    """)  # fmt: skip
