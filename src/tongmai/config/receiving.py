@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 WORDS = {"done": "已成为转诊", "held": "待人工处理", "rejected": "不接收", "unread": "无法读取"}
@@ -26,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     status = 0
     for outcome in receive(options.files, Actor.system(now=timezone.now()), out=options.out):
         status = status or int(outcome.state != "done")
-        print(json.dumps(outcome.as_dict(), ensure_ascii=False) if options.json else _line(outcome))
+        sys.stdout.write((json.dumps(outcome.as_dict(), ensure_ascii=False) if options.json else _line(outcome)) + "\n")
     return status
 
 

@@ -140,6 +140,12 @@ def briefs(org_ids: Iterable[UUID]) -> dict[UUID, OrgBrief]:
     return {row["id"]: OrgBrief(**row) for row in Org.objects.filter(id__in=set(org_ids)).values(*_ORG_FIELDS)}
 
 
+def counties() -> list[str]:
+    """Return the counties that have organisations here, by code; places outside every county do not count."""
+    rows = Org.objects.exclude(level=Org.Level.OUTSIDE).exclude(county_code="")
+    return list(rows.order_by("county_code").values_list("county_code", flat=True).distinct())
+
+
 def org_by_code(code: str) -> OrgBrief | None:
     """Return the organisation with this registration or local code, else None."""
     row = Org.objects.filter(code=code).values(*_ORG_FIELDS).first()

@@ -1,0 +1,110 @@
+"""`tongmai import residents|staff FILE --source NAME`: registers from CSV or Excel; every row's fate is told first."""
+
+import argparse
+import csv
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+SHOWN = 20  # refused rows that the terminal lists
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kind", choices=["residents", "staff"])
+    parser.add_argument("file", type=Path, help="CSV (UTF-8 or GB18030) or .xlsx")
+    parser.add_argument("--source", required=True, help="the system it comes from; its rows are recognised next time")
+    parser.add_argument("--county", default="", help="six digits; needed only where there are several counties")
+    parser.add_argument("--column", action="append", default=[], metavar="FIELD=HEADING", help="kept for the source")
+    parser.add_argument(
+        "--rejected", type=Path, help="write the rows that were not taken, with reasons, to this CSV file"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="tell every row's fate and change nothing")
+    parser.add_argument("--json", action="store_true", help="for programs")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Return 0 when every row was taken, 1 when some were held or rejected or the file cannot be used."""
+    import django
+
+    django.setup()
+    from tongmai.kernel.errors import TongmaiError
+
+    try:
+        return _import(options)
+    except (TongmaiError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+def _import(options: argparse.Namespace) -> int:
+    from tongmai.exchange import selectors
+    from tongmai.exchange.services import imports
+
+    by = _actor(options.county)
+    choices = dict(pair.split("=", 1) for pair in options.column if "=" in pair)
+    started = imports.start(
+        kind=options.kind, source=options.source, file_name=options.file.name, content=options.file.read_bytes(), by=by,
+        choices=choices,
+    )  # fmt: skip
+    _through(started.id, started.total_rows, by, "dry run")
+    if options.dry_run:
+        imports.abandon(run_id=started.id, by=by)
+    else:
+        imports.confirm(run_id=started.id, by=by)
+        _through(started.id, started.total_rows, by, "import")
+    said = selectors.import_report(started.id, by=by)
+    if options.rejected:
+        _write_rejected(options.rejected, said)
+    (_say_json if options.json else _say)(said, is_written=not options.dry_run)
+    return 1 if said.refused else 0
+
+
+def _actor(county: str) -> Any:
+    from django.utils import timezone
+
+    from tongmai.foundation.orgs import selectors as orgs
+    from tongmai.foundation.orgs.actors import Actor
+    from tongmai.kernel.errors import InvalidInput
+
+    counties = orgs.counties()
+    if not county and len(counties) > 1:
+        raise InvalidInput(field="--county", problem="、".join(counties))
+    return replace(Actor.system(now=timezone.now()), county_code=county or next(iter(counties), ""))
+
+
+def _through(run_id: Any, total: int, by: Any, title: str) -> None:
+    from tongmai.exchange.services import imports
+
+    done = 0
+    while done < total:
+        state = imports.go_on(run_id=run_id, by=by)
+        done = state.done_rows
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r{title}: {done}/{total}" + ("\n" if done >= total else ""))
+            sys.stderr.flush()
+
+
+def _write_rejected(path: Path, said: Any) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as out:
+        table = csv.writer(out)
+        table.writerow(said.refused_head)
+        table.writerows(said.refused)
+
+
+def _say_json(said: Any, *, is_written: bool) -> None:
+    rows = [dict(zip(("line", "identity", "fate", "reason", "remedy"), row, strict=True)) for row in said.rows()]
+    sys.stdout.write(
+        json.dumps({"counts": said.counts, "written": is_written, "rows": rows}, ensure_ascii=False) + "\n"
+    )
+
+
+def _say(said: Any, *, is_written: bool) -> None:
+    for row in said.refused[:SHOWN]:
+        line, fate, reason, remedy = row[:4]
+        sys.stdout.write(f"line {line}  {fate}  {reason} {remedy}\n")
+    if len(said.refused) > SHOWN:
+        sys.stdout.write(f"… {len(said.refused) - SHOWN} more (--json or --rejected lists all)\n")
+    sys.stdout.write(", ".join(f"{fate} {n}" for fate, n in said.counts.items()) + "\n")
+    sys.stdout.write("written\n" if is_written else "dry run: nothing was written\n")

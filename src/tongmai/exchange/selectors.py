@@ -1,0 +1,276 @@
+"""What pages, programs and the command line are told of messages and imports."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from tongmai.commons.residents import access as residents
+from tongmai.exchange import access
+from tongmai.exchange.hl7v2 import reading, referral_in
+from tongmai.exchange.hl7v2.faults import UnreadableMessage
+from tongmai.exchange.models import ColumnChoice, ImportRun, InboundMessage
+from tongmai.exchange.models.imports import Fate, Kind
+from tongmai.exchange.states import IMPORT, MESSAGE, ImportState, ImportStep, MessageState, MessageStep
+from tongmai.exchange.tabular.columns import KINDS
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.permissions import Action
+
+REFUSED = (Fate.HELD, Fate.REJECTED)
+
+
+@dataclass(frozen=True)
+class FaultLine:
+    code: str
+    location: str
+    problem: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class SegmentLine:
+    """One segment as it came; `is_wrong`: the last try found a fault in it."""
+
+    name: str
+    text: str
+    is_wrong: bool
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    id: UUID
+    at: datetime
+    ack: str
+    standing: str
+    file_name: str
+    state: str
+    text: str
+
+
+@dataclass(frozen=True)
+class StepLine:
+    at: datetime
+    step: str
+    to_state: str
+    reason: str
+    by_name: str
+
+
+@dataclass(frozen=True)
+class MessageDetail:
+    """A message with what was wrong at its last try, what it says, and what `by` may do with it now."""
+
+    id: UUID
+    state: str
+    kind: str
+    control_id: str
+    application: str
+    facility: str
+    file_name: str
+    received_at: datetime
+    patient_name: str
+    diagnosis: str
+    number: str
+    sender_id: UUID | None
+    sender_name: str
+    receiver_id: UUID | None
+    receiver_name: str
+    resident_id: UUID | None
+    resident_name: str
+    referral_id: UUID | None
+    steps: tuple[MessageStep, ...]
+    may_register: bool
+    faults: tuple[FaultLine, ...]
+    segments: tuple[SegmentLine, ...]
+    answers: tuple[AnswerLine, ...]
+    history: tuple[StepLine, ...]
+
+
+def messages(*, by: Actor, state: str = "") -> QuerySet[InboundMessage, dict]:
+    """Return the messages that `by` may see, newest first, as rows for a list; of one state where one is named."""
+    rows = access.visible_messages(by)
+    rows = rows.filter(state=state) if state else rows
+    names = ("id", "state", "kind", "control_id", "application", "facility", "received_at", "referral_id")
+    return rows.order_by("-received_at", "id").values(*names, "sender__short_name", "receiver__short_name")
+
+
+def message_counts(*, by: Actor) -> dict[str, int]:
+    """Return how many messages there are in each state."""
+    rows = access.visible_messages(by).order_by().values_list("state").annotate(n=Count("id"))
+    return dict.fromkeys(MessageState, 0) | dict(rows)
+
+
+def message(message_id: UUID, *, by: Actor) -> MessageDetail:
+    """Return one message.
+
+    Raises:
+        NotFound: absent, or not one that `by` may see.
+    """
+    row = access.message(message_id, by=by)
+    said = _said(row)
+    faults = tuple(
+        FaultLine(**fault)
+        for fault in row.faults.filter(n_try=row.n_tries).values("code", "location", "problem", "remedy")
+    )
+    known = residents.names_of([row.resident_id], by=by) if row.resident_id else {}
+    steps = tuple(MESSAGE.steps_from(MessageState(row.state)))
+    return MessageDetail(
+        id=row.id,
+        state=row.state,
+        kind=row.kind,
+        control_id=row.control_id,
+        application=row.application,
+        facility=row.facility,
+        file_name=row.file_name,
+        received_at=row.received_at,
+        patient_name=said.patient.name if said else "",
+        diagnosis=" ".join(f"{d.code} {d.name}".strip() for d in said.diagnoses) if said else "",
+        number=said.number if said else "",
+        sender_id=row.sender_id,
+        sender_name=row.sender.name if row.sender else "",
+        receiver_id=row.receiver_id,
+        receiver_name=row.receiver.name if row.receiver else "",
+        resident_id=row.resident_id,
+        resident_name=known[row.resident_id].name if row.resident_id in known else "",
+        referral_id=row.referral_id,
+        steps=steps,
+        may_register=bool(steps and said and said.patient.citizen_number and not row.resident_id)
+        and by.may(Action.REGISTER_RESIDENT),
+        faults=faults,
+        segments=tuple(_segments(bytes(row.raw), {fault.location for fault in faults})),
+        answers=tuple(_answers(row)),
+        history=tuple(StepLine(**t) for t in row.transitions.values("at", "step", "to_state", "reason", "by_name")),
+    )
+
+
+def raw_message(message_id: UUID, *, by: Actor) -> bytes:
+    """Return the bytes as they came (errors as in `message`)."""
+    return bytes(access.message(message_id, by=by).raw)
+
+
+def _said(row: InboundMessage) -> referral_in.ReferralFacts | None:
+    try:
+        parsed = reading.read(bytes(row.raw))
+    except UnreadableMessage:
+        return None
+    return referral_in.referral(parsed)[0] if referral_in.why_refused(parsed) is None else None
+
+
+def _segments(raw: bytes, wrong: set[str]) -> Iterator[SegmentLine]:
+    try:
+        text = reading.decode(raw)
+    except UnreadableMessage:
+        text = raw.decode("latin-1")
+    names = {place.partition("-")[0].partition("[")[0] for place in wrong}
+    for line in text.replace("\n", "\r").split("\r")[:400]:
+        shown = "".join(c for c in line if c.isprintable())[:2_000]
+        if shown:
+            yield SegmentLine(shown[:3], shown, shown[:3] in names)
+
+
+def _answers(row: InboundMessage) -> Iterator[AnswerLine]:
+    for answer in row.answers.order_by("created_at", "id"):
+        yield AnswerLine(
+            id=answer.id,
+            at=answer.created_at,
+            ack=answer.ack,
+            standing=answer.standing,
+            file_name=answer.file_name,
+            state=answer.state,
+            text=answer.text.replace("\r", "\n"),
+        )
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """An import with its counts by fate; `refused` are the rows that were not taken, as they are exported."""
+
+    id: UUID
+    kind: str
+    source: str
+    file_name: str
+    state: str
+    total_rows: int
+    done_rows: int
+    created_at: datetime
+    counts: dict[str, int]
+    steps: tuple[ImportStep, ...]
+    refused_head: tuple[str, ...]
+    refused: tuple[tuple[str, ...], ...]
+
+    @property
+    def percent(self) -> int:
+        return self.done_rows * 100 // max(1, self.total_rows)
+
+    def rows(self) -> Iterator[tuple]:
+        """Yield every row as (line, identity, fate, reason, remedy)."""
+        rows = ImportRun.objects.get(id=self.id).rows
+        yield from rows.values_list("line", "identity", "fate", "reason", "remedy").iterator(chunk_size=2_000)
+
+
+def imports(*, by: Actor) -> QuerySet[ImportRun, dict]:
+    """Return the imports that `by` may see, newest first."""
+    names = (
+        "id",
+        "kind",
+        "source",
+        "file_name",
+        "state",
+        "total_rows",
+        "done_rows",
+        "created_at",
+        "created_by__display_name",
+    )
+    return access.visible_runs(by).order_by("-created_at", "id").values(*names)
+
+
+def import_report(run_id: UUID, *, by: Actor) -> ImportReport:
+    """Return one import.
+
+    Raises:
+        NotFound: absent, or not one that `by` may see.
+    """
+    run = access.run(run_id, by=by)
+    counted = dict(run.rows.order_by().values_list("fate").annotate(n=Count("id")))
+    columns = KINDS[run.kind]
+    return ImportReport(
+        id=run.id,
+        kind=run.kind,
+        source=run.source,
+        file_name=run.file_name,
+        state=run.state,
+        total_rows=run.total_rows,
+        done_rows=run.done_rows,
+        created_at=run.created_at,
+        counts={fate: counted.get(fate, 0) for fate in Fate.values if fate != Fate.UNKNOWN or counted.get(fate)},
+        steps=tuple(IMPORT.steps_from(ImportState(run.state))),
+        refused_head=("行号", "结果", "原因", "处理办法", *(column.headings[0] for column in columns)),
+        refused=tuple(_refused(run)),
+    )
+
+
+def import_rows(run_id: UUID, *, by: Actor, fate: str = "") -> QuerySet:
+    """Return the rows of an import in the order of the file, of one fate where one is named (errors as above)."""
+    rows = access.run(run_id, by=by).rows.order_by("line")
+    rows = rows.filter(fate=fate) if fate in Fate.values else rows
+    return rows.values("line", "identity", "fate", "reason", "remedy", "cells", "is_applied")
+
+
+def importable_kinds(by: Actor) -> list[Kind]:
+    """Return what `by` may import."""
+    return [kind for kind, action in access.ACTION_OF.items() if by.may(action)]
+
+
+def column_choices(kind: str, source: str) -> dict[str, str]:
+    """Return field → heading as a person has said for this source."""
+    return dict(ColumnChoice.objects.filter(kind=kind, source=source).values_list("field", "heading"))
+
+
+def _refused(run: ImportRun) -> Iterator[tuple[str, ...]]:
+    fields = [column.field for column in KINDS[run.kind]]
+    rows = run.rows.filter(fate__in=REFUSED).order_by("line")
+    for row in rows.iterator(chunk_size=2_000):
+        cells = (str(row.cells.get(field, "")) for field in fields)
+        yield (str(row.line), str(Fate(row.fate).label), row.reason, row.remedy, *cells)
