@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy
@@ -14,14 +15,29 @@ from tongmai.ui.words import Tag, ago
 
 # The reasons for opening a record are known to the layer above; their words are needed here.
 BASES = {
-    "own_encounter": gettext_lazy("本人接诊"),
-    "contract": gettext_lazy("签约服务"),
-    "responsible_area": gettext_lazy("辖区管理"),
+    "self": gettext_lazy("本人"),
+    "guardian": gettext_lazy("监护人"),
+    "own_encounter": gettext_lazy("本机构就诊"),
+    "contract": gettext_lazy("家庭医生签约"),
+    "responsible_area": gettext_lazy("辖区居民"),
     "referral_received": gettext_lazy("接收转诊"),
-    "referral_sent": gettext_lazy("发起转诊"),
+    "referral_sent": gettext_lazy("发出转诊"),
     "booking": gettext_lazy("预约"),
-    "self": gettext_lazy("居民本人"),
+    "registration": gettext_lazy("建档登记"),
     "emergency": gettext_lazy("紧急查阅"),
+}
+# What of a record was opened, likewise.
+WHAT = {
+    "record": gettext_lazy("健康档案"),
+    "summary": gettext_lazy("档案摘要"),
+    "timeline": gettext_lazy("诊疗时间线"),
+    "identity": gettext_lazy("身份信息"),
+    "tags": gettext_lazy("人群分类"),
+    "referral": gettext_lazy("转诊单"),
+    "encounter": gettext_lazy("诊疗记录"),
+    "allergies": gettext_lazy("过敏史"),
+    "medications": gettext_lazy("用药"),
+    "break-glass": gettext_lazy("打开紧急查阅"),
 }
 TABLES = {"event": gettext_lazy("业务事件"), "access_log": gettext_lazy("查阅记录")}
 # An outbox that has waited longer than this needs a look.
@@ -39,6 +55,11 @@ def basis_label(basis: str) -> str:
     return str(BASES.get(basis, basis))
 
 
+def what_label(what: str) -> str:
+    """Return the word for a part of the record; one that is not known here is shown as it is stored."""
+    return str(WHAT.get(what, what))
+
+
 def basis_tag(basis: str) -> Tag:
     """Return a basis as a tag; an emergency stands out."""
     return Tag(basis_label(basis), "red" if basis == "emergency" else "blue")
@@ -51,14 +72,16 @@ def event_rows(rows: Iterable[dict[str, Any]], by: Any) -> list[dict[str, Any]]:
 
 def access_rows(rows: Iterable[dict[str, Any]], by: Any) -> list[dict[str, Any]]:
     """Return the rows of the access log with words for basis and role."""
-    return [_with_words(row, by) | {"basis_tag": basis_tag(row["basis"])} for row in rows]
+    return [
+        _with_words(row, by) | {"basis_tag": basis_tag(row["basis"]), "what": what_label(row["what"])} for row in rows
+    ]
 
 
 def event_facts(row: dict[str, Any], by: Any) -> list[tuple[str, Any]]:
     """Return an event as pairs for its page, its payload at the end."""
     said = [
         (_("编号"), row["id"]),
-        (_("时间"), row["at"].isoformat()),
+        (_("时间"), localtime(row["at"]).isoformat(" ", "seconds")),
         (_("事件"), f"{label_of(row['name'])} · {row['name']}"),
         (_("人员"), row["by_name"]),
         (_("岗位"), role_label(by, row["by_role"])),
@@ -161,7 +184,7 @@ def access_cells(row: dict[str, Any], by: Any) -> list[Any]:
     """Return an opening of a record as a line of the exported sheet."""
     return [
         row["id"], row["at"], row["resident_id"], row["by_name"], role_label(by, row["by_role"]), row["by_org_name"],
-        basis_label(row["basis"]), row["reason"], row["what"],
+        basis_label(row["basis"]), row["reason"], what_label(row["what"]),
     ]  # fmt: skip
 
 

@@ -9,6 +9,6 @@ urlpatterns = [
     path("events/", views.trail, name="events"),
     path("events/export", views.export_trail, name="export-events"),
     path("events/<int:event_id>", views.event, name="event"),
-    path("accesses/", views.accesses, name="accesses"),
-    path("accesses/export", views.export_accesses, name="export-accesses"),
+    path("events/accesses/", views.accesses, name="accesses"),
+    path("events/accesses/export", views.export_accesses, name="export-accesses"),
 ]

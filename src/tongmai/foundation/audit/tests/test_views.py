@@ -4,7 +4,8 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from tongmai.foundation.audit import guards, seals
+from tongmai.commons.residents.bases import LABELS
+from tongmai.foundation.audit import guards, presenters, seals
 from tongmai.foundation.audit.models import Delivery, Event
 from tongmai.foundation.audit.tests import factories
 from tongmai.foundation.audit.tests.factories import NOW, system
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 PAGES = {
     "/operations/": Role.SYSTEM_ADMIN,
     "/operations/events/": Role.AUDIT_ADMIN,
-    "/operations/accesses/": Role.AUDIT_ADMIN,
+    "/operations/events/accesses/": Role.AUDIT_ADMIN,
 }
 
 
@@ -37,6 +38,10 @@ def auditor(client, world):
 
 def test_the_actions_are_called_as_in_the_table_of_permissions():
     assert (guards.OPERATE, guards.READ_AUDIT) == (Action.OPERATE, Action.READ_AUDIT)
+
+
+def test_every_basis_has_the_word_that_the_residents_page_has():
+    assert presenters.BASES == {str(basis): word for basis, word in LABELS.items()}
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -98,7 +103,7 @@ def test_the_trail_is_searched(client, auditor, world):
 )
 def test_nonsense_in_a_search_does_no_harm(client, auditor, nonsense):
     assert client.get("/operations/events/", nonsense).status_code == 200
-    assert client.get("/operations/accesses/", nonsense).status_code == 200
+    assert client.get("/operations/events/accesses/", nonsense).status_code == 200
 
 
 def test_an_event_of_another_county_is_not_found(client, auditor, world):
@@ -112,7 +117,7 @@ def test_an_event_of_another_county_is_not_found(client, auditor, world):
 def test_the_access_log_names_people_bases_and_reasons(client, auditor, world):
     factories.opened(by=world.actor(Role.SPECIALIST), basis="emergency", reason="昏迷送来")
     factories.opened(by=world.actor(Role.SPECIALIST), basis="contract")
-    shown = client.get("/operations/accesses/", {"basis": "emergency"}).content.decode()
+    shown = client.get("/operations/events/accesses/", {"basis": "emergency"}).content.decode()
     assert "昏迷送来" in shown and "紧急查阅" in shown
 
 
@@ -123,5 +128,5 @@ def test_an_export_holds_what_was_looked_for_and_is_written_down(client, auditor
     assert [cell.value for cell in sheet[2]][8] == "note==1+1"
     assert Event.objects.latest("id").payload == {"what": "events", "n_rows": 1}
     factories.opened(by=world.actor(Role.SPECIALIST))
-    assert load_workbook(BytesIO(client.post("/operations/accesses/export").content)).active.max_row == 2
+    assert load_workbook(BytesIO(client.post("/operations/events/accesses/export").content)).active.max_row == 2
     assert client.get("/operations/events/export").status_code == 405
