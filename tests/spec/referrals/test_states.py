@@ -1,5 +1,7 @@
 """The two lives of a referral.  An empty cell means that the step is refused."""
 
+# ruff: noqa: E501  (a table of nineteen columns is read as one)
+
 from tongmai.care.referrals.states import DOWN, UP, DownState, DownStep, UpState, UpStep
 from tongmai.kernel.errors import StepNotAllowed
 

@@ -74,8 +74,11 @@ def start_encounter(referral: Referral, *, by: Actor) -> None:
         )
         referral.arrival_encounter_id = planned.id
         return
-    begin = encounters.admit if _kind(referral) == Kind.INPATIENT else encounters.start_visit
-    started = begin(referral.resident_id, by=by, **facts)
+    kind = _kind(referral)
+    if kind == Kind.INPATIENT:
+        started = encounters.admit(referral.resident_id, by=by, **facts)
+    else:
+        started = encounters.start_visit(referral.resident_id, by=by, kind=kind, **facts)
     referral.arrival_encounter_id = started.id
     if referral.direction == "down":
         _carry_diagnosis(referral, started, by=by)

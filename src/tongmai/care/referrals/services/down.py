@@ -162,15 +162,23 @@ def _check(plan: Plan) -> None:
     if not plan.reason.strip():
         raise InvalidInput(field="reason", problem=N_("请填写下转原因"))
     for item in plan.items:
-        if item.who not in PlanItem.Who.values:
-            raise InvalidInput(field="items", problem=N_("请选择由谁完成"))
-        if not item.text.strip():
-            raise InvalidInput(field="items", problem=N_("请填写安排的内容"))
+        _check_item(item)
     for medicine in plan.medicines:
-        if not (medicine.name.strip() and medicine.dose.strip() and medicine.frequency.strip()):
-            raise InvalidInput(field="medicines", problem=N_("请填写药名、剂量和用法"))
-        if medicine.days is not None and medicine.days < 1:
-            raise InvalidInput(field="medicines", problem=N_("天数应大于零"))
+        _check_medicine(medicine)
+
+
+def _check_item(item: Item) -> None:
+    if item.who not in PlanItem.Who.values:
+        raise InvalidInput(field="items", problem=N_("请选择由谁完成"))
+    if not item.text.strip():
+        raise InvalidInput(field="items", problem=N_("请填写安排的内容"))
+
+
+def _check_medicine(medicine: Medicine) -> None:
+    if not (medicine.name.strip() and medicine.dose.strip() and medicine.frequency.strip()):
+        raise InvalidInput(field="medicines", problem=N_("请填写药名、剂量和用法"))
+    if medicine.days is not None and medicine.days < 1:
+        raise InvalidInput(field="medicines", problem=N_("天数应大于零"))
 
 
 def _write_plan(referral: Referral, plan: Plan) -> None:
