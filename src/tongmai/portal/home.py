@@ -66,7 +66,7 @@ def version(*, by: Actor) -> str:
 
     The minute is part of it, because bars fill while nothing happens.
     """
-    return f"{audit.latest_event_id()}-{by.post_id or by.user_id}-{by.now:%Y%m%d%H%M}"
+    return f"{audit.version()}-{by.post_id or by.user_id}-{by.now:%Y%m%d%H%M}"
 
 
 def _items(by: Actor) -> list[WorkItem]:

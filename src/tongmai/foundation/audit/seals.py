@@ -195,7 +195,7 @@ def _rows_of(seal: Seal, now: datetime) -> Iterator[Finding]:
     """Yield what differs between a seal and its rows."""
     retirement = getattr(seal, "retirement", None)
     if retirement is not None:
-        if not _is_rightly_retired(seal, retirement):
+        if retirement.retired_at > now or not _is_rightly_retired(seal, retirement):
             yield Finding("retired-early", seal.sealed_table, None, seal.number)
         return
     table = seal.sealed_table

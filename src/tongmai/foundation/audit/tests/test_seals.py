@@ -190,6 +190,12 @@ def test_a_made_up_retirement_is_named(sealed):
     assert [f.kind for f in seals.check(now=LATER)] == ["retired-early"]
 
 
+def test_a_retirement_with_a_day_to_come_is_named(sealed):
+    """A clock set forward would make any row old enough."""
+    seals.retire(Seal.objects.get(number=1), now=NOW.replace(year=NOW.year + 4))
+    assert [f.kind for f in seals.check(now=LATER)] == ["retired-early"]
+
+
 def test_a_retirement_before_the_law_allows_it_is_named(sealed):
     seals.retire(Seal.objects.get(number=1), now=NOW + 30 * DAY)
     assert [f.kind for f in seals.check(now=NOW + 31 * DAY)] == ["retired-early"]

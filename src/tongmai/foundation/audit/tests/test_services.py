@@ -168,6 +168,16 @@ def test_openings_of_a_record_are_listed_newest_first():
     assert [each.what for each in selectors.openings_of(whose)] == [second.what, first.what]
 
 
-def test_the_newest_event_is_a_version_of_everything():
+def test_the_newest_event_is_known():
     assert selectors.latest_event_id() == 0
     assert selectors.latest_event_id() < factories.happened().id == selectors.latest_event_id()
+
+
+def test_the_version_changes_also_when_an_earlier_event_ends_late():
+    first, late, newest = (factories.happened() for _ in range(3))
+    Event.objects.filter(id=late.id).retire()
+    before = selectors.version()
+    late.pk, late._state.adding = late.id, True
+    late.save()
+    assert selectors.version() != before
+    assert first.id < late.id < newest.id == selectors.latest_event_id()
