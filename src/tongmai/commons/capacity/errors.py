@@ -67,3 +67,10 @@ class OneSessionAtATime(Conflict):
 
     code = "session-exists"
     sentence = N_("该资源在此时间已有排班")
+
+
+class BelongsToReferral(Conflict):
+    """The booking was made for a referral; the step is taken on the referral, so that both stay one.  Facts: `source_id`."""
+
+    code = "belongs-to-referral"
+    sentence = N_("这个预约属于一份转诊，请在转诊单上登记，两边才会一致")

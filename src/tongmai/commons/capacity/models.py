@@ -31,7 +31,7 @@ class Resource(models.Model):
     org = models.ForeignKey("orgs.Org", on_delete=models.PROTECT, related_name="resources")
     department = models.ForeignKey("orgs.Department", on_delete=models.PROTECT, related_name="resources")
     kind = models.CharField(max_length=8, choices=_choices(Kind))
-    catalog_code = models.CharField(max_length=16)  # catalog.ResourceKind code
+    catalog_code = models.CharField(max_length=32)  # catalog.ResourceKind code
     name = models.CharField(max_length=60)
     practitioner = models.ForeignKey(
         "orgs.Staff", null=True, blank=True, on_delete=models.PROTECT, related_name="resources"

@@ -66,6 +66,12 @@ def no_show_terms(*, at: At, on: date) -> rules.NoShowTerms:
     )
 
 
+def no_show_policies(*, at: At, on: date) -> list[PolicyValue]:
+    """Return the values behind `no_show_terms`, to be shown with their sources."""
+    ids = ("capacity.no_show.threshold", "capacity.no_show.window", "capacity.no_show.ban")
+    return [value(policy_id, on=on, at=at) for policy_id in ids]
+
+
 def ban_blocks_referrals(*, at: At, on: date) -> bool:
     """Whether a ban also stands against a family doctor's referral."""
     return value("capacity.no_show.ban_blocks_referrals", on=on, at=at).yes

@@ -1,9 +1,11 @@
 """What can be read about capacity, as frozen values: free places, the board, one session, bans, compliance."""
 
 from tongmai.commons.capacity.selectors.bans import BanRow, bans
-from tongmai.commons.capacity.selectors.board import Board, BoardLine, BoardSession, board
+from tongmai.commons.capacity.selectors.board import Board, BoardLine, BoardSession, board, offering_orgs
 from tongmai.commons.capacity.selectors.bookings import (
     BookingFacts,
+    BookingView,
+    booking,
     booking_of_source,
     bookings_of_resident,
     facts_of,
@@ -13,11 +15,14 @@ from tongmai.commons.capacity.selectors.bookings import (
 from tongmai.commons.capacity.selectors.compliance import (
     ComplianceRow,
     RefusalRow,
+    SessionRow,
     compliance,
     compliance_sessions,
+    monday,
     refusals,
 )
 from tongmai.commons.capacity.selectors.free import FreePlace, FreeStay, free_places, free_stays
+from tongmai.commons.capacity.selectors.resources import ResourceRow, WeeklyLine, own_resource, own_resources
 from tongmai.commons.capacity.selectors.sessions import SessionFacts, Visitor, session, visitors
 
 __all__ = [
@@ -26,14 +31,19 @@ __all__ = [
     "BoardLine",
     "BoardSession",
     "BookingFacts",
+    "BookingView",
     "ComplianceRow",
     "FreePlace",
     "FreeStay",
     "RefusalRow",
+    "ResourceRow",
     "SessionFacts",
+    "SessionRow",
     "Visitor",
+    "WeeklyLine",
     "bans",
     "board",
+    "booking",
     "booking_of_source",
     "bookings_of_resident",
     "compliance",
@@ -43,6 +53,10 @@ __all__ = [
     "free_stays",
     "history",
     "holds_booking",
+    "monday",
+    "offering_orgs",
+    "own_resource",
+    "own_resources",
     "refusals",
     "session",
     "visitors",

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F
-
 from tongmai.commons.capacity import access, rules
 from tongmai.commons.capacity.selectors.free import with_overdue
 from tongmai.commons.capacity.states import Kind, PoolState
@@ -61,6 +59,14 @@ class Board:
     may_manage: bool
 
 
+def offering_orgs(*, by: Actor) -> list[tuple[UUID, str]]:
+    """Return (id, name) of the organisations in reach that offer something, by name; one's own first."""
+    offered = (
+        access.visible_resources(by).filter(is_active=True).order_by().values_list("org_id", "org__name").distinct()
+    )
+    return sorted(offered, key=lambda each: (each[0] != by.org_id, each[1]))
+
+
 def board(
     org_id: UUID, *, from_day: date, days: int, by: Actor, kind: Kind | None = None, department_code: str = ""
 ) -> Board:
@@ -72,7 +78,7 @@ def board(
         resources = resources.filter(kind=kind)
     if department_code:
         resources = resources.filter(department__code=department_code)
-    lines = {row["resource_id"]: BoardLine(**row) for row in _resources(resources)}
+    lines = _lines(resources)
     pools = access.visible_pools(by).filter(
         resource__in=resources, day__gte=from_day, day__lt=from_day + timedelta(days=days)
     )
@@ -89,19 +95,22 @@ def board(
     )
 
 
-def _resources(resources):
-    return (
-        resources.order_by("kind", "department__code", "name")
-        .values(
-            "kind",
-            "version",
-            resource_id=F("id"),
-            resource=F("name"),
-            department_code=F("department__code"),
-            practitioner=F("practitioner__name"),
-        )
-        .annotate(department=F("department__name"))
+def _lines(resources) -> dict[UUID, BoardLine]:
+    rows = resources.order_by("kind", "department__code", "name").values(
+        "id", "name", "kind", "version", "department__name", "department__code", "practitioner__name"
     )
+    return {
+        row["id"]: BoardLine(
+            resource_id=row["id"],
+            resource=row["name"],
+            kind=row["kind"],
+            department=row["department__name"],
+            department_code=row["department__code"],
+            practitioner=row["practitioner__name"] or "",
+            version=row["version"],
+        )
+        for row in rows
+    }
 
 
 def _pools(pools, now: datetime):

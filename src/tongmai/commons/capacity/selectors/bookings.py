@@ -45,6 +45,17 @@ class BookingFacts:
 
 
 @dataclass(frozen=True)
+class BookingView:
+    """A booking with whom it is for, and the steps that `by` may take with it now."""
+
+    facts: BookingFacts
+    resident_id: UUID
+    name: str
+    id_masked: str
+    steps: Sequence[Step]
+
+
+@dataclass(frozen=True)
 class StepTaken:
     """One line of a booking's history."""
 
@@ -63,6 +74,18 @@ def facts_of(bookings: QuerySet[Booking]) -> list[BookingFacts]:
     for place in rows:
         places.setdefault(place.booking_id, []).append(place)
     return [_facts(booking, places.get(booking.id, [])) for booking in found]
+
+
+def booking(booking_id: UUID, *, by: Actor) -> BookingView:
+    """Return one booking.  Raises NotFound: absent, or out of reach."""
+    found = access.booking(booking_id, by=by)
+    return BookingView(
+        facts=facts_of(access.visible(by).filter(id=found.id))[0],
+        resident_id=found.resident_id,
+        name=found.resident.name,
+        id_masked=found.resident.id_masked,
+        steps=steps_open(found, by=by),
+    )
 
 
 def booking_of_source(source: Source) -> BookingFacts | None:

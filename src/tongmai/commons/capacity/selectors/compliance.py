@@ -81,6 +81,7 @@ class RefusalRow:
     """One refused request.  The resident is named only to those who may: her organisation was asked, or asked."""
 
     id: UUID
+    org_id: UUID
     org: str
     kind: str
     department_code: str
@@ -187,6 +188,7 @@ def _refusal(row: Refusal, by: Actor) -> RefusalRow:
     concerned = by.org_id is None or by.org_id in {row.org_id, row.booker_org_id}
     return RefusalRow(
         id=row.id,
+        org_id=row.org_id,
         org=row.org.short_name,
         kind=row.kind,
         department_code=row.department_code,

@@ -40,6 +40,7 @@ class FreePlace:
     total: int
     reserved: int
     reserved_left: int  # free places of the reserved part, whoever asks
+    left: int  # free places of both parts, whoever asks
     free_reserved: int
     free_public: int
     is_released: bool
@@ -177,9 +178,8 @@ def _free_place(row: dict, shares: Sequence[Share], now: datetime) -> FreePlace:
     fill = rules.Fill(**{name: row[name] for name in _COUNTERS})
     released = rules.is_released(release_at=row["release_at"], now=now)
     left = fill.free_in_reserved_part + row["overdue_reserved"]
-    free = rules.free_as(
-        shares, reserved_left=left, public_left=fill.free_in_public_part + row["overdue_public"], released=released
-    )
+    public_left = fill.free_in_public_part + row["overdue_public"]
+    free = rules.free_as(shares, reserved_left=left, public_left=public_left, released=released)
     return FreePlace(
         pool_id=row["pool_id"],
         resource_id=row["resource_id"],
@@ -197,6 +197,7 @@ def _free_place(row: dict, shares: Sequence[Share], now: datetime) -> FreePlace:
         total=fill.total,
         reserved=fill.reserved,
         reserved_left=left,
+        left=left + public_left,
         free_reserved=free.reserved,
         free_public=free.public,
         is_released=released,

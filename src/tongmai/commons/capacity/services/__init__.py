@@ -4,19 +4,20 @@ from tongmai.commons.capacity.services.bans import lift_ban
 from tongmai.commons.capacity.services.booking import (
     arrive,
     book,
-    book_at_desk,
     cancel,
     confirm,
     hold,
     no_show,
     reschedule,
 )
+from tongmai.commons.capacity.services.desk import AT_DESK, book_at_desk, reschedule_at_desk, take_at_desk
 from tongmai.commons.capacity.services.refusals import drop_refusal, note_refusal
 from tongmai.commons.capacity.services.resources import change_resource, create_resource, drop_weekly, set_weekly
-from tongmai.commons.capacity.services.sessions import change_total, close, publish, publish_weeks, reopen
+from tongmai.commons.capacity.services.sessions import change_total, close, publish, publish_days, publish_weeks, reopen
 from tongmai.commons.capacity.services.upkeep import expire_holds, release_due
 
 __all__ = [
+    "AT_DESK",
     "arrive",
     "book",
     "book_at_desk",
@@ -34,9 +35,12 @@ __all__ = [
     "no_show",
     "note_refusal",
     "publish",
+    "publish_days",
     "publish_weeks",
     "release_due",
     "reopen",
     "reschedule",
+    "reschedule_at_desk",
     "set_weekly",
+    "take_at_desk",
 ]

@@ -10,9 +10,8 @@ from django.db import transaction
 from tongmai.commons.capacity import access, errors, events, rules, steps, taking, terms
 from tongmai.commons.capacity.models import Booking, Pool
 from tongmai.commons.capacity.services import bans, refusals
-from tongmai.commons.capacity.sources import DESK, Source, SourceKind
+from tongmai.commons.capacity.sources import Source, SourceKind
 from tongmai.commons.capacity.states import Kind, Share, State, Step
-from tongmai.commons.residents import access as residents
 from tongmai.commons.residents.models import KnownTo, Resident
 from tongmai.commons.residents.services import make_known
 from tongmai.foundation.audit import services as audit
@@ -87,24 +86,6 @@ def book(
     except errors.NoCapacity:
         _note_refusal(request, by=by)
         raise
-
-
-def book_at_desk(*, pool_ids: Sequence[UUID], resident_id: UUID, by: Actor, emergency: bool = False) -> Booking:
-    """Book a public place for a resident who stands at the desk or calls (errors as in `book`).
-
-    Raises:
-        NotFound: also when the resident is not in the reach of `by`.
-    """
-    if not residents.visible(by).filter(id=resident_id).exists():
-        raise NotFound()
-    return book(
-        pool_ids=pool_ids,
-        resident_id=resident_id,
-        share_wanted=Share.PUBLIC,
-        source=DESK,
-        by=by,
-        emergency=emergency,
-    )
 
 
 def hold(*, pool_ids: Sequence[UUID], resident_id: UUID, share_wanted: Share, source: Source, by: Actor) -> Booking:

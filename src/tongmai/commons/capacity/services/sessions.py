@@ -53,6 +53,33 @@ def publish(*, resource_id: UUID, starts_at: datetime, ends_at: datetime, total:
 
 
 @transaction.atomic
+def publish_days(
+    *, resource_id: UUID, first: date, last: date, starts: time | None, ends: time | None, total: int, by: Actor
+) -> int:
+    """Offer the same session on each day from `first` to `last`, both included; return how many are new.
+
+    A ward's sessions are whole days, whatever `starts` and `ends` say.  Sessions that exist are left as they are.
+
+    Raises:
+        NotFound, NotPermitted: see `access.resource`.
+        InvalidInput: see `publish`.
+        OneSessionAtATime: all of them exist.
+    """
+    resource = access.resource(resource_id, by=by, to=Action.MANAGE_CAPACITY)
+    days = [first + timedelta(days=n) for n in range(min((last - first).days + 1, MOST_DAYS))]
+    if resource.kind == Kind.BED:
+        wanted = bed_days(resource, first, last, total) if days else []
+    else:
+        wanted = [_hours(resource, day, starts or time.min, ends or time.min, total) for day in days]
+    for session in wanted:
+        check(session, by=by)
+    made = publish_all(wanted, by=by)
+    if not made:
+        raise errors.OneSessionAtATime()
+    return len(made)
+
+
+@transaction.atomic
 def publish_weeks(*, from_day: date, days: int, by: Actor, resource_id: UUID | None = None) -> int:
     """Publish what the weekly templates of one's own organisation say for `days` days; return how many are new.
 
@@ -77,8 +104,12 @@ def publish_weeks(*, from_day: date, days: int, by: Actor, resource_id: UUID | N
 
 def of_day(line: WeeklySession, day: date) -> Session:
     """Return the session that a line of the template means on `day`; midnight as its end is the end of that day."""
-    ends_on = day + timedelta(days=1) if line.ends_time == time.min else day
-    return Session(line.resource, instant(day, line.starts_time), instant(ends_on, line.ends_time), line.total)
+    return _hours(line.resource, day, line.starts_time, line.ends_time, line.total)
+
+
+def _hours(resource: Resource, day: date, starts: time, ends: time, total: int) -> Session:
+    ends_on = day + timedelta(days=1) if ends == time.min else day
+    return Session(resource, instant(day, starts), instant(ends_on, ends), total)
 
 
 def instant(day: date, at: time) -> datetime:

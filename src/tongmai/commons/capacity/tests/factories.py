@@ -14,7 +14,7 @@ from tongmai.foundation.orgs.models import Department, Org
 from tongmai.foundation.orgs.tests.factories import COUNTY, NOW
 
 _numbers = count(1)
-CATALOG_CODE = {Kind.CLINIC: "expert", Kind.BED: "bed", Kind.EXAM: "ct"}
+CATALOG_CODE = {Kind.CLINIC: "clinic-specialist", Kind.BED: "bed-general", Kind.EXAM: "exam-ct"}
 SYSTEM = Actor.system(now=NOW)
 
 
