@@ -5,6 +5,8 @@
 #   reference: loaded from files or by an administrator; replaced, not lived in
 REFERENCE = {
     "orgs.Org", "orgs.Department", "orgs.CatchmentArea",
+    "catalog.CodeList", "catalog.Code", "catalog.NotifiableDisease", "catalog.Division",
+    "catalog.FacilityClass", "catalog.DepartmentType", "catalog.ResourceKind",
 }  # fmt: skip
 
 # An instant of a decision has the person beside it.  These have none, because nobody decided:
