@@ -180,6 +180,13 @@ class AccountCreated:
 
 
 @event
+class ResidentAccountCreated:
+    user_id: UUID
+    resident_id: UUID
+    username: str
+
+
+@event
 class PasswordReset:
     user_id: UUID
     staff_id: UUID

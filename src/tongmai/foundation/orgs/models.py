@@ -266,8 +266,12 @@ class Post(models.Model):
                 name="post_posting_by_agreement",
                 condition=Q(agreement__isnull=True, posting="") | (Q(agreement__isnull=False) & ~Q(posting="")),
             ),
+            # Two constraints, as SQLite knows no NULLS NOT DISTINCT: no department is a value here.
+            models.UniqueConstraint(fields=["staff", "org", "department", "role", "starts_on"], name="post_once"),
             models.UniqueConstraint(
-                fields=["staff", "org", "department", "role", "starts_on"], nulls_distinct=False, name="post_once"
+                fields=["staff", "org", "role", "starts_on"],
+                condition=Q(department__isnull=True),
+                name="post_once_without_department",
             ),
         ]
 

@@ -3,6 +3,7 @@
 from tongmai.foundation.orgs.services.accounts import (
     change_password,
     create_account,
+    create_resident_account,
     deactivate_account,
     reactivate_account,
     reset_password,
@@ -45,6 +46,7 @@ __all__ = [
     "create_alliance",
     "create_department",
     "create_org",
+    "create_resident_account",
     "deactivate_account",
     "deactivate_staff",
     "end_agreement",

@@ -57,6 +57,28 @@ def create_account(*, by: Actor, staff_id: UUID, username: str = "") -> InitialP
 
 
 @transaction.atomic
+def create_resident_account(*, by: Actor, resident_id: UUID, display_name: str, username: str = "") -> InitialPassword:
+    """Give a resident her own sign-in, after she was identified in person.  The caller has opened her record.
+
+    Raises:
+        NotPermitted: the post registers nobody.
+        Conflict: she has one already (it is neither shown nor changed).
+        AlreadyExists: the user name is taken.
+    """
+    access.require(by, Action.REGISTER_RESIDENT)
+    if User.objects.filter(resident_id=resident_id).exists():
+        raise Conflict(field="resident")
+    name = writing.text("username", username or f"r{resident_id.hex[-10:]}", most=60, least=2).lower()
+    password = _new_password()
+    row = User(username=name, resident_id=resident_id, display_name=display_name, must_change_password=True)
+    row.set_password(password)
+    writing.insert(row, value=name)
+    created = events.ResidentAccountCreated(user_id=row.id, resident_id=resident_id, username=name)
+    record(created, by=by, subject_id=row.id)
+    return InitialPassword(user_id=row.id, username=name, password=password)
+
+
+@transaction.atomic
 def reset_password(*, by: Actor, staff_id: UUID) -> InitialPassword:
     """Set a new initial password; whoever is signed in with the old one is signed out.
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tongmai.foundation.audit.services import record
+from tongmai.foundation.catalog import selectors as catalog
 from tongmai.foundation.orgs import access, events, rules, writing
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.errors import LeadCannotLeave, LeadTaken, MembershipOverlaps
@@ -43,7 +44,7 @@ def create_alliance(
     if by.role != Role.SYSTEM and county_code not in ("", by.county_code):
         raise NotPermitted(action=Action.MANAGE_ORGS)
     lead = access.org(lead_id, by=by)
-    _check_kind(form, tightness, specialty_code)
+    _check_kind(form, tightness, specialty_code, by=by)
     code, name = writing.text("code", code, most=32, least=1), writing.text("name", name, most=120, least=2)
     wanted = {
         "name": name, "form": form, "tightness": tightness, "county_code": county_code,
@@ -70,7 +71,7 @@ def change_alliance(
         NotFound, NotPermitted, VersionConflict, InvalidInput.
     """
     row = access.alliance(alliance_id, by=by, to=Action.MANAGE_ORGS, lock=True)
-    _check_kind(row.form, tightness, specialty_code)
+    _check_kind(row.form, tightness, specialty_code, by=by)
     changes = {
         "name": writing.text("name", name, most=120, least=2),
         "tightness": tightness,
@@ -223,10 +224,12 @@ def _touch(alliance: Alliance, seen: int | None) -> None:
     alliance.save(update_fields=["version"])
 
 
-def _check_kind(form: str, tightness: str, specialty_code: str) -> None:
+def _check_kind(form: str, tightness: str, specialty_code: str, *, by: Actor) -> None:
     if form not in Alliance.Form.values:
         raise InvalidInput(field="form", problem=_("没有这种形式"))
     if tightness not in Alliance.Tightness.values:
         raise InvalidInput(field="tightness", problem=_("应为紧密型或松散型"))
     if specialty_code and form != Alliance.Form.SPECIALTY_ALLIANCE:
         raise InvalidInput(field="specialty_code", problem=_("只有专科联盟才有专科"))
+    if specialty_code:
+        writing.coded("specialty_code", catalog.department_type, specialty_code, on=by.today)

@@ -39,7 +39,13 @@ def test_create_alliance_with_its_lead(world, system):
 
 
 def test_create_alliance_refuses_nonsense(world, system, security):
-    for fields in ({"form": "club"}, {"tightness": "?"}, {"form": "urban_group"}, {"name": "x"}):
+    for fields in (
+        {"form": "club"},
+        {"tightness": "?"},
+        {"form": "urban_group"},
+        {"name": "x"},
+        {"specialty_code": "99"},
+    ):
         with pytest.raises(InvalidInput):
             create(system, world.lead, **fields)
     with pytest.raises(NotFound):
