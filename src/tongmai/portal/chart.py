@@ -1,6 +1,7 @@
 """What the resident's page shows, put together from what each app knows of her."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
@@ -8,11 +9,14 @@ from django.utils.translation import gettext as _
 
 from tongmai.commons.capacity import selectors as capacity
 from tongmai.commons.capacity.selectors.bookings import BookingFacts
+from tongmai.commons.encounters import rules as record_rules
+from tongmai.commons.encounters import selectors as encounters
 from tongmai.commons.residents import selectors as residents
 from tongmai.commons.residents.access import OpenedRecord
 from tongmai.commons.residents.selectors import ResidentSummary
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.kernel.text import N_
 
 
 @dataclass(frozen=True)
@@ -26,10 +30,25 @@ class Step:
 
 
 @dataclass(frozen=True)
+class LastValue:
+    """The last measured value of one kind, in the unit that people use."""
+
+    label: str
+    value: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Chart:
     """One resident as this actor may see her."""
 
     head: ResidentSummary
+    allergies: list[encounters.AllergyLine] = field(default_factory=list)
+    problems: list[encounters.Problem] = field(default_factory=list)
+    medicines: list[encounters.Medicine] = field(default_factory=list)
+    values: list[LastValue] = field(default_factory=list)
+    groups: list[encounters.TimelineGroup] = field(default_factory=list)
+    hrefs: dict[UUID, str] = field(default_factory=dict)
     bookings: list[BookingFacts] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
 
@@ -42,11 +61,40 @@ def head_of(resident_id: UUID, *, by: Actor) -> ResidentSummary:
 def of(opened: OpenedRecord, *, by: Actor) -> Chart:
     """Return the page of an opened record."""
     resident_id = opened.resident.id
+    groups = encounters.timeline(resident_id)
     return Chart(
         head=head_of(resident_id, by=by),
+        allergies=encounters.allergies_of(resident_id),
+        problems=encounters.problems(resident_id),
+        medicines=encounters.long_term_medicines(resident_id, by.today),
+        values=[_last(value) for value in encounters.key_values(resident_id)],
+        groups=groups,
+        hrefs={
+            line.encounter_id: _address("encounters:detail", line.encounter_id) for group in groups for line in group.lines
+        },
         bookings=capacity.bookings_of_resident(resident_id, by=by, coming_only=True),
         steps=_steps(resident_id, by=by),
     )
+
+
+# Stored unit → (divisor, unit that is read).
+_READ_AS = {
+    "systolic": (1, "mmHg"),
+    "pulse": (1, N_("次/分")),
+    "temperature": (1, "°C"),
+    "respiratory_rate": (1, N_("次/分")),
+    "spo2": (1, "%"),
+    "weight_g": (1000, "kg"),
+    "height_mm": (10, "cm"),
+    "glucose": (1, "mmol/L"),
+}
+
+
+def _last(value: encounters.KeyValue) -> LastValue:
+    divisor, unit = _READ_AS[value.field]
+    amount = f"{value.value / divisor:g}" + (f"/{value.second:g}" if value.second is not None else "")
+    label = _("血压") if value.field == "systolic" else _(record_rules.VITAL_NAMES[value.field])
+    return LastValue(label, f"{amount} {_(unit)}", value.recorded_at)
 
 
 def _steps(resident_id: UUID, *, by: Actor) -> list[Step]:
@@ -62,9 +110,14 @@ def _steps(resident_id: UUID, *, by: Actor) -> list[Step]:
     for action, label, icon, name, consequence in offered:
         if not by.may(action):
             continue
-        try:
-            href = reverse(name, args=[resident_id])
-        except NoReverseMatch:
-            continue
-        steps.append(Step(label, href, icon, consequence))
+        href = _address(name, resident_id)
+        if href:
+            steps.append(Step(label, href, icon, consequence))
     return steps
+
+
+def _address(name: str, which: UUID) -> str:
+    try:
+        return reverse(name, args=[which])
+    except NoReverseMatch:
+        return ""

@@ -20,6 +20,7 @@ APPS = (
     "tongmai.foundation.audit",
     "tongmai.foundation.orgs",
 )
+SOURCES = tuple(import_module(f"{app}.worklists") for app in APPS if find_spec(f"{app}.worklists"))
 SHOWN = 100
 
 
@@ -70,11 +71,7 @@ def version(*, by: Actor) -> str:
 
 
 def _items(by: Actor) -> list[WorkItem]:
-    return [item for module in _modules() for item in module.waiting(by=by)]
-
-
-def _modules() -> list:
-    return [import_module(f"{app}.worklists") for app in APPS if find_spec(f"{app}.worklists")]
+    return [item for module in SOURCES for item in module.waiting(by=by)]
 
 
 def _is_today(item: WorkItem, by: Actor) -> bool:

@@ -66,6 +66,11 @@ class Shell:
     def role_label(self) -> str:
         return str(Role(self.actor.role).label)
 
+    @property
+    def post_label(self) -> str:
+        """Return who I am here: organisation and role; a resident is only herself."""
+        return " · ".join(part for part in (self.actor.org_name, self.role_label) if part)
+
     @cached_property
     def entries(self) -> list[Entry]:
         """Return the left column: only what this post may use."""
@@ -121,6 +126,8 @@ def _entries() -> tuple[tuple[str, str, str, str, tuple[Action, ...]], ...]:
 def _built(table: Iterable[tuple], actor: Any, path: str) -> list[Entry]:
     built = []
     for kind, label, icon, name, needs in table:
+        if kind == "home" and actor.role == Role.RESIDENT:
+            continue
         if needs and not any(actor.may(action) for action in needs):
             continue
         try:

@@ -1,10 +1,11 @@
 """Pages that only tell: who I am here, the help with its sources, what this is."""
 
+from importlib.metadata import version
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-import tongmai
 from tongmai.foundation.orgs.guards import signed_in
 from tongmai.portal import guidance
 from tongmai.ui.http import page
@@ -25,7 +26,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
         "capacity": _("号源与床位"),
         "family_doctors": _("家庭医生"),
         "referrals": _("转诊"),
-        "referral": _("转诊"),
+        "orgs": _("机构"),
         "residents": _("居民"),
     }
     groups = [(subjects.get(name, name), values) for name, values in guidance.policies(by=request.actor)]
@@ -34,4 +35,4 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    return page(request, "portal/about.html", {"version": tongmai.__version__})
+    return page(request, "portal/about.html", {"version": version("tongmai")})
