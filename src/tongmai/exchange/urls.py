@@ -1,2 +1,24 @@
+from django.urls import path
+
+from tongmai.exchange.views import imports, messages
+
 app_name = "exchange"
-urlpatterns: list = []
+urlpatterns = [
+    path("messages/", messages.all_messages, name="messages"),
+    path("messages/receive/", messages.receive, name="receive"),
+    path("messages/<uuid:message_id>/", messages.message, name="message"),
+    path("messages/<uuid:message_id>/correct/", messages.correct, name="correct"),
+    path("messages/<uuid:message_id>/again/", messages.try_again, name="again"),
+    path("messages/<uuid:message_id>/register/", messages.register_patient, name="register"),
+    path("messages/<uuid:message_id>/reject/", messages.reject, name="reject"),
+    path("messages/<uuid:message_id>/raw/", messages.raw, name="raw"),
+    path("residents/pick/", messages.pick_resident, name="pick-resident"),
+    path("imports/", imports.all_imports, name="imports"),
+    path("imports/new/", imports.new, name="import-new"),
+    path("imports/template/<slug:kind>/", imports.template, name="template"),
+    path("imports/<uuid:run_id>/", imports.detail, name="import"),
+    path("imports/<uuid:run_id>/go-on/", imports.go_on, name="go-on"),
+    path("imports/<uuid:run_id>/confirm/", imports.confirm, name="confirm"),
+    path("imports/<uuid:run_id>/abandon/", imports.abandon, name="abandon"),
+    path("imports/<uuid:run_id>/refused/", imports.refused, name="refused"),
+]

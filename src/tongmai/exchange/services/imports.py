@@ -66,8 +66,8 @@ def start(
 
 
 @transaction.atomic
-def go_on(*, run_id: UUID, by: Actor, most: int = ROWS_PER_STEP) -> ImportRun:
-    """Take the next rows of the dry run or of the import; after the last one the phase ends.
+def go_on(*, run_id: UUID, by: Actor, most: int | None = None) -> ImportRun:
+    """Take the next rows (at most `most`) of the dry run or of the import; after the last one the phase ends.
 
     In a state where nothing runs, nothing happens.
 
@@ -78,7 +78,7 @@ def go_on(*, run_id: UUID, by: Actor, most: int = ROWS_PER_STEP) -> ImportRun:
     if run.state not in (ImportState.CHECKING, ImportState.APPLYING):
         return run
     is_real = run.state == ImportState.APPLYING
-    rows = list(run.rows.all()[run.done_rows : run.done_rows + most])
+    rows = list(run.rows.all()[run.done_rows : run.done_rows + (most or ROWS_PER_STEP)])
     verdicts = _settle_all(run, rows, by=by, is_real=is_real)
     for row, verdict in zip(rows, verdicts, strict=True):
         row.fate, row.identity, row.target_id = (

@@ -1,0 +1,82 @@
+"""The shape of what is entered about messages and imports."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tongmai.exchange.tabular.columns import KINDS
+from tongmai.exchange.tabular.reading import MOST_BYTES
+from tongmai.foundation.orgs.forms import Carried
+
+
+class Correct(Carried):
+    """What a held message leaves open; what is left out stays as it is."""
+
+    resident_id = forms.UUIDField(label=_("居民"), required=False)
+    sender_id = forms.UUIDField(label=_("转出机构"), required=False)
+    receiver_id = forms.UUIDField(label=_("接收机构"), required=False)
+    diagnosis_code = forms.CharField(label=_("诊断"), max_length=20, required=False)
+
+
+class Reject(Carried):
+    reason = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class Receive(Carried):
+    """Messages uploaded by hand."""
+
+    file = forms.FileField(
+        label=_("消息文件"), max_length=200, help_text=_("HL7 v2 转诊消息（REF^I12），UTF-8 或 GB18030。")
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > 5 * 1024 * 1024:
+            raise forms.ValidationError(_("文件超过 5 MB。"))
+        return file
+
+
+class Upload(Carried):
+    """A register, where it comes from, and how its columns are called where that is not obvious."""
+
+    kind = forms.ChoiceField(label=_("名册"), widget=forms.RadioSelect)
+    source = forms.CharField(
+        label=_("数据来源"), max_length=60, help_text=_("例如“公卫系统”。同一来源再次导入时，按编号认出已导入的行。")
+    )
+    file = forms.FileField(
+        label=_("文件"), max_length=200, help_text=_("CSV（UTF-8 或 GB18030）或 .xlsx，第一行为表头。")
+    )
+    columns = forms.CharField(
+        label=_("列对应（可不填）"),
+        required=False,
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("表头与模板不同时，每行写一条，例如：姓名=户主称呼。系统会为该来源记住。"),
+    )
+
+    def __init__(self, *args, kinds, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(_("文件过大，请按乡镇拆分后分次导入。"))
+        return file
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("kind") and "columns" in cleaned:
+            cleaned["choices"] = self._choices(cleaned["kind"], cleaned["columns"])
+        return cleaned
+
+    def _choices(self, kind: str, text: str) -> dict[str, str]:
+        """Lines of our heading = theirs, as field → their heading."""
+        fields = {column.headings[0]: column.field for column in KINDS[kind]}
+        found = {}
+        for line in filter(None, map(str.strip, text.splitlines())):
+            ours, equals, theirs = line.replace("＝", "=").partition("=")
+            if not equals or ours.strip() not in fields or not theirs.strip():
+                self.add_error("columns", _("无法识别：%(line)s。等号左边应是模板中的列名。") % {"line": line[:40]})
+                continue
+            found[fields[ours.strip()]] = theirs.strip()
+        return found

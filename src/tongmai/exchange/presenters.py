@@ -1,0 +1,174 @@
+"""Words for messages and imports."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongmai.exchange.selectors import ImportReport, MessageDetail
+from tongmai.exchange.states import ImportState, MessageState, MessageStep
+from tongmai.exchange.tabular.columns import KIND_NAMES
+from tongmai.ui.words import Choice, RailStop, Tag, TimelineEntry, when
+
+MESSAGE_TAGS = {
+    MessageState.RECEIVED: (gettext_lazy("已收到"), "grey"),
+    MessageState.HELD: (gettext_lazy("待人工处理"), "amber"),
+    MessageState.DONE: (gettext_lazy("已成为转诊"), "green"),
+    MessageState.REJECTED: (gettext_lazy("不接收"), "red"),
+}
+STEP_WORDS = {
+    MessageStep.TAKE: (gettext_lazy("成为转诊"), "green"),
+    MessageStep.HOLD: (gettext_lazy("搁置，待人工处理"), "amber"),
+    MessageStep.REJECT: (gettext_lazy("不接收"), "red"),
+}
+IMPORT_TAGS = {
+    ImportState.CHECKING: (gettext_lazy("检查中"), "blue"),
+    ImportState.CHECKED: (gettext_lazy("待确认"), "amber"),
+    ImportState.APPLYING: (gettext_lazy("导入中"), "blue"),
+    ImportState.APPLIED: (gettext_lazy("已导入"), "green"),
+    ImportState.ABANDONED: (gettext_lazy("已放弃"), "grey"),
+}
+FATE_TAGS = {
+    "unknown": (gettext_lazy("待检查"), "grey"),
+    "new": (gettext_lazy("新增"), "green"),
+    "updated": (gettext_lazy("更新"), "blue"),
+    "same": (gettext_lazy("无变化"), "grey"),
+    "held": (gettext_lazy("需人工确认"), "amber"),
+    "rejected": (gettext_lazy("不能导入"), "red"),
+}
+ACK_WORDS = {"AA": gettext_lazy("已受理"), "AE": gettext_lazy("搁置"), "AR": gettext_lazy("不接收")}
+STANDING_WORDS = {"P": gettext_lazy("待处理"), "A": gettext_lazy("已接收"), "R": gettext_lazy("不接收")}
+_STOPS = (
+    (gettext_lazy("上传"), ()),
+    (gettext_lazy("检查"), (ImportState.CHECKING,)),
+    (gettext_lazy("确认"), (ImportState.CHECKED,)),
+    (gettext_lazy("导入"), (ImportState.APPLYING,)),
+    (gettext_lazy("完成"), (ImportState.APPLIED,)),
+)
+
+
+def _tag(words: Mapping, key: str) -> Tag:
+    text, tone = words[key]
+    return Tag(str(text), tone)
+
+
+@dataclass(frozen=True)
+class MessageLine:
+    href: str
+    tag: Tag
+    what: str
+    sender: str
+    receiver: str
+    received: str
+
+
+def message_line(row: dict) -> MessageLine:
+    return MessageLine(
+        href=reverse("exchange:message", args=[row["id"]]),
+        tag=_tag(MESSAGE_TAGS, row["state"]),
+        what=f"{row['kind'] or '—'} {row['control_id']}".strip(),
+        sender=row["sender__short_name"] or row["facility"] or row["application"] or "—",
+        receiver=row["receiver__short_name"] or "—",
+        received=when(row["received_at"]),
+    )
+
+
+def message_chips(counts: Mapping[str, int]) -> list[Choice]:
+    everything = Choice("", _("全部"), sum(counts.values()))
+    return [everything, *(Choice(s, str(MESSAGE_TAGS[s][0]), counts.get(s, 0)) for s in MessageState)]
+
+
+def message_tag(detail: MessageDetail) -> Tag:
+    return _tag(MESSAGE_TAGS, detail.state)
+
+
+def message_history(detail: MessageDetail) -> list[TimelineEntry]:
+    return [
+        TimelineEntry(
+            at=line.at,
+            title=str(STEP_WORDS[MessageStep(line.step)][0]),
+            who=line.by_name,
+            reason=line.reason,
+            tone=STEP_WORDS[MessageStep(line.step)][1],
+        )
+        for line in reversed(detail.history)
+    ]
+
+
+def answer_title(ack: str, standing: str) -> str:
+    said = [str(ACK_WORDS[ack]), str(STANDING_WORDS.get(standing, ""))]
+    return " · ".join(part for part in said if part)
+
+
+@dataclass(frozen=True)
+class ImportLine:
+    href: str
+    tag: Tag
+    kind: str
+    source: str
+    file_name: str
+    n_rows: int
+    who: str
+    created: str
+
+
+def import_line(row: dict) -> ImportLine:
+    return ImportLine(
+        href=reverse("exchange:import", args=[row["id"]]),
+        tag=_tag(IMPORT_TAGS, row["state"]),
+        kind=_(KIND_NAMES[row["kind"]]),
+        source=row["source"],
+        file_name=row["file_name"],
+        n_rows=row["total_rows"],
+        who=row["created_by__display_name"] or _("命令行"),
+        created=when(row["created_at"]),
+    )
+
+
+def import_tag(report: ImportReport) -> Tag:
+    return _tag(IMPORT_TAGS, report.state)
+
+
+def import_rail(report: ImportReport) -> list[RailStop]:
+    """Where the import stands; the stops after giving up are skipped."""
+    if report.state == ImportState.ABANDONED:
+        return [RailStop(str(label), "done" if i == 0 else "skipped") for i, (label, _states) in enumerate(_STOPS)]
+    here = next(i for i, (_label, states) in enumerate(_STOPS) if report.state in states)
+    is_over = report.state == ImportState.APPLIED
+    return [
+        RailStop(str(label), "done" if i < here or is_over else "now" if i == here else "todo")
+        for i, (label, _states) in enumerate(_STOPS)
+    ]
+
+
+def fate_chips(counts: Mapping[str, int]) -> list[Choice]:
+    return [
+        Choice("", _("全部"), sum(counts.values())),
+        *(Choice(f, str(FATE_TAGS[f][0]), n) for f, n in counts.items()),
+    ]
+
+
+@dataclass(frozen=True)
+class RowLine:
+    line: int
+    identity: str
+    name: str
+    tag: Tag
+    reason: str
+    remedy: str
+
+
+def row_lines(rows: Iterable[dict]) -> list[RowLine]:
+    return [
+        RowLine(
+            line=row["line"],
+            identity=row["identity"] if len(row["identity"]) < 15 else f"…{row['identity'][-4:]}",
+            name=row["cells"].get("name", ""),
+            tag=_tag(FATE_TAGS, row["fate"]),
+            reason=row["reason"],
+            remedy=row["remedy"],
+        )
+        for row in rows
+    ]

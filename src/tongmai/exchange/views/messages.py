@@ -1,0 +1,142 @@
+"""Pages of received messages: what waits for a person, why, and what she can do about it."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from tongmai.commons.residents import selectors as residents
+from tongmai.exchange import forms, presenters, selectors
+from tongmai.exchange.services import messages
+from tongmai.foundation.orgs.guards import may
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.ui.http import done, fragment, page
+from tongmai.ui.paging import page_of
+
+PICKED = 12
+SETTLED = {
+    "done": gettext_lazy("已成为转诊，等待接收机构答复。"),
+    "held": gettext_lazy("已保存，但仍有待处理的问题。"),
+    "rejected": gettext_lazy("已拒绝，理由已写入回复。"),
+}
+
+
+@require_safe
+@may(Action.SEE_MESSAGES, Action.IMPORT, Action.MANAGE_POSTS)
+def all_messages(request: HttpRequest) -> HttpResponse:
+    """The list; a post that only imports has the imports as its page of exchange."""
+    by = request.actor
+    if not by.may(Action.SEE_MESSAGES):
+        return redirect("exchange:imports")
+    state = request.GET.get("state", "")
+    state = state if state in presenters.MESSAGE_TAGS else ""
+    listing = page_of(request, selectors.messages(by=by, state=state))
+    context = {
+        "lines": [presenters.message_line(row) for row in listing.rows],
+        "listing": listing,
+        "chips": presenters.message_chips(selectors.message_counts(by=by)),
+        "state": state,
+        "form": forms.Receive(),
+        "imports": bool(selectors.importable_kinds(by)),
+    }
+    return page(request, "exchange/messages.html", context)
+
+
+@require_POST
+@may(Action.SEE_MESSAGES)
+def receive(request: HttpRequest) -> HttpResponse:
+    form = forms.Receive(request.POST, request.FILES)
+
+    def act():
+        file = form.cleaned_data["file"]
+        return messages.take_in(file.read(), by=request.actor, file_name=file.name)
+
+    if not form.carries_out(act):
+        return page(request, "exchange/receive.html", {"form": form}, status=422)
+    message, is_new = form.result
+    if message.id not in {row["id"] for row in selectors.messages(by=request.actor).filter(id=message.id)}:
+        return done(request, "exchange:messages", message=_("消息已收到，由其接收机构的转诊专员处理。"))
+    said = _("消息已收到。") if is_new else _("这条消息此前已收到过。")
+    return done(request, "exchange:message", message.id, message=said)
+
+
+@require_safe
+@may(Action.SEE_MESSAGES)
+def message(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    return _detail(request, message_id, forms.Reject())
+
+
+@require_POST
+@may(Action.SEE_MESSAGES)
+def correct(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    form = forms.Correct(request.POST)
+    if not form.carries_out(lambda: messages.correct(message_id=message_id, by=request.actor, **form.cleaned_data)):
+        return _detail(request, message_id, forms.Reject(), correction=form, status=422)
+    return _settled(request, form.result)
+
+
+@require_POST
+@may(Action.SEE_MESSAGES)
+def try_again(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    return _settled(request, messages.try_again(message_id=message_id, by=request.actor))
+
+
+@require_POST
+@may(Action.REGISTER_RESIDENT)
+def register_patient(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    form = forms.Carried(request.POST)
+    if not form.carries_out(lambda: messages.register_patient(message_id=message_id, by=request.actor)):
+        return _detail(request, message_id, forms.Reject(), correction=form, status=422)
+    return _settled(request, form.result)
+
+
+@require_POST
+@may(Action.SEE_MESSAGES)
+def reject(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    form = forms.Reject(request.POST)
+    if not form.carries_out(lambda: messages.reject(message_id=message_id, by=request.actor, **form.cleaned_data)):
+        return _detail(request, message_id, form, status=422)
+    return _settled(request, form.result)
+
+
+@require_safe
+@may(Action.SEE_MESSAGES)
+def raw(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    """The bytes as they came, for the engineer of the other system."""
+    response = HttpResponse(
+        selectors.raw_message(message_id, by=request.actor), content_type="application/octet-stream"
+    )
+    response["Content-Disposition"] = content_disposition_header(True, f"{message_id}.hl7")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+@may(Action.SEE_MESSAGES)
+def pick_resident(request: HttpRequest) -> HttpResponse:
+    asked = request.GET.get("q", "").replace("\x00", "")[:60]
+    found = residents.search(asked, by=request.actor, limit=PICKED)
+    return fragment(request, "exchange/_residents.html", {"found": found})
+
+
+def _settled(request: HttpRequest, settled) -> HttpResponse:
+    return done(request, "exchange:message", settled.id, message=str(SETTLED[settled.state]))
+
+
+def _detail(
+    request: HttpRequest, message_id: UUID, rejection: forms.Reject, correction=None, status: int = 200
+) -> HttpResponse:
+    detail = selectors.message(message_id, by=request.actor)
+    context = {
+        "m": detail,
+        "tag": presenters.message_tag(detail),
+        "history": presenters.message_history(detail),
+        "answers": [(presenters.answer_title(a.ack, a.standing), a) for a in detail.answers],
+        "rejection": rejection,
+        "correction": correction,
+    }
+    return page(request, "exchange/message.html", context, status=status)
