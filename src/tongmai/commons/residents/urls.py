@@ -1,2 +1,24 @@
+from django.urls import path
+
+from tongmai.commons.residents.views import emergencies, groups, identity, lists, registering
+
 app_name = "residents"
-urlpatterns: list = []
+urlpatterns = [
+    path("", lists.residents, name="list"),
+    path("export/", lists.export, name="export"),
+    path("new/", registering.register, name="new"),
+    path("new/alike/", registering.alike, name="alike"),
+    path("introduce/", registering.introduce, name="introduce"),
+    path("emergencies/", emergencies.emergencies, name="emergencies"),
+    path("emergencies/<uuid:access_id>/", emergencies.emergency, name="emergency"),
+    path("<uuid:resident_id>/identity/", identity.identity, name="identity"),
+    path("<uuid:resident_id>/amend/", identity.amend, name="amend"),
+    path("<uuid:resident_id>/add/<slug:what>/", identity.add, name="add"),
+    path("<uuid:resident_id>/revoke-death/", identity.revoke_death, name="revoke-death"),
+    path("<uuid:resident_id>/groups/", groups.groups, name="groups"),
+    path("tags/<uuid:tag_id>/end/", groups.end_tag, name="end-tag"),
+    path("identifiers/<uuid:identifier_id>/close/", identity.close_identifier, name="close-identifier"),
+    path("media/<uuid:medium_id>/<slug:step>/", identity.move_medium, name="move-medium"),
+    path("phones/<uuid:phone_id>/close/", identity.close_phone, name="close-phone"),
+    path("guardians/<uuid:guardian_id>/end/", identity.end_guardian, name="end-guardian"),
+]

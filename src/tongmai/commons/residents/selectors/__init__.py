@@ -16,7 +16,9 @@ from tongmai.commons.residents.selectors.people import (
     phones_of,
     summaries,
     summary,
+    tags_of,
 )
+from tongmai.commons.residents.selectors.places import place_text
 from tongmai.commons.residents.selectors.searching import Found, alike, by_number, search
 
 __all__ = [
@@ -44,9 +46,11 @@ __all__ = [
     "listed",
     "may_read_access_log",
     "phones_of",
+    "place_text",
     "places_of",
     "residents_of",
     "search",
     "summaries",
     "summary",
+    "tags_of",
 ]

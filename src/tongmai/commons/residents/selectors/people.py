@@ -151,6 +151,11 @@ def guardians_of(resident_id: UUID, on: date) -> list[Guardian]:
     return list(Guardian.objects.filter(valid_on(on), resident_id=resident_id))
 
 
+def tags_of(resident_id: UUID) -> list[Tag]:
+    """Return every entry of a group, ended ones too, by group and from the latest."""
+    return list(Tag.objects.filter(resident_id=resident_id).select_related("added_by", "ended_by"))
+
+
 def access_log(resident_id: UUID, *, by: Actor, limit: int = 200) -> list[AccessEntry]:
     """Return who opened the person's record, the latest first: for herself, her guardian, and who may read audit.
 

@@ -15,3 +15,8 @@ def place_names(village_codes: Iterable[str], on: date) -> dict[str, tuple[str, 
         return {}
     names = dict(Division.objects.filter(in_force(on), code__in=wanted).values_list("code", "name"))
     return {code: (names.get(code[:9], code[:9]), names.get(code, code)) for code in codes}
+
+
+def place_text(village_code: str, on: date) -> str:
+    """Return a village as it stands in a picker, e.g. 甲镇 示例村; "" for none."""
+    return " ".join(place_names([village_code], on).get(village_code, ("",))).strip()

@@ -11,6 +11,7 @@ from tongmai.commons.residents import access, rules, words
 from tongmai.commons.residents.models import Identifier, Resident, SearchKey
 from tongmai.commons.residents.selectors.places import place_names
 from tongmai.foundation.orgs.actors import Actor
+from tongmai.kernel import citizen_id
 
 MOST_RESULTS = 50
 MOST_TERMS = 3
@@ -48,6 +49,8 @@ def search(q: str, *, by: Actor, limit: int = 20) -> list[Found]:
     terms = [term for term in map(rules.fold, q[:MOST_CHARACTERS].split()) if term][:MOST_TERMS]
     if not terms:
         return []
+    if all(term.isdigit() for term in terms):  # 139 5555 6666 is one number
+        terms = ["".join(terms)]
     # A year alone is as good a number as any other; beside a word it is a year of birth.
     years = [term for term in terms[1:] if _YEAR.fullmatch(term)]
     wanted = [term for term in terms if term not in years]
@@ -134,10 +137,16 @@ def lines_of(residents: QuerySet[Resident], on: date) -> list[Found]:
     )
 
 
-def alike(*, name: str, born_on: date | None, phone: str, by: Actor) -> list[Found]:
-    """Return residents in reach who may be the same person: same name and birth, or same name and phone; at most five."""
+def alike(*, name: str, born_on: date | None, phone: str, by: Actor, id_number: str = "") -> list[Found]:
+    """Return residents in reach who may be the person that is being registered; at most five.
+
+    Those with the same name and birth, or the same name and phone.  Who holds the very same number is not asked here:
+    that is refused by `services.register`, whatever the name.  A birth that is not entered is taken from the number.
+    """
     if not name.strip():
         return []
+    if born_on is None and citizen_id.is_valid(id_number):
+        born_on = citizen_id.parse(id_number).born_on
     same = Q()
     if born_on is not None:
         same |= Q(born_on=born_on)
