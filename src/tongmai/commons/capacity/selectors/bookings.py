@@ -66,9 +66,19 @@ class StepTaken:
     reason: str
 
 
+def bookings_in_reach(*, by: Actor, resident_id: UUID | None = None) -> QuerySet[Booking]:
+    """Return the bookings that `by` may see (`access.visible`), all or of one resident."""
+    rows = _with_resources(access.visible(by))
+    return rows.filter(resident_id=resident_id) if resident_id else rows
+
+
 def facts_of(bookings: QuerySet[Booking]) -> list[BookingFacts]:
     """Return the facts of already scoped bookings, in their order, in two queries."""
-    found = list(bookings.select_related("resource__org", "resource__department", "resource__practitioner"))
+    return facts_of_all(list(_with_resources(bookings)))
+
+
+def facts_of_all(found: Sequence[Booking]) -> list[BookingFacts]:
+    """Return the facts of bookings already fetched with their resources (`bookings_in_reach`), in one query."""
     places: dict[UUID, list[BookedPlace]] = {}
     rows = BookedPlace.objects.filter(booking__in=found).select_related("pool").order_by("pool__starts_at", "id")
     for place in rows:
@@ -129,6 +139,10 @@ def history(booking_id: UUID, *, by: Actor) -> list[StepTaken]:
 def steps_open(booking: Booking, *, by: Actor) -> list[Step]:
     """Return the steps that `by` may take with a booking now; the state table and the side decide."""
     return states.open_to(State(booking.state), sides=access.sides(booking, by), role=by.role)
+
+
+def _with_resources(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    return bookings.select_related("resource__org", "resource__department", "resource__practitioner")
 
 
 def _facts(booking: Booking, places: Iterable[BookedPlace]) -> BookingFacts:
