@@ -25,6 +25,13 @@ class ListOverlaps(Conflict):
     sentence = N_("版本 {other} 已从同一天起生效")
 
 
+class LoadedMeanwhile(Conflict):
+    """Somebody else loads the same table at this moment; nothing of this load was written."""
+
+    code = "loaded-meanwhile"
+    sentence = N_("同一目录正在由他人导入，请稍后再试")
+
+
 class UnreadableFile(InvalidInput):
     """The file cannot be read as a table, or its columns are not the expected ones.  Facts: `problem`."""
 

@@ -3,17 +3,18 @@
 `by` is the actor; only its `now` and what the audit keeps of it matter here.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.catalog import rules, starter
-from tongmai.foundation.catalog.errors import ListOverlaps
+from tongmai.foundation.catalog.errors import ListOverlaps, LoadedMeanwhile
 from tongmai.foundation.catalog.events import CatalogLoaded
 from tongmai.foundation.catalog.models import (
     Code,
@@ -55,15 +56,25 @@ class Outcome:
         return Outcome(self.n_new + other.n_new, self.n_changed + other.n_changed, self.n_same + other.n_same)
 
 
+@contextmanager
+def _all_or_nothing() -> Iterator[None]:
+    """Run in one transaction.  Two loads of the same table at once meet at its unique constraints: one is told so."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise LoadedMeanwhile() from error
+
+
 # The starter
 
 
-@transaction.atomic
+@_all_or_nothing()
 def load_starter(by: Any) -> Outcome:
     """Load the project's own tables: diagnoses, statutory diseases, kinds, divisions down to Hefei's towns.
 
     Repeating it changes nothing.  Where official editions are in force already, the starter list is placed before the
-    first of them and takes nothing from it.
+    first of them and takes nothing from it.  Raises LoadedMeanwhile.
     """
     _load_kinds()
     _load_notifiable_diseases()
@@ -152,14 +163,18 @@ def _division_row(row: dict[str, str]) -> DivisionRow:
 # Editions of code lists
 
 
-@transaction.atomic
+@_all_or_nothing()
 def place_list(
     *, system: str, version: str, title: str, source: str, starts_on: date, is_starter: bool = False
 ) -> CodeList:
     """Return the edition of that version, making it when it is new and fitting it between its neighbours.
 
     The edition before it ends where this one starts; it ends itself where a later one starts.  An edition that exists
-    keeps its days.  Raises ListOverlaps when another version starts on the same day.
+    keeps its days.
+
+    Raises:
+        ListOverlaps: another version starts on the same day.
+        LoadedMeanwhile: somebody else placed one at the same moment.
     """
     editions = CodeList.objects.select_for_update().filter(system=system).order_by("starts_on")
     known = {edition.version: edition for edition in editions}
@@ -183,13 +198,14 @@ def place_list(
     )
 
 
-@transaction.atomic
+@_all_or_nothing()
 def put_codes(
     edition: CodeList, rows: Sequence[starter.DiagnosisRow], *, by: Any, progress: Progress | None = None
 ) -> Outcome:
     """Make the edition hold `rows`: insert the new ones, update the changed ones, leave the others alone.
 
     Codes of the edition that are not among `rows` stay.  `progress` is called after each batch of a thousand.
+    Raises LoadedMeanwhile.
     """
     present = {code.code: code for code in Code.objects.filter(list=edition)}
     new, changed = [], []
@@ -232,7 +248,7 @@ def _differs(code: Code, row: starter.DiagnosisRow) -> bool:
 # Divisions
 
 
-@transaction.atomic
+@_all_or_nothing()
 def put_divisions(
     rows: Iterable[DivisionRow], *, starts_on: date, source: str, by: Any, progress: Progress | None = None
 ) -> Outcome:
@@ -240,7 +256,7 @@ def put_divisions(
 
     A code that is new opens a row.  A code whose facts differ closes its row and opens the next; where the open row
     starts on the same day or later it is corrected in place.  An empty `succeeds_code` or `medical_parent_code` keeps
-    what is known.  Divisions that are not among `rows` stay as they are.
+    what is known.  Divisions that are not among `rows` stay as they are.  Raises LoadedMeanwhile.
     """
     wanted = {row.code: row for row in rows}
     present = {d.code: d for d in Division.objects.select_for_update().filter(ends_before__isnull=True)}

@@ -4,7 +4,7 @@ import pytest
 
 from tongmai.foundation.audit.models import Event
 from tongmai.foundation.catalog import selectors, services, starter
-from tongmai.foundation.catalog.errors import ListOverlaps, UnknownCode
+from tongmai.foundation.catalog.errors import ListOverlaps, LoadedMeanwhile, UnknownCode
 from tongmai.foundation.catalog.models import Code, CodeList, Division, NotifiableDisease
 from tongmai.foundation.catalog.tests.factories import TODAY, By, edition
 
@@ -93,3 +93,12 @@ def test_a_split_street_does_not_exist_before_its_day():
     services.load_starter(By())
     with pytest.raises(UnknownCode):
         selectors.division("340124001", date(2019, 6, 1))
+
+
+def test_two_loads_at_once_leave_one_whole_catalogue(threads):
+    """On SQLite they take turns; on PostgreSQL the slower one may be told, and can simply try again."""
+    threads(3, lambda i: services.load_starter(By())).only_errors_of(LoadedMeanwhile)
+    assert Code.objects.count() == len(starter.diagnoses())
+    assert CodeList.objects.count() == 1
+    again = services.load_starter(By())
+    assert (again.n_new, again.n_changed) == (0, 0)
