@@ -20,6 +20,7 @@ from tongmai.commons.encounters.selectors.visits import (
     diagnoses_of,
     discharge_summary,
     encounter_page,
+    note_of,
     open_visits,
 )
 
@@ -41,6 +42,7 @@ __all__ = [
     "key_values",
     "long_term_medicines",
     "medicines_of",
+    "note_of",
     "open_visits",
     "problems",
     "timeline",

@@ -17,6 +17,7 @@ from tongmai.commons.encounters.models import (
 from tongmai.commons.encounters.states import State
 from tongmai.commons.residents import access as residents
 from tongmai.foundation.orgs.actors import Actor
+from tongmai.kernel.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,9 @@ class NotePage:
     kind_text: str
     version: int
     text: str
+    reason: str  # why the current words replaced the earlier ones
+    at: datetime
+    by_name: str
     versions: list[NoteVersion]
 
 
@@ -110,6 +114,18 @@ def discharge_summary(encounter_id: UUID) -> str:
     )
 
 
+def note_of(encounter_id: UUID, note_id: UUID) -> NotePage:
+    """Return one note of an encounter, in its current and earlier words.
+
+    Raises:
+        NotFound: this encounter has no such note.
+    """
+    note = Note.objects.filter(id=note_id, encounter_id=encounter_id).prefetch_related("versions").first()
+    if note is None:
+        raise NotFound()
+    return _note(note)
+
+
 _ROW_FIELDS = (
     "id", "resident_id", "resident_name", "kind", "state", "complaint", "diagnosis", "department_name", "staff_name",
     "started_at", "planned_for",
@@ -139,5 +155,8 @@ def _note(note: Note) -> NotePage:
         kind_text=note.get_kind_display(),
         version=note.version,
         text=versions[0].text,
+        reason=versions[0].reason,
+        at=versions[0].at,
+        by_name=versions[0].by_name,
         versions=versions[1:],
     )

@@ -64,19 +64,9 @@ def test_numbers_phones_and_cards_find_by_whole_tail_and_beginning(by):
     number = factories.citizen_id(date(1960, 5, 17))
     person = factories.resident(id_number=number, phone="13955556666")
     services.issue_medium(person.id, by=by, kind="health_card", number="HC900001")
-    for q in (
-        number,
-        number.lower(),
-        number[:10],
-        number[-4:],
-        number[-6:],
-        "13955556666",
-        "139 5555 6666",
-        "6666",
-        "hc9000",
-    ):
-        expected = [] if " " in q else [person.id]
-        assert ids(q, by) == expected or ids(q.replace(" ", ""), by) == [person.id], q
+    tails = (number[-4:], number[-6:], "6666")
+    for q in (number, number.lower(), number[:10], *tails, "13955556666", "139 5555 6666", "hc9000"):
+        assert ids(q, by) == [person.id], q
 
 
 def test_an_exact_hit_comes_before_a_beginning(by):

@@ -1,0 +1,70 @@
+"""The page of one encounter.  Every form on it is sent by itself, and shown again here when it was refused."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from tongmai.commons.encounters import access, choices, forms, presenters, selectors
+from tongmai.commons.encounters.states import Step
+from tongmai.commons.residents import bases
+from tongmai.commons.residents import selectors as residents
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.ui.http import page
+
+
+def shown(request: HttpRequest, encounter_id: UUID, status: int = 200, **bound: Any) -> HttpResponse:
+    """Answer with the page; `bound` holds the form that was refused, by its name."""
+    actor = request.actor
+    encounter, opened = access.read(encounter_id, by=actor)
+    found = selectors.encounter_page(encounter)
+    steps = access.steps_open_to(encounter, by=actor)
+    context = {
+        "encounter": encounter,
+        "found": found,
+        "head": residents.summary(encounter.resident_id, actor.today),
+        "basis_label": bases.LABELS[opened.basis],
+        "state": presenters.state_tag(encounter.state),
+        "disposition": presenters.disposition(encounter.disposition),
+        "vitals": [(row, presenters.vitals_text(row)) for row in found.vitals],
+        "allergies": selectors.allergies_of(encounter.resident_id),
+        "medicines": selectors.medicines_of(encounter.resident_id, actor.today),
+        "history": presenters.history(found),
+        "rows": _rows(found, bound.get("diagnoses")),
+        "certainties": choices.CERTAINTIES,
+        "may_write": access.may_write(encounter, by=actor),
+        "own": encounter.org_id == actor.org_id and actor.may(Action.WRITE_RECORD),
+        "refer_href": presenters.refer_href(encounter.resident_id, encounter.id),
+        "may_refer": actor.may(Action.WRITE_REFERRAL) and encounter.org_id == actor.org_id,
+        "steps": {step: step in steps for step in Step},
+        "forms": {
+            "diagnoses": bound.get("diagnoses") or forms.Diagnoses(),
+            "vitals": bound.get("vitals") or forms.VitalsForm(),
+            "note": bound.get("note") or forms.NoteForm(),
+            "allergy": bound.get("allergy") or forms.AllergyForm(prefix="allergy"),
+            "medication": bound.get("medication") or forms.MedicationForm(prefix="medication"),
+            "finish": bound.get("finish") or forms.Finish(initial={"version": encounter.version}),
+            "discharge": bound.get("discharge") or _discharge(encounter),
+        },
+    }
+    return page(request, "encounters/detail.html", context, status=status)
+
+
+def _rows(found: selectors.EncounterPage, bound: forms.Diagnoses | None) -> list[dict[str, str]]:
+    """The rows of the form of diagnoses: what was sent, else what is written, and room for more."""
+    names = {row.code: row.name for row in found.diagnoses}
+    if bound is not None:
+        sent = [(bound.data.get(f"code_{n}", ""), bound.data.get(f"certainty_{n}", "")) for n in range(forms.ROWS)]
+    else:
+        sent = [(row.code, row.certainty) for row in found.diagnoses[: forms.ROWS]]
+    sent += [("", "")] * (forms.ROWS - len(sent))
+    return [
+        {"code": code, "name": names.get(code, code), "certainty": certainty or "confirmed"}
+        for code, certainty in sent
+    ]  # fmt: skip
+
+
+def _discharge(encounter: Any) -> forms.Discharge:
+    return forms.Discharge(
+        initial={"version": encounter.version, "summary": selectors.discharge_summary(encounter.id)}
+    )  # fmt: skip
