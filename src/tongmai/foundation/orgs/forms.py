@@ -60,7 +60,7 @@ class OrgForm(Version):
     short_name = forms.CharField(label=_("简称"), max_length=40, required=False)
     kind = forms.ChoiceField(label=_("性质"), choices=choices.KINDS)
     level = forms.ChoiceField(label=_("级别"), choices=choices.LEVELS)
-    class_code = forms.ChoiceField(label=_("机构类别"), required=False, help_text="WS 218")
+    class_code = forms.ChoiceField(label=_("机构分类"), required=False, help_text="WS 218")
     grade = forms.ChoiceField(
         label=_("等级"), required=False, choices=blank(_("未定级"), [(g, g) for g in choices.ORG_GRADES])
     )
@@ -82,7 +82,7 @@ class OrgForm(Version):
 
 
 class DepartmentForm(Version):
-    code = forms.ChoiceField(label=_("诊疗科目"))
+    code = forms.ChoiceField(label=_("所属诊疗科目"))
     name = forms.CharField(label=_("科室名称"), max_length=60, required=False, help_text=_("不填则用诊疗科目的名称"))
     is_active = forms.BooleanField(label=_("在用"), required=False, initial=True)
 
@@ -138,7 +138,7 @@ class AgreementForm(Carried):
     to_org = forms.ChoiceField(label=_("接收方"))
     alliance = forms.ChoiceField(label=_("医联体"), required=False)
     number = forms.CharField(label=_("文号"), max_length=60, required=False)
-    subject = forms.CharField(label=_("内容"), max_length=200, required=False)
+    subject = forms.CharField(label=_("协议内容"), max_length=200, required=False)
     starts_on = Day(label=_("开始之日"))
     ends_before = Day(label=_("自何日起不再有效"), required=False, help_text=_("不填表示长期"))
 

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from tongmai.foundation.catalog.models import Division
 from tongmai.foundation.catalog.search import terms_of
+from tongmai.foundation.catalog.selectors import in_force, places
 from tongmai.foundation.orgs import access, selectors
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import (
@@ -152,6 +154,12 @@ def catchments_of(org_id: UUID, *, by: Actor) -> QuerySet[CatchmentArea]:
     """Return the divisions that an organisation looks after or looked after, those without an end first."""
     access.org(org_id, by=by)
     return CatchmentArea.objects.filter(org_id=org_id).order_by("-ends_before", "division_code")
+
+
+def place_names(codes: list[str], on: date) -> dict[str, str]:
+    """Return the full names of divisions by code, e.g. 庐江县 泥河镇; codes that are not in force are left out."""
+    rows = list(Division.objects.filter(in_force(on), code__in=set(codes)))
+    return {place.code: f"{place.path}（{place.code}）" for place in places(rows, on)}
 
 
 def staff(sought: StaffSought, *, by: Actor) -> QuerySet[Staff]:

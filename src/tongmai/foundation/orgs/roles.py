@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(TextChoices):
@@ -22,7 +23,7 @@ class Role(TextChoices):
     SYSTEM_ADMIN = "system_admin", _("系统管理员")
     SECURITY_ADMIN = "security_admin", _("安全管理员")
     AUDIT_ADMIN = "audit_admin", _("审计管理员")
-    RESIDENT = "resident", _("居民")
+    RESIDENT = "resident", pgettext_lazy("role", "居民")
     SYSTEM = "system", _("系统")
 
 

@@ -31,8 +31,10 @@ class InitialPassword:
 
 
 @transaction.atomic
-def create_account(*, by: Actor, staff_id: UUID, username: str = "") -> InitialPassword:
+def create_account(*, by: Actor, staff_id: UUID, username: str = "", with_password: bool = True) -> InitialPassword:
     """Give a person a sign-in; her staff number is the user name unless another is given.
+
+    Without a password nobody can sign in by it yet: `reset_password` gives one when she comes for it.
 
     Raises:
         NotFound, NotPermitted: see `access.staff`.
@@ -47,9 +49,9 @@ def create_account(*, by: Actor, staff_id: UUID, username: str = "") -> InitialP
     if User.objects.filter(staff=staff).exists():
         raise Conflict(field="staff")
     name = writing.text("username", username or staff.number, most=60, least=2).lower()
-    password = _new_password()
+    password = _new_password() if with_password else ""
     row = User(username=name, staff=staff, display_name=staff.name, must_change_password=True)
-    row.set_password(password)
+    row.set_password(password or None)
     writing.insert(row, value=name)
     created = events.AccountCreated(user_id=row.id, staff_id=staff.id, username=name)
     record(created, by=by, subject_id=staff.id)

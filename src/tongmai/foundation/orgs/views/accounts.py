@@ -32,7 +32,7 @@ def create(request: HttpRequest, staff_id: UUID) -> HttpResponse:
     return show_form(
         request,
         form,
-        title=_("开通账号"),
+        title=_("开通登录账号"),
         lead=f"{person.name}（{person.number}）",
         label=_("开通"),
         back=reverse("orgs:person", args=[person.id]),
@@ -104,7 +104,7 @@ def token_new(request: HttpRequest) -> HttpResponse:
     return show_form(
         request,
         form,
-        title=_("签发接口令牌"),
+        title=_("签发令牌"),
         lead=_("程序凭令牌以该岗位的名义调用接口，权限与该岗位相同，每次调用都记入审计。"),
         label=_("签发"),
         back=reverse("orgs:tokens"),

@@ -43,7 +43,7 @@ def export(request: HttpRequest) -> HttpResponse:
     _kind, rows = _found(request)
     return xlsx_response(
         "协议.xlsx",
-        [_("种类"), _("派出方"), _("接收方"), _("文号"), _("内容"), _("开始之日"), _("最后一日")],
+        [_("种类"), _("派出方"), _("接收方"), _("文号"), _("协议内容"), _("开始之日"), _("最后一日")],
         (
             (
                 presenters.agreement_kind(row.kind),
@@ -64,7 +64,9 @@ def export(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
     by = request.actor
     row = access.agreement(agreement_id, by=by)
-    return show(request, "agreement", row=row, posts=listings.posts_under(row.id, by=by))
+    sides = access.managed_orgs(by).filter(id__in=[row.from_org_id, row.to_org_id])
+    is_kept = by.may(Action.MANAGE_ORGS) and sides.exists()
+    return show(request, "agreement", row=row, posts=listings.posts_under(row.id, by=by), is_kept=is_kept)
 
 
 @require_http_methods(["GET", "POST"])

@@ -182,7 +182,7 @@ def leave(request: HttpRequest, alliance_id: UUID, membership_id: UUID) -> HttpR
         ),
         title=_("退出医联体"),
         lead=f"{row.org.name} · {alliance.name}",
-        label=_("退出"),
+        label=_("退出医联体"),
         back=reverse("orgs:alliance", args=[alliance.id]),
         to=lambda left: ("orgs:alliance", alliance.id),
         message=_("已退出。"),

@@ -56,7 +56,7 @@ def export(request: HttpRequest) -> HttpResponse:
         _("代码"),
         _("名称"),
         _("级别"),
-        _("机构类别"),
+        _("机构分类"),
         _("等级"),
         _("行政区划代码"),
         _("上级机构"),
@@ -98,8 +98,10 @@ def detail(request: HttpRequest, org_id: UUID) -> HttpResponse:
     org = access.org(org_id, by=by)
     is_kept = by.may(Action.MANAGE_ORGS) and access.managed_orgs(by).filter(id=org.id).exists()
     knows_people = access.staffed_orgs(by).filter(id=org.id).exists()
+    catchments = listings.catchments_of(org.id, by=by)
     context = {
         "org": org,
+        "places": listings.place_names([org.division_code, *(each.division_code for each in catchments)], by.today),
         "is_kept": is_kept,
         "class_name": _class_name(org.class_code, by),
         "credit_is_right": credit_code.is_valid(org.credit_code) if org.credit_code else None,
@@ -109,7 +111,7 @@ def detail(request: HttpRequest, org_id: UUID) -> HttpResponse:
         "memberships": listings.memberships_of(org.id, by=by),
         "through": [a for a in selectors.alliances_of(org.id, by.today) if a.through_id],
         "agreements": listings.agreements(by=by, org_id=org.id),
-        "catchments": listings.catchments_of(org.id, by=by),
+        "catchments": catchments,
         "below": selectors.children(org.id),
     }
     return show(request, "org", **context)
@@ -169,7 +171,7 @@ def close(request: HttpRequest, org_id: UUID) -> HttpResponse:
         request,
         form,
         lambda: services.close_org(by=by, org_id=org.id, version=seen(form), reason=form.cleaned_data["reason"]),
-        title=_("停用机构"),
+        title=_("停用该机构"),
         lead=_("停用后，%(name)s 不再出现在转诊、预约和岗位的选择中；已有的记录不变。") % {"name": org.name},
         label=_("停用"),
         back=reverse("orgs:detail", args=[org.id]),

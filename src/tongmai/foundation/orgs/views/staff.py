@@ -94,7 +94,7 @@ def new(request: HttpRequest) -> HttpResponse:
         request,
         form,
         lambda: services.hire(by=by, number=form.cleaned_data["number"], entry=_entry(form)),
-        title=_("新增人员"),
+        title=_("登记人员"),
         label=_("保存"),
         back=reverse("orgs:staff"),
         to=lambda row: ("orgs:person", row.id),
@@ -138,7 +138,7 @@ def deactivate(request: HttpRequest, staff_id: UUID) -> HttpResponse:
         lambda: services.deactivate_staff(
             by=by, staff_id=row.id, version=seen(form), reason=form.cleaned_data["reason"]
         ),
-        title=_("停用人员"),
+        title=_("停用该人员"),
         lead=_("%(name)s 立即不能登录，全部岗位今日结束；其写过的记录不变。") % {"name": row.name},
         label=_("停用"),
         back=reverse("orgs:person", args=[row.id]),
