@@ -1,8 +1,8 @@
 """Translations: Chinese is written in the sources, English stands in each app's `locale/en/LC_MESSAGES/django.po`.
 
-    python -m tools.messages extract   bring the .po files up to date with the sources; new ones are left empty
-    python -m tools.messages compile   make the .mo files that the product reads
-    python -m tools.messages check     fail where an English translation is missing, wrong or not asked for any more
+python -m tools.messages extract   bring the .po files up to date with the sources; new ones are left empty
+python -m tools.messages compile   make the .mo files that the product reads
+python -m tools.messages check     fail where an English translation is missing, wrong or not asked for any more
 """
 
 import re
@@ -159,8 +159,8 @@ def _places(text: str) -> set[str]:
 def check() -> int:
     found = flaws()
     for line in found:
-        print(line)  # noqa: T201
-    print(f"{len(found)} flaws in the translations")  # noqa: T201
+        print(line)
+    print(f"{len(found)} flaws in the translations")
     return 1 if found else 0
 
 

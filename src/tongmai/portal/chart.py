@@ -7,6 +7,8 @@ from uuid import UUID
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from tongmai.care.referrals import presenters as referral_words
+from tongmai.care.referrals import selectors as referrals
 from tongmai.commons.capacity import selectors as capacity
 from tongmai.commons.capacity.selectors.bookings import BookingFacts
 from tongmai.commons.encounters import rules as record_rules
@@ -17,6 +19,7 @@ from tongmai.commons.residents.selectors import ResidentSummary
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.text import N_
+from tongmai.ui.words import Tag, clock
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,18 @@ class LastValue:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """One referral in a list of the resident's."""
+
+    title: str
+    route: str
+    tag: Tag
+    at: datetime
+    booked: str
+    href: str
+
+
+@dataclass(frozen=True)
 class Chart:
     """One resident as this actor may see her."""
 
@@ -50,6 +65,7 @@ class Chart:
     groups: list[encounters.TimelineGroup] = field(default_factory=list)
     hrefs: dict[UUID, str] = field(default_factory=dict)
     bookings: list[BookingFacts] = field(default_factory=list)
+    referrals: list[Sent] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
 
 
@@ -70,11 +86,29 @@ def of(opened: OpenedRecord, *, by: Actor) -> Chart:
         values=[_last(value) for value in encounters.key_values(resident_id)],
         groups=groups,
         hrefs={
-            line.encounter_id: _address("encounters:detail", line.encounter_id) for group in groups for line in group.lines
+            line.encounter_id: _address("encounters:detail", line.encounter_id)
+            for group in groups
+            for line in group.lines
         },
         bookings=capacity.bookings_of_resident(resident_id, by=by, coming_only=True),
+        referrals=sent(resident_id, by=by),
         steps=_steps(resident_id, by=by),
     )
+
+
+def sent(resident_id: UUID, *, by: Actor) -> list[Sent]:
+    """Return the resident's referrals that `by` may see, the latest first; only staff get links to their pages."""
+    return [
+        Sent(
+            title=f"{referral_words.DIRECTIONS[row.direction]} · {row.diagnosis_name}",
+            route=f"{row.sender} → {row.receiver} {row.department}".strip(),
+            tag=referral_words.tag(row.state),
+            at=row.submitted_at or row.created_at,
+            booked=f"{clock(row.booked_for)} {row.booked_place}".strip() if row.booked_for else "",
+            href=_address("referrals:detail", row.id) if by.may(Action.SEE_REFERRALS) else "",
+        )
+        for row in referrals.of_resident(resident_id, by=by)
+    ]
 
 
 # Stored unit → (divisor, unit that is read).
@@ -102,7 +136,7 @@ def _steps(resident_id: UUID, *, by: Actor) -> list[Step]:
     offered = (
         (Action.WRITE_RECORD, _("开始就诊"), "stethoscope", "encounters:start", _("记录本次门诊、上门或远程就诊")),
         (Action.WRITE_REFERRAL, _("上转"), "arrow-up-right", "referrals:new", _("填写转诊单，选择接收机构和预留号源")),
-        (Action.BOOK, _("预约"), "calendar-plus", "capacity:book", _("为居民预约门诊、检查或床位")),
+        (Action.BOOK, _("预约"), "calendar-plus", "capacity:desk", _("为居民预约门诊、检查或床位")),
         (Action.SIGN_CONTRACTS, _("家医签约"), "heart-handshake", "family_doctors:new", _("与本团队签订服务协议")),
         (Action.REGISTER_RESIDENT, _("核对身份信息"), "id", "residents:identity", _("证件、卡、电话、监护人和地址")),
     )
@@ -110,7 +144,7 @@ def _steps(resident_id: UUID, *, by: Actor) -> list[Step]:
     for action, label, icon, name, consequence in offered:
         if not by.may(action):
             continue
-        href = _address(name, resident_id)
+        href = f"{reverse(name)}?resident={resident_id}" if name == "capacity:desk" else _address(name, resident_id)
         if href:
             steps.append(Step(label, href, icon, consequence))
     return steps

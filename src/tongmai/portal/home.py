@@ -2,25 +2,19 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
+from types import ModuleType
 
+from tongmai.care.referrals import worklists as referrals
+from tongmai.commons.capacity import worklists as capacity
+from tongmai.commons.encounters import worklists as encounters
+from tongmai.commons.residents import worklists as residents
 from tongmai.foundation.audit import selectors as audit
+from tongmai.foundation.audit import worklists as audit_work
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.ui.words import Deadline
 from tongmai.ui.worklist import WorkItem, most_urgent_first
 
-APPS = (
-    "tongmai.commons.residents",
-    "tongmai.commons.encounters",
-    "tongmai.commons.capacity",
-    "tongmai.care.family_doctors",
-    "tongmai.care.referrals",
-    "tongmai.exchange",
-    "tongmai.foundation.audit",
-    "tongmai.foundation.orgs",
-)
-SOURCES = tuple(import_module(f"{app}.worklists") for app in APPS if find_spec(f"{app}.worklists"))
+SOURCES: list[ModuleType] = [residents, encounters, capacity, referrals, audit_work]
 SHOWN = 100
 
 
@@ -41,6 +35,12 @@ class Waiting:
     n_late: int
     n_today: int
     n_emergency: int
+
+
+def also(worklists: ModuleType) -> None:
+    """Let the worklists of an app that the portal may not import (a sibling) be part of home; config says which."""
+    if worklists not in SOURCES:
+        SOURCES.append(worklists)
 
 
 def waiting(*, by: Actor, kind: str = "") -> Waiting:

@@ -110,14 +110,16 @@ def _entries() -> tuple[tuple[str, str, str, str, tuple[Action, ...]], ...]:
         ("home", _("待办"), "list-check", "portal:home", ()),
         ("own", _("我的转诊与预约"), "route", "portal:own", (Action.SEE_OWN,)),
         ("residents", _("居民"), "users", "residents:list", (Action.SEARCH_RESIDENTS,)),
+        ("encounters", _("就诊"), "stethoscope", "encounters:list", (Action.WRITE_RECORD,)),
         ("referrals", _("转诊"), "arrows-exchange", "referrals:list", (Action.SEE_REFERRALS,)),
         ("family_doctors", _("家医签约"), "heart-handshake", "family_doctors:list", (Action.SIGN_CONTRACTS,)),
         ("capacity", _("号源床位"), "calendar-stats", "capacity:board", (Action.SEE_CAPACITY,)),
         ("compliance", _("预留达标"), "chart-bar", "capacity:compliance", (Action.SEE_COMPLIANCE,)),
         ("flow", _("转诊流向"), "chart-sankey", "portal:flow", (Action.SEE_FLOW,)),
         ("orgs", _("机构"), "building-hospital", "orgs:list", (Action.SEE_ORGS,)),
-        ("catalog", _("目录"), "book", "catalog:diagnoses", (Action.MANAGE_CATALOG,)),
-        ("exchange", _("数据交换"), "plug-connected", "exchange:messages", (Action.SEE_MESSAGES, Action.IMPORT)),
+        ("catalog", _("目录"), "book", "catalog:lists", (Action.MANAGE_CATALOG,)),
+        ("exchange", _("转诊报文"), "plug-connected", "exchange:messages", (Action.SEE_MESSAGES,)),
+        ("imports", _("批量导入"), "file-import", "exchange:imports", (Action.IMPORT,)),
         ("operations", _("运行"), "activity", "audit:operations", (Action.OPERATE,)),
         ("audit", _("审计"), "shield-check", "audit:events", (Action.READ_AUDIT,)),
     )
@@ -135,5 +137,7 @@ def _built(table: Iterable[tuple], actor: Any, path: str) -> list[Entry]:
         except NoReverseMatch:
             continue
         built.append((kind, label, icon, href))
-    here = max((href for *_rest, href in built if path == href or href != "/" and path.startswith(href)), key=len, default="")
+    here = max(
+        (href for *_rest, href in built if path == href or href != "/" and path.startswith(href)), key=len, default=""
+    )
     return [Entry(kind, label, icon, href, href == here) for kind, label, icon, href in built]

@@ -10,6 +10,7 @@ from tongmai.commons.residents import selectors as residents
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.roles import Role
+from tongmai.portal import chart
 from tongmai.ui.http import page
 from tongmai.ui.paging import page_of
 
@@ -21,6 +22,7 @@ def own(request: HttpRequest) -> HttpResponse:
     context = {
         "head": residents.summary(actor.resident_id, actor.today),
         "bookings": capacity.bookings_of_resident(actor.resident_id, by=actor, coming_only=True),
+        "referrals": chart.sent(actor.resident_id, by=actor),
         "now": actor.now,
     }
     return page(request, "portal/own.html", context)

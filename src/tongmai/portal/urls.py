@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongmai.portal import finding, own, pages, record, views
+from tongmai.portal import finding, flow, own, pages, record, views
 
 app_name = "portal"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("search/", finding.search, name="search"),
     path("residents/<uuid:resident_id>/", record.resident, name="resident"),
     path("residents/<uuid:resident_id>/break-glass/", record.break_glass, name="break-glass"),
+    path("flow/", flow.flow, name="flow"),
     path("own/", own.own, name="own"),
     path("own/accesses/", own.accesses, name="own-accesses"),
     path("sign-in/", views.sign_in, name="sign-in"),

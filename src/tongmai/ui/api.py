@@ -140,7 +140,9 @@ def _after_in_list(
     if place is None:
         return rows
     try:
-        return [row for row in rows if (_plain(place_of(row)) < place if newest_first else _plain(place_of(row)) > place)]
+        return [
+            row for row in rows if (_plain(place_of(row)) < place if newest_first else _plain(place_of(row)) > place)
+        ]
     except TypeError:
         raise _bad_cursor() from None
 

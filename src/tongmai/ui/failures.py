@@ -45,13 +45,19 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Django's handler404."""
-    return shown(request, 404, "not-found", _("没有找到，或者您无权查看"), _("地址可能已经失效。请从左侧菜单或搜索重新进入。"))
+    return shown(
+        request, 404, "not-found", _("没有找到，或者您无权查看"), _("地址可能已经失效。请从左侧菜单或搜索重新进入。")
+    )
 
 
 def not_permitted(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Django's handler403."""
     return shown(
-        request, 403, "not-permitted", _("您当前的岗位不能进行这项操作"), _("如果您有多个岗位，请在右上角切换岗位后再试。")
+        request,
+        403,
+        "not-permitted",
+        _("您当前的岗位不能进行这项操作"),
+        _("如果您有多个岗位，请在右上角切换岗位后再试。"),
     )
 
 

@@ -48,7 +48,11 @@ def gallery(request: HttpRequest) -> HttpResponse:
                 TimelineEntry(now - timedelta(hours=5), str(_("提交")), "示例甲", "示例镇卫生院"),
                 TimelineEntry(now, str(_("退回补充")), "示例乙", "示例县医院", str(_("缺少心电图")), "amber"),
             ],
-            "choices": [Choice("", str(_("全部")), 12), Choice("new", str(_("待接收")), 3), Choice("late", str(_("超时")))],
+            "choices": [
+                Choice("", str(_("全部")), 12),
+                Choice("new", str(_("待接收")), 3),
+                Choice("late", str(_("超时"))),
+            ],
             "policy": SimpleNamespace(
                 title=_("示例规则"),
                 value=24,

@@ -26,7 +26,7 @@ def waits(monkeypatch):
     """Let these items wait for everybody, in place of what the apps say."""
 
     def put(*items):
-        monkeypatch.setattr(home, "SOURCES", (SimpleNamespace(waiting=lambda *, by: list(items)),))
+        monkeypatch.setattr(home, "SOURCES", [SimpleNamespace(waiting=lambda *, by: list(items))])
 
     return put
 
@@ -92,7 +92,8 @@ def test_a_poll_is_a_fragment_and_a_visit_a_page(client, doctor, waits):
 
 
 def test_every_app_that_has_work_is_asked(doctor):
-    assert {module.__name__.rsplit(".", 2)[1] for module in home.SOURCES} >= {"referrals", "capacity", "residents"}
+    asked = {module.__name__.rsplit(".", 2)[1] for module in home.SOURCES}
+    assert asked == {"audit", "capacity", "encounters", "exchange", "referrals", "residents"}
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.SYSTEM, Role.RESIDENT)])

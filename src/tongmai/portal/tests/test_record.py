@@ -116,3 +116,15 @@ def test_a_resident_sees_nobody_else(client, her, herself):
 def test_staff_have_no_own_pages(client, her, doctor):
     assert client.get("/own/").status_code == 403
     assert client.get("/own/accesses/").status_code == 403
+
+
+def test_the_flow_counts_what_was_sent_by_level(client, world):
+    factories.sign_in_as(client, Role.MANAGER, org=factories.org("示例县医院", level="county"))
+    for address in ("/flow/", "/flow/?days=7", "/flow/?days=x", "/flow/?days=-1"):
+        page = client.get(address)
+        assert page.status_code == 200
+    assert "转出县外" in page.content.decode()
+
+
+def test_the_flow_is_for_those_who_oversee(client, her, doctor):
+    assert client.get("/flow/").status_code == 403

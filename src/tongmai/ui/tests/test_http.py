@@ -64,7 +64,11 @@ def test_an_unusable_page_number_means_the_first(asked):
 
 def test_pages_know_their_neighbours_without_counting():
     middle = page_of(_request("/?page=2&state=new"), list(range(10)), size=4)
-    assert (middle.rows, middle.previous_href, middle.next_href) == ([4, 5, 6, 7], "?page=1&state=new", "?page=3&state=new")
+    assert (middle.rows, middle.previous_href, middle.next_href) == (
+        [4, 5, 6, 7],
+        "?page=1&state=new",
+        "?page=3&state=new",
+    )
     assert page_of(_request("/?page=3"), list(range(10)), size=4).next_href == ""
     assert page_of(_request(), [], size=4).said == ""
 

@@ -57,7 +57,13 @@ def test_unknown_tones_and_states_are_mistakes():
 
 @pytest.mark.parametrize(
     ("value", "unit", "said"),
-    [(24, "hour", "24 小时"), (True, "yes-no", "是"), (("a", "b"), "list", "a、b"), ({"x": 1}, "table", "x 1"), (150, "fen", "1.50 元")],
+    [
+        (24, "hour", "24 小时"),
+        (True, "yes-no", "是"),
+        (("a", "b"), "list", "a、b"),
+        ({"x": 1}, "table", "x 1"),
+        (150, "fen", "1.50 元"),
+    ],
 )
 def test_policy_values_are_said_with_their_unit(value, unit, said):
     assert policy_amount(SimpleNamespace(value=value, unit=unit)) == said
