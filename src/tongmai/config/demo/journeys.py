@@ -18,6 +18,7 @@ from tongmai.commons.encounters.services import DiagnosisEntry
 from tongmai.config.demo.cases import DECLINE_REASONS, FOLLOW_UP_NOTES, RETURN_REASONS, WITHDRAW_REASONS, Case
 from tongmai.config.demo.cast import Cast
 from tongmai.config.demo.clock import Diary, at, in_hours
+from tongmai.config.demo.plans import MACHINES_BY_KIND
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Department, Org
 from tongmai.foundation.orgs.roles import Role
@@ -152,14 +153,14 @@ class Journey:
         if self.case.wants == "bed":
             stays = places.free_stays(nights=self.random.randint(4, 8), department_code=self.department.code, **asked)
             stays = stays[: self.random.randint(1, 3)]
-            return ([place.pool_id for place in stays[-1].places], stays[-1].places[0].starts_at) if stays else ([], None)
+            return (stays[-1].pool_ids, stays[-1].days[0].starts_at) if stays else ([], None)
         found = places.free_places(kind=self.case.wants, department_code=self.department.code, **asked)
         fitting = [place for place in found if place.starts_at > by.now and self._fits(place)]
         chosen = self.random.choice(fitting[:6]) if fitting else None
         return ([chosen.pool_id], chosen.starts_at) if chosen else ([], None)
 
     def _fits(self, place: places.FreePlace) -> bool:
-        return self.case.wants != "exam" or place.catalog_code == self.case.exam
+        return self.case.wants != "exam" or place.resource in MACHINES_BY_KIND[self.case.exam]
 
     def expect(self, state: str, day: datetime | None, now: datetime) -> None:
         """The booked day comes: most arrive, some do not."""

@@ -95,3 +95,7 @@ TOWNSHIP_POSTS: tuple[tuple[Role, str | None, int], ...] = (
 )
 VILLAGE_POSTS: tuple[tuple[Role, str | None, int], ...] = ((Role.VILLAGE_DOCTOR, None, 1),)
 SPECIALISTS_PER_DEPARTMENT = 2
+MACHINES_BY_KIND = {
+    kind: {machine.name for machine in MACHINES_OF_LEAD if machine.kind == kind}
+    for kind in {machine.kind for machine in MACHINES_OF_LEAD}
+}

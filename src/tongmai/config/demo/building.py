@@ -1,0 +1,120 @@
+"""Builds the demonstration: the county's organisations and people, then six weeks of days, one after the other."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from tongmai.care.referrals import services as referrals
+from tongmai.config.demo import accounts, offers, places, residents, staffing
+from tongmai.config.demo.accounts import Account
+from tongmai.config.demo.cast import Cast
+from tongmai.config.demo.clock import Diary, at
+from tongmai.config.demo.county import County
+from tongmai.config.demo.days import Days, Town
+from tongmai.config.demo.staffing import Hiring
+from tongmai.config.jobs import JOBS
+from tongmai.config.progress import progress
+from tongmai.foundation.audit import worker
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.models import Alliance, Org
+from tongmai.foundation.orgs.roles import Role
+
+WEEKS = 6
+AHEAD_DAYS = 21
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much there is: clinics that take part in each town, residents of each, visits and bookings a day."""
+
+    clinics_per_town: int = 3
+    residents_per_clinic: int = 24
+    visits_a_day: int = 22
+    bookings_a_day: int = 60
+
+
+def build(county: County, *, now: datetime, size: Size, password: str, seed: int = 7) -> list[Account]:
+    """Build everything in an empty database, ending at `now`; return the accounts to sign in with."""
+    random = Random(seed)  # noqa: S311  (a play, not a secret)
+    first_day = (now - timedelta(weeks=WEEKS)).date()
+    before = at(first_day, 6)
+    orgs = places.build(county, now=before)
+    cast, hiring = staffing.build(county, orgs, now=before, random=random)
+    towns = _towns(county, cast, size)
+    opened = accounts.open_staff(cast, hiring, _stage(cast, towns), password)
+    _sign_ins(cast, hiring, towns)
+    offers.build(county, cast, days=WEEKS * 7 + AHEAD_DAYS, now=before, random=random)
+    _catalogues(cast, before, random)
+    residents.build(cast, towns, per_clinic=size.residents_per_clinic, now=at(first_day, 7), random=random)
+    opened.append(_resident(hiring, towns[0], password))
+    _play(cast, towns, size, random, now=now)
+    return opened
+
+
+def _towns(county: County, cast: Cast, size: Size) -> list[Town]:
+    """Return the towns of the county communities, each with those of its clinics that take part."""
+    clinics_of: dict[str, list[Org]] = {}
+    for clinic in county.clinics():
+        parent = county.parent_of(clinic)
+        if parent:
+            clinics_of.setdefault(parent.key, []).append(cast.orgs[clinic.key])
+    return [
+        Town(cast.orgs[f.key], cast.orgs[group.lead], clinics_of[f.key][: size.clinics_per_town], [])
+        for group in county.groups
+        if group.form == "county_community"
+        for f in county.members_of(group)
+        if f.level == "township" and clinics_of.get(f.key)
+    ]
+
+
+def _sign_ins(cast: Cast, hiring: Hiring, towns: list[Town]) -> None:
+    """Give a sign-in to whoever acts in the play; the demonstration's own accounts come later and may be the same people."""
+    leads = {town.lead.id for town in towns}
+    acting = {*leads, *(town.centre.id for town in towns), *(c.id for town in towns for c in town.clinics)}
+    posts = [post for (org_id, _), held in cast.posts.items() if org_id in acting for post in held]
+    for post in progress(posts, "accounts"):
+        hiring.sign_in(post)
+
+
+def _catalogues(cast: Cast, now: datetime, random: Random) -> None:
+    """Each county community starts with the starter catalogue of referral diseases."""
+    for alliance in Alliance.objects.filter(form=Alliance.Form.COUNTY_COMMUNITY):
+        lead = alliance.memberships.get(part="lead", ends_before=None).org_id
+        by = cast.actor(lead, Role.REFERRAL_COORDINATOR, now, random=random)
+        referrals.load_starter(alliance_id=alliance.id, by=by)
+
+
+def _stage(cast: Cast, towns: list[Town]) -> dict[str, Org]:
+    """Return the organisations at which the demonstration's accounts work, by the words of accounts.WHO."""
+    first, second = towns[0], next((town for town in towns if town.lead.id != towns[0].lead.id), towns[-1])
+    return {
+        "village": first.clinics[0],
+        "township": first.centre,
+        "lead": first.lead,
+        "village2": second.clinics[0],
+        "township2": second.centre,
+        "lead2": second.lead,
+        **{org.kind: org for org in cast.orgs.values() if org.kind != Org.Kind.FACILITY},
+    }
+
+
+def _resident(hiring: Hiring, town: Town, password: str) -> Account:
+    grown = next(patient for patient in town.patients if patient.has_family_doctor and 40 < patient.age < 70)
+    return accounts.open_resident(hiring, grown.id, grown.name, password)
+
+
+def _play(cast: Cast, towns: list[Town], size: Size, random: Random, *, now: datetime) -> None:
+    diary = Diary(ends_before=now)
+    days = Days(
+        random=random, cast=cast, diary=diary, towns=towns, visits_a_day=size.visits_a_day,
+        bookings_a_day=size.bookings_a_day,
+    )  # fmt: skip
+    n_days = WEEKS * 7 + 1
+    for n in progress(range(n_days), "days"):
+        day = (now - timedelta(days=n_days - 1 - n)).date()
+        days.plan(day)
+        evening = min(at(day, 24), now)
+        diary.play(evening)
+        while worker.deliver_due(now=evening, actor=Actor.system):
+            pass
+        worker.run_jobs(JOBS, now=evening, actor=Actor.system)
