@@ -1,0 +1,217 @@
+"""What a form offers to choose from, and how an error finds its field."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from tongmai.care.referrals.models import CatalogueEntry, Referral
+from tongmai.care.referrals.services.places import share_of
+from tongmai.commons.capacity import selectors as capacity
+from tongmai.commons.capacity.states import Kind, Share
+from tongmai.commons.encounters import access as encounters
+from tongmai.commons.encounters.models import Encounter
+from tongmai.commons.residents.care_team import is_cared_for_by
+from tongmai.foundation.catalog import selectors as catalog
+from tongmai.foundation.orgs import selectors as orgs
+from tongmai.foundation.orgs.actors import REPORTING_ZONE, Actor
+from tongmai.kernel.errors import InvalidInput
+from tongmai.ui.words import Choice
+
+GUIDANCE = dict(CatalogueEntry.Guidance.choices)
+NEARNESS = {
+    "alliance": _("本医联体内"),
+    "county": _("县域内其他机构（须填写理由）"),
+    "outside": _("县外（须填写理由）"),
+}
+DAYS_SHOWN = 14
+_FIELDS = {"diagnosis": "diagnosis_code", "receiver": "receiver_id", "department": "receiver_department_id",
+           "encounter": "source_encounter_id", "sender": "sender_id", "consent": "consent_how"}  # fmt: skip
+
+
+def receivers(*, by: Actor) -> list[tuple[str, list[Choice]]]:
+    """Return where the actor's organisation may send up, the alliance first, in groups."""
+    return _grouped(orgs.upper_orgs(by.org_id, by.today)) if by.org_id else []
+
+
+def lower_receivers(*, by: Actor) -> list[tuple[str, list[Choice]]]:
+    """Return where the actor's organisation may send down, in groups."""
+    return _grouped(orgs.lower_orgs(by.org_id, by.today)) if by.org_id else []
+
+
+def redirect_receivers(referral: Referral, *, by: Actor) -> list[tuple[str, list[Choice]]]:
+    """Return where a referral may be sent on to: what its sender may choose, without the present receiver."""
+    ways = orgs.upper_orgs if referral.direction == "up" else orgs.lower_orgs
+    return _grouped([place for place in ways(referral.sender_id, by.today) if place.org.id != referral.receiver_id])
+
+
+def senders(*, by: Actor) -> list[tuple[str, list[Choice]]]:
+    """Return from where somebody may have come to the actor's organisation."""
+    return lower_receivers(by=by)
+
+
+def places_shown(receiver_id: UUID | None, wants: str, *, by: Actor) -> list[capacity.FreePlace]:
+    """Return the next free places at a receiver, for the form to show; booking them is the receiver's answer."""
+    if receiver_id is None or wants not in set(Kind):
+        return []
+    return capacity.free_places(
+        org_id=receiver_id,
+        kind=Kind(wants),
+        from_day=by.today,
+        days=DAYS_SHOWN,
+        for_family_doctor=by.staff_id is not None,
+        by=by,
+    )[:8]
+
+
+def places_for(referral: Referral, *, by: Actor) -> list[capacity.FreePlace]:
+    """Return the free places that this referral may take where it was sent."""
+    department = referral.receiver_department.code if referral.receiver_department else ""
+    share = share_of(referral)
+    first_day = by.today
+    return capacity.free_places(
+        org_id=referral.receiver_id,
+        kind=Kind(referral.wants),
+        from_day=first_day,
+        days=DAYS_SHOWN,
+        for_family_doctor=share == Share.RESERVED,
+        by=by,
+        department_code=department,
+        emergency=referral.urgency == "emergency",
+    )
+
+
+def prefilled(resident_id: UUID, encounter_id: UUID | None, *, by: Actor) -> dict[str, Any]:
+    """Return what a new form begins with: the nearest receiver, and what the encounter says."""
+    first = orgs.upper_orgs(by.org_id, by.today)[:1] if by.org_id else []
+    initial: dict[str, Any] = {"receiver_id": first[0].org.id if first else None}
+    if encounter_id is None:
+        return initial
+    visit = encounters.visible(by).filter(id=encounter_id, resident_id=resident_id, org_id=by.org_id).first()
+    if visit is None:
+        return initial
+    main = visit.diagnoses.filter(is_main=True, replaced_at__isnull=True).first()
+    vitals = visit.vitals.filter(withdrawn_at__isnull=True).first()
+    parts = [visit.complaint]
+    if vitals is not None and vitals.systolic:
+        parts.append(gettext("血压 %(high)s/%(low)s mmHg") % {"high": vitals.systolic, "low": vitals.diastolic})
+    return initial | {
+        "source_encounter_id": visit.id,
+        "diagnosis_code": main.code if main else "",
+        "summary": "；".join(part for part in parts if part),
+    }
+
+
+def entered(referral: Referral) -> dict[str, Any]:
+    """Return what a saved draft says, for its form."""
+    names = ("receiver_id", "receiver_department_id", "diagnosis_code", "reason", "summary", "urgency", "wants",
+             "outside_reason", "source_encounter_id")  # fmt: skip
+    initial = {name: getattr(referral, name) for name in names}
+    given = referral.consent
+    if given is not None:
+        initial |= {
+            "consent_relation": given.relation,
+            "consent_how": given.how,
+            "consent_name": given.agreed_name,
+            "consent_witness": given.witness,
+            "consent_note": given.note,
+        }
+    return initial | {"seen_version": referral.version}
+
+
+def diagnosis_text(code: str | None, *, by: Actor) -> str:
+    """Return code and name, for the picker to show; "" for a code that is not known."""
+    found = catalog.diagnoses([code], by.today).get(code) if code else None
+    return f"{found.code} {found.name}" if found else ""
+
+
+def is_own_family_doctor(resident_id: UUID, *, by: Actor) -> bool:
+    """Whether the actor is in the team of the resident's contract today."""
+    return by.staff_id is not None and is_cared_for_by(resident_id, by.staff_id, by.today)
+
+
+def horizon(by: Actor) -> tuple:
+    """Return the first and the last day of which places are shown."""
+    return by.today, by.today + timedelta(days=DAYS_SHOWN - 1)
+
+
+def put_error(form: Any, flaw: InvalidInput) -> None:
+    """Say beside its field what a service found wrong; without a field of that name above the form."""
+    field = str(flaw.facts.get("field", ""))
+    field = _FIELDS.get(field, field)
+    problem = flaw.facts.get("problem")
+    form.add_error(field if field in form.fields else None, gettext(problem) if problem else flaw.said(gettext))
+
+
+def _grouped(destinations: Sequence[orgs.Destination]) -> list[tuple[str, list[Choice]]]:
+    groups: dict[str, list[Choice]] = {}
+    for place in destinations:
+        groups.setdefault(place.nearness, []).append(Choice(str(place.org.id), place.org.name))
+    return [(str(NEARNESS[nearness]), found) for nearness, found in groups.items()]
+
+
+def left_words(place: capacity.FreePlace) -> str:
+    """Return how many places are free for the asker, in words."""
+    return ngettext("余 %(n)s", "余 %(n)s", place.free) % {"n": place.free}
+
+
+def plan_from_up(up: Referral, *, by: Actor) -> dict[str, Any]:
+    """Return what a down-referral of an up-referral begins with: back to where she came from, with what was found."""
+    initial: dict[str, Any] = {"receiver_id": up.sender_id, "diagnosis_code": up.diagnosis_code}
+    visit = own_encounter(up.arrival_encounter_id, by=by) if up.arrival_encounter_id else None
+    return initial | (_of_encounter(visit) if visit is not None else {})
+
+
+def plan_from_encounter(encounter: Encounter, *, by: Actor) -> dict[str, Any]:
+    """Return what a down-referral from a visit or stay begins with; the nearest organisation below is proposed."""
+    below = orgs.catchment_orgs(encounter.resident.village_code, by.today) if encounter.resident.village_code else []
+    nearest = next((org for org in below if org.level == "township"), None)
+    return {"receiver_id": nearest.id if nearest else None} | _of_encounter(encounter)
+
+
+def own_encounter(encounter_id: UUID, *, by: Actor) -> Encounter | None:
+    """Return an encounter of the actor's organisation, else None."""
+    return encounters.visible(by).filter(id=encounter_id, org_id=by.org_id).first()
+
+
+def plan_entered(referral: Referral) -> dict[str, Any]:
+    """Return what a saved plan says, for its form."""
+    plan = referral.plan
+    initial: dict[str, Any] = {
+        "receiver_id": referral.receiver_id,
+        "diagnosis_code": referral.diagnosis_code,
+        "reason": referral.reason,
+        "outside_reason": referral.outside_reason,
+        "group": plan.group,
+        "discharge_summary": plan.discharge_summary,
+        "red_flags": plan.red_flags,
+        "discharged_on": plan.discharged_on,
+    }
+    for i, medicine in enumerate(plan.medicines.all()):
+        initial |= {f"medicine_{i}_{name}": getattr(medicine, name) for name in ("name", "dose", "frequency", "days")}
+    for i, item in enumerate(plan.items.all()):
+        initial |= {f"item_{i}_{name}": getattr(item, name) for name in ("text", "who", "due_on")}
+    return initial
+
+
+def _of_encounter(encounter: Encounter) -> dict[str, Any]:
+    """Diagnosis, discharge summary and long-term medicines as the record has them."""
+    main = encounter.diagnoses.filter(is_main=True, replaced_at__isnull=True).first()
+    note = encounter.notes.filter(kind="discharge").first()
+    words = note.versions.first() if note is not None else None
+    found: dict[str, Any] = {"discharge_summary": words.text if words else ""}
+    if main is not None:
+        found["diagnosis_code"] = main.code
+    if encounter.ended_at is not None:
+        found["discharged_on"] = encounter.ended_at.astimezone(REPORTING_ZONE).date()
+    taken = encounter.resident.medications.filter(is_long_term=True, stopped_at__isnull=True)
+    for i, medicine in enumerate(taken[:8]):
+        found |= {f"medicine_{i}_{name}": getattr(medicine, name) for name in ("name", "dose", "frequency")}
+    return found
+
+
+CATALOGUE_LEVELS = CatalogueEntry.Level.choices
+GUIDANCE_TONES = {"keep": "green", "up": "amber", "down": "blue"}

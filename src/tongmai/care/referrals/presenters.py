@@ -1,0 +1,266 @@
+"""Referrals in words: tags, rails, timelines, and what each step brings about."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from tongmai.care.referrals import states
+from tongmai.care.referrals.models import DownPlan, Referral, Transition
+from tongmai.care.referrals.selectors import Detail, Row
+from tongmai.care.referrals.states import TABLES, Direction, Step
+from tongmai.foundation.orgs.roles import Role
+from tongmai.ui.words import Deadline, RailStop, Tag, TimelineEntry
+
+_TAGS = {
+    "draft": (lazy("草稿"), "grey"),
+    "reviewing": (lazy("待审核"), "purple"),
+    "submitted": (lazy("待接收"), "blue"),
+    "returned": (lazy("退回补充"), "amber"),
+    "accepted": (lazy("已接收"), "green"),
+    "booked": (lazy("已预约"), "green"),
+    "no_show": (lazy("未到诊"), "red"),
+    "arrived": (lazy("已到诊"), "blue"),
+    "treated": (lazy("已治疗"), "blue"),
+    "received": (lazy("已接回"), "green"),
+    "following": (lazy("随访中"), "blue"),
+    "closed": (lazy("已结案"), "grey"),
+    "declined": (lazy("不接收"), "red"),
+    "withdrawn": (lazy("已撤回"), "grey"),
+}
+_URGENCY = {
+    "routine": (lazy("普通"), "grey"),
+    "urgent": (lazy("加急"), "amber"),
+    "emergency": (lazy("急诊"), "red"),
+}
+DIRECTIONS = {"up": lazy("上转"), "down": lazy("下转")}
+LEVELS = {"village": lazy("村级"), "township": lazy("乡镇级"), "county": lazy("县级"), "outside": lazy("县外")}
+GUIDANCE_TONE = {"keep": "green", "up": "amber", "down": "blue"}
+
+# What a step is called, and what will happen, to whom.
+STEPS: dict[str, tuple] = {
+    "ask_review": (lazy("提交审核"), lazy("先由所属卫生院审核，通过后送达接收机构。")),
+    "approve": (lazy("审核通过"), lazy("送达接收机构，开始计答复时限。")),
+    "send_back": (lazy("退回村级"), lazy("退回发起人补充，理由会显示给对方。")),
+    "submit": (lazy("提交"), lazy("送达接收机构，对方的待办立即可见。")),
+    "accept": (lazy("接收"), lazy("答应接收；暂不约号，列入待排号。")),
+    "decline": (lazy("不接收"), lazy("转诊就此结束，理由会显示给发起机构。")),
+    "return": (lazy("退回补充"), lazy("退回发起机构补充资料，可再次提交。")),
+    "redirect": (lazy("改转其他机构"), lazy("由新的接收机构重新答复，本机构不再可见。")),
+    "reassign": (lazy("协调改转"), lazy("由新的接收机构重新答复，原接收机构不再可见。")),
+    "book": (lazy("预约"), lazy("立即占用一个号源或床位，并通知发起机构。")),
+    "reschedule": (lazy("改期"), lazy("换到新的时段；没有空位时原时段保留。")),
+    "arrive": (lazy("登记到诊"), lazy("开始一次就诊，发起机构立即看到患者已到。")),
+    "miss": (lazy("登记未到"), lazy("记一次爽约；可再次预约，发起机构会收到提醒。")),
+    "treat": (lazy("治疗结束"), lazy("结束本次就诊，之后可发起下转。")),
+    "close": (lazy("结案"), lazy("转诊结束，记录不再变动。")),
+    "withdraw": (lazy("撤回"), lazy("转诊就此结束；已预约的号源立即退回。")),
+    "send_emergency": (lazy("急诊转出"), lazy("不等答复，立即通知接收机构；手续在时限内补齐。")),
+    "admit_emergency": (lazy("登记急诊到达"), lazy("按已到诊登记，转出机构补齐手续。")),
+    "complete_paperwork": (lazy("补齐手续"), lazy("补上病情摘要和知情同意。")),
+    "receive": (lazy("登记接回"), lazy("开始基层管理，并生成随访安排。")),
+    "follow_up": (lazy("随访"), lazy("记录一次随访，写入居民档案。")),
+    "finish": (lazy("完成随访"), lazy("随访全部完成，转诊结束。")),
+    "draft": (lazy("起草"), ""),
+}
+_RAILS = {
+    Direction.UP: ("draft", "reviewing", "submitted", "accepted", "booked", "arrived", "treated", "closed"),
+    Direction.DOWN: ("draft", "submitted", "accepted", "received", "following", "closed"),
+}
+# Steps that have a page of their own; the others are taken where they stand.
+_PAGES = {"book": "book", "reschedule": "book", "redirect": "redirect", "reassign": "redirect",
+          "complete_paperwork": "paperwork"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PossibleStep:
+    """One thing that this actor may do now.  With `href` it is done on a page; else it is posted to `url`."""
+
+    name: str
+    label: str
+    consequence: str
+    needs_reason: bool
+    url: str = ""
+    href: str = ""
+    tone: str = "secondary"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a list, ready to be drawn."""
+
+    row: Row
+    tag: Tag
+    urgency: Tag | None
+    direction: str
+    deadline: Deadline | None
+    href: str
+    note: str
+
+
+def tag(state: str) -> Tag:
+    """Return the tag of a state of either direction."""
+    text, tone = _TAGS[state]
+    return Tag(str(text), tone)
+
+
+def urgency_tag(urgency: str) -> Tag:
+    """Return the tag of an urgency."""
+    text, tone = _URGENCY[urgency]
+    return Tag(str(text), tone)
+
+
+def deadline(since: datetime, due_at: datetime | None, now: datetime) -> Deadline | None:
+    """Return the bar of a wait, None where nobody is waited for."""
+    return Deadline(due_at, since, now) if due_at else None
+
+
+def line(row: Row, now: datetime) -> Line:
+    """Return a row of a list with its words."""
+    notes = [_("无号待排")] if row.has_slot_issue else []
+    if row.paperwork_until is not None:
+        notes.append(_("待补手续"))
+    if not row.is_inside:
+        notes.append(_("医联体外"))
+    return Line(
+        row=row,
+        tag=tag(row.state),
+        urgency=urgency_tag(row.urgency) if row.urgency != "routine" else None,
+        direction=str(DIRECTIONS[row.direction]),
+        deadline=deadline(row.state_since, row.due_at, now),
+        href=reverse("referrals:detail", args=[row.id]),
+        note=" · ".join(notes),
+    )
+
+
+def rail(detail: Detail) -> list[RailStop]:
+    """Return the life-cycle as stops: what was passed, where it stands, what is ahead, and what it did without."""
+    referral = detail.referral
+    stops = [s for s in _RAILS[Direction(referral.direction)] if s != "reviewing" or referral.reviewer_id]
+    state = {"returned": "submitted", "no_show": "booked"}.get(referral.state, referral.state)
+    passed = {t.to_state for t in detail.transitions}
+    if state not in stops:  # declined, withdrawn: the way ends beside the rail
+        kept = [RailStop(str(_TAGS[s][0]), "done") for s in stops if s in passed]
+        return [*kept, RailStop(str(_TAGS[state][0]), "now")]
+    here = stops.index(state)
+    return [
+        RailStop(
+            str(_TAGS[s][0]),
+            "now" if i == here else "todo" if i > here else "done" if s in passed else "skipped",
+        )
+        for i, s in enumerate(stops)
+    ]
+
+
+def timeline(transitions: Iterable[Transition]) -> list[TimelineEntry]:
+    """Return the history, the latest first."""
+    entries = [
+        TimelineEntry(
+            at=t.at,
+            title=f"{STEPS[t.step][0]}{'：' + t.facts if t.facts else ''}",
+            who=f"{t.by_name}（{Role(t.by_role).label}）" if t.by_name else "",
+            org=t.org.name if t.org else "",
+            reason=t.reason,
+            tone=tag(t.to_state).tone if t.to_state in _TAGS else "blue",
+        )
+        for t in transitions
+    ]
+    return entries[::-1]
+
+
+def steps(detail: Detail) -> list[PossibleStep]:
+    """Return what this actor may do now, each with its consequence."""
+    return [_step(detail.referral, step) for step in detail.steps if str(step) != "follow_up"]
+
+
+def _step(referral: Referral, step: Step) -> PossibleStep:
+    label, consequence = STEPS[str(step)]
+    page = _PAGES.get(str(step))
+    if str(step) == "accept" and referral.direction == Direction.UP and referral.receiver.level != "outside":
+        page, label = "book", _("接收并预约")
+        consequence = _("选定号源或床位，接收与占号一次完成；也可只接收，列入待排号。")
+    if str(step) == "book" and referral.receiver.level == "outside":
+        page = None
+    needs_reason = TABLES[Direction(referral.direction)].rules[step].needs_reason
+    return PossibleStep(
+        name=str(step),
+        label=str(label),
+        consequence=str(consequence),
+        needs_reason=needs_reason,
+        url="" if page else reverse("referrals:step", args=[referral.id, str(step)]),
+        href=reverse(f"referrals:{page}", args=[referral.id]) if page else "",
+        tone="danger" if str(step) in {"decline", "withdraw"} else "secondary",
+    )
+
+
+def facts(referral: Referral) -> list[tuple[str, str]]:
+    """Return what heads the case: who sends whom where, and for what."""
+    sender = referral.sender.name + (f" · {referral.sender_staff.name}" if referral.sender_staff else "")
+    receiver = referral.receiver.name
+    if referral.receiver_department:
+        receiver += f" · {referral.receiver_department.name}"
+    pairs = [
+        (_("转诊单号"), referral.number),
+        (_("发起"), sender),
+        (_("接收"), receiver),
+        (_("诊断"), f"{referral.diagnosis_code} {referral.diagnosis_name}"),
+        (_("需要"), referral.get_wants_display() if referral.direction == Direction.UP else ""),
+        (_("家庭医生转诊"), _("是") if referral.by_family_doctor else _("否")),
+    ]
+    if referral.outside_reason:
+        pairs.append((_("医联体外转诊理由"), referral.outside_reason))
+    if referral.booked_place and referral.state in {"booked", "arrived", "treated", "closed", "no_show"}:
+        pairs.append((_("预约"), referral.booked_place))
+    return [pair for pair in pairs if pair[1]]
+
+
+def consent_text(referral: Referral) -> str:
+    """Return who agreed, and how, in one line."""
+    given = referral.consent
+    if given is None:
+        return _("尚未取得")
+    who = (
+        f"{given.agreed_name}（{given.get_relation_display()}）" if given.agreed_name else given.get_relation_display()
+    )
+    parts = [who, given.get_how_display()]
+    parts += [_("见证人：%(name)s") % {"name": given.witness}] if given.witness else []
+    parts += [given.note] if given.note else []
+    return " · ".join(str(part) for part in parts)
+
+
+def state_choices(direction: str) -> list[tuple[str, str]]:
+    """Return the states of a direction with their words, in the order of their life."""
+    return [(str(state), str(_TAGS[str(state)][0])) for state in states.STATES[Direction(direction)]]
+
+
+def group_label(group: str) -> str:
+    """Return the words of one of the four groups who may come down."""
+    return str(DownPlan.Group(group).label)
+
+
+def sankey(links: Iterable[dict]) -> dict:
+    """Return the ECharts option of the flow between levels; a level stands on both sides, as sender and as receiver."""
+    links = list(links)
+    sides = {"source": _("发出"), "target": _("接收")}
+    names = {
+        (side, level): f"{LEVELS[level]} · {sides[side]}" for link in links for side, level in (
+            ("source", link["source"]), ("target", link["target"])
+        )
+    }  # fmt: skip
+    merged: dict[tuple[str, str], int] = {}
+    for link in links:
+        key = (names["source", link["source"]], names["target", link["target"]])
+        merged[key] = merged.get(key, 0) + link["n"]
+    return {
+        "tooltip": {"trigger": "item"},
+        "series": [
+            {
+                "type": "sankey",
+                "data": [{"name": name} for name in sorted(set(names.values()))],
+                "links": [{"source": a, "target": b, "value": n} for (a, b), n in sorted(merged.items())],
+            }
+        ],
+    }

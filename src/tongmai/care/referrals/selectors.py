@@ -1,0 +1,329 @@
+"""Reads of referrals.  The hot ones are one query of values; each is built on `access.visible`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from tongmai.care.referrals import access, rules
+from tongmai.care.referrals.models import CatalogueEntry, FollowUp, Referral, SlotIssue, Transition
+from tongmai.care.referrals.states import OPEN_STATES, Direction, Step, Urgency
+from tongmai.commons.residents import rules as resident_rules
+from tongmai.commons.residents.models import SearchKey
+from tongmai.foundation.orgs import selectors as orgs
+from tongmai.foundation.orgs.actors import REPORTING_ZONE, Actor
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.policy import value
+from tongmai.foundation.orgs.roles import Role
+from tongmai.kernel.errors import NotFound
+from tongmai.kernel.policy import PolicyValue
+
+# The filters of the board, each as a condition; "open" is what a list shows first.
+GROUPS: dict[str, Q] = {
+    "open": Q(state__in=[*OPEN_STATES, "draft"]),
+    "waiting": Q(state__in=["draft", "reviewing", "submitted", "returned"]),
+    "coming": Q(state__in=["accepted", "booked", "no_show"]),
+    "here": Q(state__in=["arrived", "treated", "received", "following"]),
+    "done": Q(state__in=["closed", "declined", "withdrawn"]),
+    "all": Q(),
+}
+_FIELDS = (
+    "id", "number", "direction", "urgency", "state", "state_since", "version", "resident_id", "resident__name",
+    "resident__sex", "resident__born_on", "diagnosis_code", "diagnosis_name", "sender_id", "sender__short_name",
+    "receiver_id", "receiver__short_name", "receiver_department__name", "is_inside", "by_family_doctor", "wants",
+    "booked_for", "booked_place", "created_at", "submitted_at", "paperwork_until", "alliance_id", "has_slot_issue",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list."""
+
+    id: UUID
+    number: str
+    direction: str
+    urgency: str
+    state: str
+    state_since: datetime
+    version: int
+    resident_id: UUID
+    resident_name: str
+    resident_sex: str
+    resident_born_on: date | None
+    diagnosis_code: str
+    diagnosis_name: str
+    sender_id: UUID
+    sender: str
+    receiver_id: UUID
+    receiver: str
+    department: str
+    is_inside: bool
+    by_family_doctor: bool
+    wants: str
+    booked_for: datetime | None
+    booked_place: str
+    created_at: datetime
+    submitted_at: datetime | None
+    paperwork_until: datetime | None
+    alliance_id: UUID | None
+    has_slot_issue: bool
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; blank means anything."""
+
+    box: str = ""  # sent | received | review | coordinate
+    group: str = "open"
+    direction: str = ""
+    urgency: str = ""
+    state: str = ""
+    q: str = ""
+    only_slot_issue: bool = False
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One referral with all that its page shows."""
+
+    referral: Referral
+    transitions: list[Transition]
+    steps: list[Step]
+    sides: frozenset[str]
+    due_at: datetime | None
+    limit: PolicyValue | None
+    follow_ups: list[FollowUp]
+    downs: list[Row]
+    has_slot_issue: bool
+
+
+def board(filters: Filters, *, by: Actor) -> QuerySet:
+    """Return the referrals of a list as a queryset, the most recently moved first; `rows_of` makes its lines."""
+    rows = _boxed(access.visible(by), filters.box, by=by).filter(GROUPS.get(filters.group, GROUPS["open"]))
+    for name in ("direction", "urgency", "state"):
+        wanted = getattr(filters, name)
+        rows = rows.filter(**{name: wanted}) if wanted else rows
+    if filters.q.strip():
+        rows = rows.filter(_matches(filters.q))
+    if filters.only_slot_issue:
+        rows = rows.filter(Exists(SlotIssue.objects.filter(referral=OuterRef("pk"), closed_at__isnull=True)))
+    return rows.order_by("-state_since", "id")
+
+
+def rows_of(rows: QuerySet, *, by: Actor) -> list[Row]:
+    """Return the lines of (a slice of) a list, in its order, each with the instant it is due."""
+    return [_row(row, on=by.today) for row in with_values(rows)]
+
+
+def rows_from(values: Iterable[dict], *, by: Actor) -> list[Row]:
+    """Return the lines of dictionaries that `with_values` gave."""
+    return [_row(row, on=by.today) for row in values]
+
+
+def with_values(rows: QuerySet) -> QuerySet:
+    """Return the rows as dictionaries of what a line needs."""
+    return access.with_slot_issue(rows).values(*_FIELDS)
+
+
+def queue(rows: Iterable[Row]) -> list[Row]:
+    """Return lines in the order in which they are to be served."""
+    return sorted(
+        rows,
+        key=lambda row: rules.queue_key(
+            urgency=Urgency(row.urgency), by_family_doctor=row.by_family_doctor, waiting_since=row.state_since
+        ),
+    )
+
+
+def counts(*, by: Actor) -> dict[str, int]:
+    """Return how many referrals stand in each group of the board, from the actor's own boxes."""
+    grouped = {name: Count("id", filter=condition) for name, condition in GROUPS.items() if name != "all"}
+    return access.visible(by).aggregate(**grouped, all=Count("id"))
+
+
+def detail(referral_id: UUID, *, by: Actor) -> Detail:
+    """Return all that the page of one referral shows.
+
+    Raises:
+        NotFound: absent, or not one that `by` may see.
+    """
+    rows = access.visible(by).select_related(
+        "sender", "receiver", "reviewer", "alliance", "sender_department", "receiver_department", "sender_staff",
+        "consent", "resident", "parent",
+    )  # fmt: skip
+    referral = rows.filter(id=referral_id).first()
+    if referral is None:
+        raise NotFound()
+    limit = limit_of(referral.direction, referral.state, referral.urgency, on=by.today)
+    return Detail(
+        referral=referral,
+        transitions=list(referral.transitions.select_related("org")),
+        steps=access.possible_steps(referral, by=by),
+        sides=access.sides_of(referral, by=by),
+        due_at=due_at(referral.state_since, limit),
+        limit=limit,
+        follow_ups=list(referral.follow_ups.select_related("done_by")),
+        downs=rows_of(access.visible(by).filter(parent=referral).order_by("created_at"), by=by),
+        has_slot_issue=SlotIssue.objects.filter(referral=referral, closed_at__isnull=True).exists(),
+    )
+
+
+def follow_up(follow_up_id: UUID, *, by: Actor) -> FollowUp:
+    """Return one follow-up with its referral and plan.
+
+    Raises:
+        NotFound: absent, or its referral is not one that `by` may see.
+    """
+    rows = FollowUp.objects.select_related("referral__resident", "referral__plan", "referral__receiver")
+    found = rows.filter(id=follow_up_id, referral__in=access.visible(by)).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def limit_of(direction: str, state: str, urgency: str, *, on: date) -> PolicyValue | None:
+    """Return the policy value that limits the wait in a state, None where nobody is waited for."""
+    policy_id = rules.limit_id(direction=Direction(direction), state=state, urgency=Urgency(urgency))
+    return value(policy_id, on=on) if policy_id else None
+
+
+def due_at(since: datetime, limit: PolicyValue | None) -> datetime | None:
+    """Return when the wait is over, None without a limit."""
+    return since + limit.timedelta() if limit else None
+
+
+def advice(diagnosis_code: str, *, by: Actor) -> list[rules.Line]:
+    """Return what the catalogue of the actor's first alliance says of a diagnosis at her organisation's level."""
+    alliances = orgs.alliances_of(by.org_id, by.today) if by.org_id else []
+    if not alliances:
+        return []
+    level = orgs.org_brief(by.org_id).level
+    rows = _lines_in_force(by.today).filter(alliance=alliances[0].id, icd10_prefix__startswith=diagnosis_code[:1])
+    fields = ("level", "icd10_prefix", "name", "guidance", "conditions", "source", "status")
+    return rules.advise((rules.Line(**row) for row in rows.values(*fields)), diagnosis_code, level)
+
+
+def catalogue(alliance_id: UUID, *, by: Actor, q: str = "", level: str = "", guidance: str = "") -> QuerySet:
+    """Return the lines in force of an alliance's catalogue, by code and level, narrowed by code or name."""
+    rows = access.visible_catalogue(by).filter(alliance=alliance_id) & _lines_in_force(by.today)
+    if q.strip():
+        rows = rows.filter(Q(icd10_prefix__istartswith=q.strip()) | Q(name__icontains=q.strip()))
+    rows = rows.filter(level=level) if level else rows
+    return rows.filter(guidance=guidance) if guidance else rows
+
+
+def late(*, by: Actor, limit: int = 200) -> list[Row]:
+    """Return what waits longer than its limit, for the coordinators of the actor's alliances; the latest first."""
+    if not by.may(Action.COORDINATE_REFERRALS):
+        return []
+    led = access.visible(by).filter(alliance__in=access.led_alliances(by.org_id, by.today))
+    shortest = by.now - timedelta(minutes=1)
+    rows = rows_of(led.filter(closed_at__isnull=True, state_since__lt=shortest).order_by("state_since")[:2000], by=by)
+    over = [row for row in rows if row.due_at is not None and row.due_at < by.now]
+    return sorted(over, key=lambda row: row.due_at)[:limit]
+
+
+def flow(from_day: date, to_day: date, *, by: Actor) -> list[dict]:
+    """Return how many referrals went between levels, accepted ones, sent in [from_day, to_day).
+
+    Each row: `source`, `target` (levels), `direction`, `n`.  Counted are those of the actor's county for overseers,
+    of her organisation's view otherwise; drafts, declined and withdrawn ones do not count.
+    """
+    start, end = (datetime(d.year, d.month, d.day, tzinfo=REPORTING_ZONE) for d in (from_day, to_day))
+    rows = _overseen(by).filter(submitted_at__gte=start, submitted_at__lt=end)
+    rows = rows.exclude(state__in=["draft", "declined", "withdrawn"])
+    found = rows.values("direction", "sender__level", "receiver__level").annotate(n=Count("id")).order_by()
+    return sorted(
+        (
+            {
+                "source": row["sender__level"],
+                "target": row["receiver__level"],
+                "direction": row["direction"],
+                "n": row["n"],
+            }
+            for row in found
+        ),
+        key=lambda row: (row["direction"], row["source"], row["target"]),
+    )
+
+
+def of_resident(resident_id: UUID, *, by: Actor) -> list[Row]:
+    """Return the referrals of one resident that `by` may see; a resident sees all of her own that were sent."""
+    if by.role == Role.RESIDENT:
+        rows = Referral.objects.filter(resident_id=by.resident_id, sent_at__isnull=False)
+    else:
+        rows = access.visible(by)
+    return rows_of(rows.filter(resident_id=resident_id).order_by("-created_at")[:50], by=by)
+
+
+def genuine(referral_id: UUID) -> tuple[str, datetime, str, str] | None:
+    """Return number, day of sending, state and direction of a sent referral, for those who hold its slip."""
+    row = Referral.objects.filter(id=referral_id, sent_at__isnull=False)
+    return row.values_list("number", "sent_at", "state", "direction").first()
+
+
+def _overseen(by: Actor) -> QuerySet:
+    if not by.may(Action.SEE_FLOW):
+        return access.visible(by)
+    of_county = Q(sender__county_code=by.county_code) | Q(receiver__county_code=by.county_code)
+    return Referral.objects.filter(of_county)
+
+
+def _boxed(rows: QuerySet, box: str, *, by: Actor) -> QuerySet:
+    if box == "sent":
+        return rows.filter(sender_id=by.org_id)
+    if box == "received":
+        return rows.filter(receiver_id=by.org_id, submitted_at__isnull=False)
+    if box == "review":
+        return rows.filter(reviewer_id=by.org_id)
+    if box == "coordinate":
+        return rows.filter(alliance__in=access.led_alliances(by.org_id, by.today), sent_at__isnull=False)
+    return rows
+
+
+def _matches(q: str) -> Q:
+    """By the number of the slip, or by anything that finds the resident."""
+    term = resident_rules.fold(q.strip()[:60])
+    keys = SearchKey.objects.filter(resident=OuterRef("resident_id"), key__prefix=term)
+    return Q(number__iexact=q.strip()[:24]) | (Q(Exists(keys)) if term else Q(pk__isnull=True))
+
+
+def _lines_in_force(on: date) -> QuerySet:
+    return CatalogueEntry.objects.filter(starts_on__lte=on).filter(Q(ends_before__isnull=True) | Q(ends_before__gt=on))
+
+
+def _row(row: dict, *, on: date) -> Row:
+    limit = limit_of(row["direction"], row["state"], row["urgency"], on=on)
+    return Row(
+        resident_name=row.pop("resident__name"),
+        resident_sex=row.pop("resident__sex"),
+        resident_born_on=row.pop("resident__born_on"),
+        sender=row.pop("sender__short_name"),
+        receiver=row.pop("receiver__short_name"),
+        department=row.pop("receiver_department__name") or "",
+        due_at=due_at(row["state_since"], limit),
+        **row,
+    )
+
+
+def catalogue_alliance(wanted: str, *, by: Actor) -> orgs.AllianceBrief | None:
+    """Return the alliance whose catalogue is shown: the one named by id if the organisation is in it, else the first."""
+    joined = orgs.alliances_of(by.org_id, by.today) if by.org_id else []
+    return next((each for each in joined if str(each.id) == wanted), joined[0] if joined else None)
+
+
+def catalogue_entry(entry_id: str, alliance_id: UUID, *, by: Actor) -> CatalogueEntry | None:
+    """Return a line in force of that alliance by the text of its id; None when there is none."""
+    try:
+        key = UUID(entry_id)
+    except ValueError:
+        return None
+    return catalogue(alliance_id, by=by).filter(id=key).first()
+
+
+def keeps_catalogue(alliance_id: UUID, *, by: Actor) -> bool:
+    """Whether `by` keeps this alliance's catalogue."""
+    return access.edits_catalogue(alliance_id, by=by)

@@ -1,0 +1,134 @@
+"""Lists: the board, its export, what waits too long, and the flow between levels."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tongmai.care.referrals import forms, presenters, selectors
+from tongmai.foundation.orgs.guards import may
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.ui.http import page, xlsx_response
+from tongmai.ui.paging import page_of
+from tongmai.ui.words import Choice, Listing, when
+
+EXPORTED = 5_000
+
+
+@require_safe
+@may(Action.SEE_REFERRALS)
+def board(request: HttpRequest) -> HttpResponse:
+    filters = _filters(request)
+    listing = page_of(request, selectors.with_values(selectors.board(filters, by=request.actor)))
+    lines = [presenters.line(row, request.actor.now) for row in selectors.rows_from(listing.rows, by=request.actor)]
+    context = {
+        "filters": filters,
+        "listing": Listing(lines, listing.previous_href, listing.next_href, listing.said),
+        "groups": _groups(request),
+        "boxes": _boxes(request),
+        "directions": [Choice("", _("全部")), *(Choice(k, str(v)) for k, v in presenters.DIRECTIONS.items())],
+        "now": request.actor.now,
+    }
+    return page(request, "referrals/list.html", context)
+
+
+@require_safe
+@may(Action.SEE_REFERRALS)
+def export(request: HttpRequest) -> HttpResponse:
+    """The list as it is filtered, as Excel."""
+    found = selectors.rows_of(selectors.board(_filters(request), by=request.actor)[:EXPORTED], by=request.actor)
+    head = [
+        _("单号"),
+        _("方向"),
+        _("状态"),
+        _("紧急程度"),
+        _("居民"),
+        _("诊断"),
+        _("发起机构"),
+        _("接收机构"),
+        _("预约"),
+        _("更新时间"),
+    ]
+    rows = (
+        [
+            row.number,
+            str(presenters.DIRECTIONS[row.direction]),
+            presenters.tag(row.state).text,
+            presenters.urgency_tag(row.urgency).text,
+            row.resident_name,
+            f"{row.diagnosis_code} {row.diagnosis_name}",
+            row.sender,
+            row.receiver,
+            row.booked_place,
+            when(row.state_since),
+        ]
+        for row in found
+    )
+    return xlsx_response(f"{_('转诊')}-{request.actor.today}.xlsx", head, rows)
+
+
+@require_safe
+@may(Action.COORDINATE_REFERRALS)
+def waiting(request: HttpRequest) -> HttpResponse:
+    """What waits too long in the alliances that the actor's hospital leads."""
+    lines = [presenters.line(row, request.actor.now) for row in selectors.late(by=request.actor)]
+    return page(request, "referrals/waiting.html", {"lines": lines, "now": request.actor.now})
+
+
+@require_safe
+@may(Action.SEE_FLOW)
+def flow(request: HttpRequest) -> HttpResponse:
+    form = forms.Period(request.GET or None)
+    today = request.actor.today
+    first, last = today - timedelta(days=42), today + timedelta(days=1)
+    if form.is_bound and form.is_valid():
+        first = form.cleaned_data["starts_on"] or first
+        last = form.cleaned_data["ends_before"] or last
+    links = selectors.flow(first, last, by=request.actor)
+    context = {
+        "form": form,
+        "first": first,
+        "last": last,
+        "links": [link | {"words": _link_words(link)} for link in links],
+        "total": sum(link["n"] for link in links),
+        "option": presenters.sankey(links),
+    }
+    return page(request, "referrals/flow.html", context)
+
+
+def _link_words(link: dict) -> tuple[str, str, str]:
+    levels = presenters.LEVELS
+    return (str(presenters.DIRECTIONS[link["direction"]]), str(levels[link["source"]]), str(levels[link["target"]]))
+
+
+def _filters(request: HttpRequest) -> selectors.Filters:
+    """Read the filters from the address, which is therefore the saved view."""
+    asked = request.GET
+    known = {"up", "down"}
+    return selectors.Filters(
+        box=asked.get("box", ""),
+        group=asked.get("group", "open"),
+        direction=asked["direction"] if asked.get("direction") in known else "",
+        urgency=asked["urgency"] if asked.get("urgency") in {"routine", "urgent", "emergency"} else "",
+        state=asked.get("state", "")[:12],
+        q=asked.get("q", "").replace("\x00", "")[:60],
+        only_slot_issue=asked.get("slot") == "1",
+    )
+
+
+def _groups(request: HttpRequest) -> list[Choice]:
+    words = {
+        "open": _("进行中"), "waiting": _("待答复"), "coming": _("待到诊"), "here": _("在诊与随访"), "done": _("已结束"), "all": _("全部"),
+    }  # fmt: skip
+    counted = selectors.counts(by=request.actor)
+    return [Choice(name, label, counted[name]) for name, label in words.items()]
+
+
+def _boxes(request: HttpRequest) -> list[Choice]:
+    boxes = [Choice("", _("全部")), Choice("sent", _("本机构发出")), Choice("received", _("本机构接收"))]
+    if request.actor.level == "township":
+        boxes.append(Choice("review", _("待本机构审核")))
+    if request.actor.may(Action.COORDINATE_REFERRALS):
+        boxes.append(Choice("coordinate", _("本医联体")))
+    return boxes

@@ -1,0 +1,150 @@
+"""What waits for an actor among the referrals: read from the rows, so a step is on the other side's list at once."""
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongmai.care.referrals import access, presenters
+from tongmai.care.referrals.models import Referral
+from tongmai.care.referrals.selectors import Row, late, rows_of
+from tongmai.care.referrals.states import DOWN, UP, Side
+from tongmai.foundation.orgs.actors import REPORTING_ZONE, Actor
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.policy import value
+from tongmai.ui.worklist import WorkItem
+
+KIND = "referrals"
+MOST = 200
+
+
+def waiting(*, by: Actor) -> list[WorkItem]:
+    """Return what waits for `by`: four queries whatever its number."""
+    if by.org_id is None or not by.may(Action.SEE_REFERRALS):
+        return []
+    rows = rows_of(access.visible(by).filter(_mine(by)).order_by("state_since")[:MOST], by=by)
+    items = [item for row in rows if (item := _item(row, by)) is not None]
+    return [*items, *_follow_ups(by), *_too_long(by, {row.id for row in rows})]
+
+
+def _mine(by: Actor) -> Q:
+    """The referrals in which the next step lies with the actor's organisation."""
+    sender, receiver, reviewer = Q(sender_id=by.org_id), Q(receiver_id=by.org_id), Q(reviewer_id=by.org_id)
+    outside = Q(receiver__level="outside")
+    return (
+        reviewer & Q(state="reviewing")
+        | (receiver | sender & outside) & Q(state__in=["submitted", "accepted", "arrived", "treated", "no_show"])
+        | receiver & Q(state="booked", booked_for__lt=_end_of_today(by))
+        | sender & Q(state="returned")
+        | sender & Q(state="no_show")
+        | sender & Q(paperwork_until__isnull=False)
+        | sender & Q(state="declined", decline_seen_at__isnull=True)
+        | sender & Q(state="draft", created_by_id=by.user_id)
+    )
+
+
+def _item(row: Row, by: Actor) -> WorkItem | None:
+    """The one thing that this actor does next about a referral, if her role does it."""
+    at_sender = row.sender_id == by.org_id
+    if row.paperwork_until is not None and at_sender and _may(row, by, "complete_paperwork", Side.SENDER):
+        return _work(row, _("补齐急诊转诊手续"), _("补手续"), due_at=row.paperwork_until)
+    if at_sender and row.state in _AT_SENDER:
+        title, step, label = _AT_SENDER[row.state]()
+        return _work(row, title, label) if _may(row, by, step, Side.SENDER) else None
+    if row.state == "reviewing":
+        return _work(row, _("审核村级上转"), _("审核")) if _may(row, by, "approve", Side.REVIEWER) else None
+    if row.state not in _AT_RECEIVER:
+        return None
+    title, step, label = _AT_RECEIVER[row.state](row)
+    if not _may(row, by, step, Side.RECEIVER):
+        return None
+    return _work(row, title, label, due_at=_due_of(row, by))
+
+
+_AT_SENDER: dict[str, Callable] = {
+    "draft": lambda: (_("草稿待提交"), "submit", _("继续填写")),
+    "returned": lambda: (_("退回补充"), "submit", _("补充后再提交")),
+    "declined": lambda: (_("对方不接收"), "submit", _("查看理由")),
+    "no_show": lambda: (_("患者未到诊，请联系"), "withdraw", _("查看")),
+}
+_AT_RECEIVER: dict[str, Callable] = {
+    "submitted": lambda row: (_("待答复的上转") if row.direction == "up" else _("待接收的下转"), "accept", _("答复")),
+    "accepted": lambda row: (
+        (_("无号待排") if row.has_slot_issue else _("等待到诊"), "book" if row.has_slot_issue else "arrive", _("预约"))
+        if row.direction == "up"
+        else (_("等待接回"), "receive", _("登记接回"))
+    ),
+    "no_show": lambda row: (_("未到诊，可再约"), "book", _("再约")),
+    "booked": lambda row: (_("今日到诊"), "arrive", _("登记到诊")),
+    "arrived": lambda row: (_("在诊"), "treat", _("治疗结束")),
+    "treated": lambda row: (_("已治疗，待下转或结案"), "close", _("下转或结案")),
+}
+
+
+def _may(row: Row, by: Actor, step: str, side: Side) -> bool:
+    table = UP if row.direction == "up" else DOWN
+    rule = next((rule for name, rule in table.rules.items() if str(name) == step), None)
+    return rule is not None and rule.side == side and by.role in rule.roles
+
+
+def _due_of(row: Row, by: Actor) -> datetime | None:
+    if row.state == "booked":
+        return row.booked_for
+    if row.has_slot_issue:
+        return row.state_since + value("referrals.slot_wait", on=by.today).timedelta()
+    return row.due_at
+
+
+def _work(row: Row, title: str, label: str, *, due_at: datetime | None = None) -> WorkItem:
+    return WorkItem(
+        kind=KIND,
+        title=title,
+        who=row.resident_name,
+        what=row.diagnosis_name,
+        from_whom=row.sender,
+        started_at=row.state_since,
+        due_at=due_at or row.due_at,
+        urgency=row.urgency,
+        href=reverse("referrals:detail", args=[row.id]),
+        action_label=label,
+    )
+
+
+def _follow_ups(by: Actor) -> list[WorkItem]:
+    """The follow-ups that are due, today or since, at the actor's organisation."""
+    rule = next(rule for name, rule in DOWN.rules.items() if str(name) == "follow_up")
+    if by.role not in rule.roles:
+        return []
+    ours = Referral.objects.filter(receiver_id=by.org_id, state__in=["received", "following"])
+    due = access.open_follow_ups().filter(referral__in=ours, due_on__lte=by.today).order_by("due_on")
+    fields = ("id", "due_on", "task", "number", "referral__resident__name", "referral__diagnosis_name",
+              "referral__sender__short_name")  # fmt: skip
+    return [
+        WorkItem(
+            kind=KIND,
+            title=_("下转随访"),
+            who=row["referral__resident__name"],
+            what=row["task"] or row["referral__diagnosis_name"],
+            from_whom=row["referral__sender__short_name"],
+            started_at=datetime.combine(row["due_on"], time(), REPORTING_ZONE),
+            due_at=datetime.combine(row["due_on"] + timedelta(days=1), time(), REPORTING_ZONE),
+            href=reverse("referrals:follow-up", args=[row["id"]]),
+            action_label=_("随访"),
+        )
+        for row in due.values(*fields)[:MOST]
+    ]
+
+
+def _too_long(by: Actor, shown: set) -> list[WorkItem]:
+    """What waits longer than its limit elsewhere in the alliance, for its coordinators."""
+    return [
+        _work(row, _("等待过久：%(state)s") % {"state": presenters.tag(row.state).text}, _("协调"))
+        for row in late(by=by, limit=50)
+        if row.id not in shown
+    ]
+
+
+def _end_of_today(by: Actor) -> datetime:
+    return datetime.combine(by.today + timedelta(days=1), time(), REPORTING_ZONE)
