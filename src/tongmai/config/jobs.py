@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from tongmai.care.family_doctors import services as family_doctors
 from tongmai.commons.capacity import services as capacity
 from tongmai.exchange.services import answers
 from tongmai.foundation.audit import retention, seals
@@ -16,6 +17,12 @@ JOBS = (
         title=N_("写出未送达的转诊回复"),
         every=timedelta(minutes=1),
         work=answers.write_pending,
+    ),
+    Job(
+        name="family_doctors.end",
+        title=N_("结束到期的签约"),
+        every=timedelta(hours=1),
+        work=lambda by: family_doctors.end_expired(by=by),
     ),
     Job(name="audit.seal", title=N_("封存事件和查阅记录"), every=timedelta(hours=1), work=seals.seal_due),
     Job(name="audit.retire", title=N_("清除留存期满的记录"), every=timedelta(days=1), work=retention.retire_old),
