@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.hashers import get_hasher, identify_hasher
 from django.test import override_settings
+from django.urls import reverse
 
 from tongmai.foundation.audit.models import Event
 from tongmai.foundation.orgs import access, services, sessions
@@ -42,6 +44,20 @@ def test_create_account_refusals(world, security, system, person):
         services.create_account(by=security, staff_id=person.id, username=taken)
     with pytest.raises(NotFound):
         services.create_account(by=security, staff_id=factories.staff(at=world.stranger).id)
+
+
+def test_create_resident_account(world, client):
+    """A registrar opens it; the resident sees nothing before she has changed the initial password."""
+    resident = uuid4()
+    registrar = world.actor("registrar")
+    given = services.create_resident_account(by=registrar, resident_id=resident, display_name="示例甲")
+    with pytest.raises(Conflict):
+        services.create_resident_account(by=registrar, resident_id=resident, display_name="示例甲")
+    with pytest.raises(NotPermitted):
+        services.create_resident_account(by=world.actor("manager"), resident_id=uuid4(), display_name="示例乙")
+    assert client.login(username=given.username, password=given.password)
+    assert client.get(reverse("portal:home"))["Location"] == reverse("orgs:password")
+    assert client.get(reverse("orgs:password")).status_code == 200
 
 
 def test_passwords_are_kept_by_the_strongest_hasher(world, security, person, settings):
