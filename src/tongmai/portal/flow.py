@@ -16,6 +16,8 @@ from tongmai.ui.words import Choice
 
 PERIODS = (7, 42, 90, 365)
 USUAL = 42
+# One colour per level, the same on both sides; the words say it, too.
+_COLOURS = {"village": "#2f8f6b", "township": "#1c6ea4", "county": "#7a5ea8", "outside": "#c2453d"}
 
 
 @require_safe
@@ -44,7 +46,9 @@ def _picture(direction: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Return one direction as a Sankey: senders on the left, receivers on the right, so that no flow runs in a circle."""
     own = [row for row in rows if row["direction"] == direction]
     links = [{"source": _sends(row["source"]), "target": _receives(row["target"]), "value": row["n"]} for row in own]
-    names = list(dict.fromkeys([link["source"] for link in links] + [link["target"] for link in links]))
+    nodes = {_sends(row["source"]): row["source"] for row in own} | {
+        _receives(row["target"]): row["target"] for row in own
+    }
     return {
         "title": str(presenters.DIRECTIONS[direction]),
         "total": sum(row["n"] for row in own),
@@ -61,7 +65,8 @@ def _picture(direction: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
                     "top": 16,
                     "bottom": 16,
                     "emphasis": {"focus": "adjacency"},
-                    "data": [{"name": name} for name in names],
+                    "label": {"formatter": "{b} {c}"},
+                    "data": [{"name": name, "itemStyle": {"color": _COLOURS[level]}} for name, level in nodes.items()],
                     "links": links,
                 }
             ]

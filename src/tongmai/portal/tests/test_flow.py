@@ -15,6 +15,8 @@ def test_a_picture_has_no_circle_though_people_go_up_and_down():
     assert {"source": "乡镇级发出", "target": "县级接收", "value": 6} in series["links"]
     assert not {link["source"] for link in series["links"]} & {link["target"] for link in series["links"]}
     assert {node["name"] for node in series["data"]} == {"乡镇级发出", "村级发出", "县级发出", "县级接收", "县外接收"}
+    colours = {node["name"]: node["itemStyle"]["color"] for node in series["data"]}
+    assert colours["县级发出"] == colours["县级接收"] != colours["县外接收"]
     assert up["rows"][0] == ("乡镇级", "县级", 6)
 
 
