@@ -45,7 +45,9 @@ class Vitals(models.Model):
             *(_within(field) for field in VITAL_LIMITS),
             models.CheckConstraint(
                 name="vitals_pressure_pair",
-                condition=Q(systolic__isnull=True, diastolic__isnull=True) | Q(systolic__gt=F("diastolic")),
+                condition=Q(systolic__isnull=True, diastolic__isnull=True)
+                # Without these two a missing half would make the comparison unknown, and unknown passes.
+                | Q(systolic__isnull=False, diastolic__isnull=False, systolic__gt=F("diastolic")),
             ),
             models.CheckConstraint(
                 name="vitals_not_empty",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from tongmai.commons.residents import access, rules, words
 from tongmai.commons.residents.models import CareRelation, Coverage, Guardian, Phone, Resident, Tag
 from tongmai.commons.residents.selectors.places import place_names
@@ -162,11 +164,16 @@ def access_log(resident_id: UUID, *, by: Actor, limit: int = 200) -> list[Access
     Raises:
         NotFound: `by` is none of these, or the person is out of reach.
     """
-    if not may_read_access_log(resident_id, by=by):
-        raise NotFound()
-    rows = AccessLog.objects.filter(resident_id=resident_id).order_by("-id")[:limit]
+    rows = access_rows(resident_id, by=by)[:limit]
     fields = ("at", "by_name", "by_org_name", "by_role", "basis", "reason", "what")
     return [AccessEntry(**row) for row in rows.values(*fields)]
+
+
+def access_rows(resident_id: UUID, *, by: Actor) -> QuerySet[AccessLog]:
+    """Return the rows of `access_log`, for a reader who turns pages (errors as there)."""
+    if not may_read_access_log(resident_id, by=by):
+        raise NotFound()
+    return AccessLog.objects.filter(resident_id=resident_id).order_by("-id")
 
 
 def may_read_access_log(resident_id: UUID, *, by: Actor) -> bool:
