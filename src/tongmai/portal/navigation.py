@@ -99,6 +99,7 @@ class Shell:
     def user_links(self) -> list[Link]:
         return [
             Link(_("我"), reverse("portal:me")),
+            Link(_("更改密码"), reverse("orgs:password")),
             Link(_("帮助与依据"), reverse("portal:help")),
             Link(_("关于通脉"), reverse("portal:about")),
         ]
