@@ -107,8 +107,9 @@ def register_patient(*, message_id: UUID, by: Actor) -> InboundMessage:
         AlreadyRegistered, IdentifierTaken, InvalidInput: see `residents.services.register`.
     """
     message = _held(message_id, by=by)
-    patient = referral_in.referral(reading.read(bytes(message.raw)))[0].patient
-    if not patient.citizen_number or not patient.name:
+    parsed = _parsed(bytes(message.raw))
+    patient = referral_in.referral(parsed)[0].patient if isinstance(parsed, Message) else None
+    if patient is None or not patient.citizen_number or not patient.name:
         raise errors.NothingToRegister(field="resident_id")
     made = register(
         by=by,

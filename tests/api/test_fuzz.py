@@ -1,0 +1,109 @@
+"""The whole API is called with what its own description allows, and with what it forbids, as every role.
+
+Whatever is sent: no failure of ours (5xx), nothing of our insides in the answer, every refusal a problem+json, every
+answer as described.  What an example writes is rolled back, so that each starts from the same county.
+"""
+
+import json
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error, response_schema_conformance
+
+from tests.api import callers
+from tests.meta import county
+from tongmai.config.api import api
+from tongmai.ui.api import Problem
+
+# Decides what is generated as well as how much: the same examples each time in `make test`, new ones in `make proof`.
+EXAMPLES, MORE_EXAMPLES = 14, 120
+CHECKS = (not_a_server_error, response_schema_conformance)
+QUIET = list(HealthCheck)
+
+
+def _operations() -> list[Any]:
+    description = schemathesis.openapi.from_dict(json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"))))
+    return [found.ok() for found in description.get_all_operations()]
+
+
+OPERATIONS = _operations()
+each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=[each.label for each in OPERATIONS])
+
+
+@pytest.fixture
+def application(db):
+    """The product as a server would call it, but in the connection, and so the transaction, of the test."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield get_wsgi_application()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def fuzz(application):
+    """`fuzz(operation, data)` sends one example as somebody and judges the answer."""
+    world, objects = county.build()
+    who = callers.callers(world, now=timezone.now(), resident_id=objects["resident_id"])
+
+    def send(operation: Any, data: st.DataObject) -> None:
+        mode = data.draw(st.sampled_from(schemathesis.GenerationMode))
+        case = data.draw(_strategy(operation, mode))
+        caller = data.draw(st.sampled_from(who))
+        if data.draw(st.integers(0, 3)):
+            _name_existing_rows(case, objects)
+        with transaction.atomic():
+            response = case.call(app=application, headers=caller.headers)
+            transaction.set_rollback(True)
+        case.validate_response(response, checks=list(CHECKS))
+        _judge(operation, response, caller.role)
+
+    return send
+
+
+@each_operation
+def test_no_example_breaks_the_api(operation, fuzz):
+    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=QUIET, database=None)
+    @given(st.data())
+    def examples(data):
+        fuzz(operation, data)
+
+    examples()
+
+
+def _strategy(operation: Any, mode: schemathesis.GenerationMode) -> st.SearchStrategy:
+    """An operation without parameters and body cannot be called wrongly."""
+    takes_anything = list(operation.iter_parameters()) or list(operation.body)
+    return operation.as_strategy(mode if takes_anything else schemathesis.GenerationMode.POSITIVE)
+
+
+def _name_existing_rows(case: Any, objects: dict[str, Any]) -> None:
+    """Replace invented ids by those of rows that exist, or every example would end at the door."""
+    for name in list(case.path_parameters or {}):
+        if objects.get(name) is not None:
+            case.path_parameters[name] = str(objects[name])
+    for place in (case.query, case.body):
+        if isinstance(place, dict):
+            for name in place:
+                row = callers.named_by(name, objects)
+                if row is not None and place[name]:
+                    place[name] = [str(row)] if name.endswith("_ids") else str(row)
+
+
+def _judge(operation: Any, response: Any, role: str) -> None:
+    told = f"{operation.label} as {role}: {response.status_code} {response.text[:500]}"
+    assert "Traceback" not in response.text, told
+    if response.status_code < 400:
+        declared = operation.definition.raw["responses"]
+        assert str(response.status_code) in declared, f"not described: {told}"
+        return
+    assert response.headers["content-type"] == ["application/problem+json"], told
+    problem = Problem(**response.json())
+    assert problem.status == response.status_code and problem.title and problem.code, told

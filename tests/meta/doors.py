@@ -1,0 +1,112 @@
+"""Which door each address has: the action without which every role is refused.  A new address needs a line here.
+
+One of several joined by | is enough.  PUBLIC: for visitors.  SIGNED_IN: for everybody with a post; what is shown there is her own, or no secret.
+"""
+
+from tongmai.foundation.orgs.permissions import Action
+
+PUBLIC, SIGNED_IN = "public", "signed in"
+
+_DOORS: dict[str, str] = {
+    PUBLIC: "api:openapi-json portal:about portal:language portal:sign-in ui:gallery",
+    SIGNED_IN: """
+        api:api-root api:change_password api:children api:code_lists api:diagnoses api:diagnosis api:division
+        api:divisions api:facility_classes api:notifiable_diseases api:resource_kinds
+        catalog:edition catalog:lists catalog:pick-department catalog:pick-diagnosis catalog:pick-division
+        orgs:password portal:counts portal:help portal:home portal:me portal:post portal:sign-out
+        api:departments api:emergencies api:move_medium api:review_emergency residents:emergencies residents:emergency
+        residents:move-medium referrals:verify
+    """,
+    Action.SEE_ORGS: """
+        api:agreement api:agreements api:alliance api:alliances api:catchments api:departments/org_id api:lower api:members
+        api:memberships api:org api:orgs api:person api:posts api:posts_at api:staff api:upper
+        orgs:agreement orgs:agreements orgs:agreements-export orgs:alliance orgs:alliance-export orgs:alliances
+        orgs:detail orgs:export orgs:list orgs:person orgs:pick orgs:staff orgs:staff-export
+    """,
+    Action.MANAGE_ORGS: """
+        api:change_department api:change_lead api:close_org api:end_agreement api:end_alliance api:end_catchment
+        api:leave api:reopen_org
+        orgs:agreement-end orgs:agreement-new orgs:alliance-edit orgs:alliance-end orgs:alliance-new orgs:catchment-end
+        orgs:catchment-new orgs:change-lead orgs:close orgs:department-edit orgs:department-new orgs:edit orgs:join
+        orgs:leave orgs:new orgs:reopen
+    """,
+    Action.MANAGE_POSTS: """
+        api:account api:deactivate_account api:deactivate_staff api:end_post api:reactivate_account
+        api:reactivate_staff api:reset_password
+        orgs:account-deactivate orgs:account-new orgs:account-reactivate orgs:account-reset orgs:post-end orgs:post-new
+        orgs:staff-deactivate orgs:staff-edit orgs:staff-new orgs:staff-reactivate
+    """,
+    Action.MANAGE_TOKENS: "api:revoke_token api:tokens orgs:token-new orgs:token-revoke orgs:tokens",
+    Action.OPERATE: "api:deliveries api:operations api:retry api:seals audit:operations audit:retry",
+    Action.READ_AUDIT: """
+        api:accesses api:event api:events audit:accesses audit:event audit:events audit:export-accesses
+        audit:export-events
+    """,
+    Action.SEARCH_RESIDENTS: "api:search portal:search residents:export residents:list",
+    Action.REGISTER_RESIDENT: """
+        api:add_guardian api:add_identifier api:add_phone api:close_identifier api:close_phone api:end_guardian
+        api:identity api:introduce api:issue_medium api:lookup api:mark_deceased api:revoke_death api:set_coverage
+        exchange:register residents:add residents:alike residents:amend residents:close-identifier
+        residents:close-phone residents:end-guardian residents:identity residents:introduce residents:new
+        residents:revoke-death
+    """,
+    Action.OPEN_RECORD: "api:detail api:opened api:record encounters:detail portal:resident",
+    Action.BREAK_GLASS: "api:break_glass portal:break-glass",
+    Action.WRITE_RECORD: """
+        api:add_allergy api:add_tag api:admit api:amend_note api:cancel api:discharge api:end_tag api:finish
+        api:open_visits api:plan_visit api:record_diagnoses api:record_medication api:record_vitals api:refute_allergy
+        api:reopen/encounter_id api:start api:start_visit api:stop_medication api:withdraw_vitals api:write_note
+        encounters:allergy encounters:amend-note encounters:begin encounters:cancel encounters:diagnoses
+        encounters:discharge encounters:finish encounters:list encounters:medication encounters:note
+        encounters:refute-allergy encounters:reopen encounters:start encounters:stop-medication encounters:vitals
+        encounters:withdraw-vitals residents:end-tag residents:groups
+    """,
+    Action.SEE_CAPACITY: """
+        api:bans api:booking api:bookings api:drop_refusal api:free_places api:free_stays api:lift_ban api:move
+        api:refusals api:session api:take_step api:visitors
+        capacity:bans capacity:board capacity:booking capacity:drop-refusal capacity:move capacity:refusals
+        capacity:session capacity:session-sheet capacity:step
+    """,
+    Action.MANAGE_CAPACITY: """
+        api:change_total api:close api:drop_weekly api:publish api:publish_weeks api:reopen/pool_id api:resource api:resources
+        api:set_weekly
+        capacity:add-weekly capacity:change-total capacity:close capacity:create-resource capacity:drop-weekly
+        capacity:import-sheet capacity:publish capacity:publish-weeks capacity:reopen capacity:resource
+        capacity:resources capacity:sheet-template
+    """,
+    Action.SEE_COMPLIANCE: """
+        api:compliance capacity:compliance capacity:compliance-sheet capacity:compliance-week capacity:lift-ban
+    """,
+    Action.BOOK: "capacity:desk capacity:pick-person",
+    Action.SEE_REFERRALS: """
+        referrals:book referrals:detail referrals:down referrals:down-from-encounter referrals:edit referrals:export
+        referrals:follow-up referrals:list referrals:note-decline referrals:paperwork referrals:plan referrals:plan-pdf
+        referrals:redirect referrals:slip referrals:step referrals:waiting referrals:catalogue referrals:catalogue-export
+    """,
+    Action.WRITE_REFERRAL: "referrals:advice referrals:emergency referrals:new",
+    Action.MANAGE_REFERRAL_CATALOGUE: """
+        referrals:catalogue-end referrals:catalogue-import referrals:catalogue-line referrals:catalogue-starter
+    """,
+    Action.SEE_MESSAGES: """
+        exchange:again exchange:correct exchange:message exchange:pick-resident exchange:raw exchange:receive
+        exchange:reject
+    """,
+    # Either of two actions opens these; which of them it was decides what is seen behind the door.
+    f"{Action.OPEN_RECORD}|{Action.READ_AUDIT}": "api:accesses/resident_id",
+    f"{Action.IMPORT}|{Action.MANAGE_POSTS}|{Action.SEE_MESSAGES}": "exchange:messages",
+    f"{Action.IMPORT}|{Action.MANAGE_POSTS}": """
+        exchange:abandon exchange:confirm exchange:go-on exchange:import exchange:import-new exchange:imports
+        exchange:refused exchange:template
+    """,
+    Action.SEE_OWN: "portal:own portal:own-accesses",
+    Action.SEE_FLOW: "portal:flow referrals:flow",
+}
+
+DOORS: dict[str, frozenset[str]] = {
+    name: frozenset(door.split("|")) for door, names in _DOORS.items() for name in names.split()
+}
+
+# Strangers of another county are not refused here, although the address names something: it is nobody's secret.
+FOR_EVERY_COUNTY = {
+    "api:diagnosis", "api:division", "api:children", "catalog:edition", "exchange:template",
+}  # fmt: skip

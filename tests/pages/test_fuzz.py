@@ -1,0 +1,156 @@
+"""Every page is sent nonsense, as every role: fields missing, NUL, ten thousand characters, ids of nothing, wrong types.
+
+Whatever is sent: no failure of ours, nothing of our insides in the answer, and where the answer is a refusal, nothing
+was written.  What a request does write is rolled back, so that each starts from the same county.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterator
+from functools import cache
+from random import Random
+from typing import Any
+
+import pytest
+from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+
+import tongmai
+from tests.meta import county, routes
+from tests.meta.source import python_files, text
+from tongmai.foundation.audit.models import Event
+from tongmai.foundation.orgs.models import User
+from tongmai.foundation.orgs.roles import Role
+from tongmai.foundation.orgs.tests import factories
+
+MIXED, MORE_MIXED = 6, 80
+ROLES = (
+    Role.VILLAGE_DOCTOR, Role.GENERAL_PRACTITIONER, Role.SPECIALIST, Role.NURSE, Role.REFERRAL_COORDINATOR,
+    Role.REGISTRAR, Role.RESOURCE_MANAGER, Role.MANAGER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN,
+)  # fmt: skip
+NONSENSE = {
+    "nothing": "",
+    "NUL": "\x00",
+    "ten thousand characters": "长" * 10_000,
+    "an id of nothing": "01900000-0000-7000-8000-000000000000",
+    "half an id": "01900000-0000-7000",
+    "a number too large": "9" * 40,
+    "a day that is none": "2026-13-45",
+    "markup": "<script>alert(1)</script>",
+    "half a surrogate pair": "\ud83d",
+    "a list where none is": '["a", {"b": null}]',
+}
+PLAUSIBLE = ("1", "-1", "0", "on", "2026-12-01", "2026-12-01T08:00", "08:00", "340199101201", "示例", "13900000000", "up")
+PAGES = [route for route in routes.all_routes() if not route.is_api]
+each_page = pytest.mark.parametrize("route", PAGES, ids=str)
+_READ = re.compile(r"""(?:GET|POST|FILES)(?:\.get|\.getlist)?[(\[]"(\w+)\"""")
+
+
+@cache
+def _fields() -> dict[str, tuple[str, ...]]:
+    """Return every name that a page of ours may read, with the choices where it has some."""
+    found: dict[str, tuple[str, ...]] = {}
+    for module in pkgutil.walk_packages(tongmai.__path__, "tongmai."):
+        if module.name.endswith(".forms"):
+            for form in _forms_of(importlib.import_module(module.name)):
+                for name, field in form.base_fields.items():
+                    found[name] = (*found.get(name, ()), *_choices(field))
+    for path in python_files():
+        for name in _READ.findall(text(path)):
+            found.setdefault(name, ())
+    return found
+
+
+def _forms_of(module: Any) -> Iterator[type[forms.BaseForm]]:
+    for _, kind in inspect.getmembers(module, inspect.isclass):
+        if issubclass(kind, forms.BaseForm):
+            yield kind
+
+
+def _choices(field: forms.Field) -> tuple[str, ...]:
+    if isinstance(field, forms.ChoiceField) and not callable(field.choices):
+        return tuple(str(value) for value, _ in field.choices)
+    return ()
+
+
+@pytest.fixture(scope="module")
+def crowd(django_db_setup, django_db_blocker):
+    """The county with one row of everything, and a client for each role, in one transaction for all tests here."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world, objects = county.build()
+        clients = {role: _client(world.actor(role)) for role in ROLES}
+        clients[Role.RESIDENT] = _client(factories.actor(Role.RESIDENT, resident_id=objects["resident_id"]))
+        yield clients, objects
+        transaction.set_rollback(True)
+
+
+def _client(actor: Any) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(User.objects.get(id=actor.user_id))
+    return client
+
+
+@pytest.mark.database
+@each_page
+def test_nonsense_is_refused_and_nothing_written(route, crowd):
+    clients, objects = crowd
+    for role, client in clients.items():
+        send = Sender(client, route, route.address(objects), role)
+        if send("nothing at all", {}) in (403, 404, 405):
+            continue
+        for name, nonsense in NONSENSE.items():
+            send(name, dict.fromkeys(_fields(), nonsense))
+        _mixed(send, Random(f"{route}{role}"), objects, MIXED)
+
+
+@pytest.mark.database
+@each_page
+def test_nonsense_in_an_address_is_no_failure(route, crowd):
+    """What is searched, filtered and paged by comes from addresses, which anybody may write."""
+    clients, objects = crowd
+    for role, client in clients.items():
+        send = Sender(client, route, route.address(objects), role, method="get")
+        if send("nothing at all", {}) in (403, 404, 405):
+            continue
+        for name, nonsense in NONSENSE.items():
+            if len(nonsense) < 1_000:
+                send(name, dict.fromkeys(_fields(), nonsense))
+
+
+class Sender:
+    """Sends a request to one page as one role, judges the answer, and takes back what was written."""
+
+    def __init__(self, client: Client, route: routes.Route, address: str, role: str, *, method: str = "post") -> None:
+        self.client, self.route, self.address, self.role = client, route, address, role
+        self.method = getattr(client, method)
+
+    def __call__(self, what: str, sent: dict[str, Any]) -> int:
+        with transaction.atomic():
+            before = Event.objects.count()
+            response = self.method(self.address, sent)
+            written = Event.objects.count() - before
+            transaction.set_rollback(True)
+        told = f"{self.route} as {self.role} sent {what}: {response.status_code}"
+        assert response.status_code < 500, f"{told}\n{ {k: str(v)[:60] for k, v in sent.items()} }"
+        assert response.streaming or b"Traceback (most recent" not in response.content, told
+        assert response.status_code < 400 or not written, f"{told}, and {written} event(s) were written"
+        return response.status_code
+
+
+def _mixed(send: Sender, random: Random, objects: dict[str, Any], n: int) -> None:
+    """Send right and wrong values side by side: what passes the form must be refused by the service."""
+    for _ in range(n):
+        send("a mixture", {name: _value(random, name, known, objects) for name, known in _fields().items()})
+
+
+def _value(random: Random, name: str, known: tuple[str, ...], objects: dict[str, Any]) -> Any:
+    if name in ("file", "sheet", "upload"):
+        return SimpleUploadedFile("x.csv", random.choice((b"", b"\x00\xff\xfe", b"a,b\n1", "姓名\n示例".encode("gb18030"))))
+    right = (*known, *(str(v) for v in (objects.get(name),) if v), *PLAUSIBLE)
+    if name.endswith("_id") and random.random() < 0.6:
+        return str(random.choice(list(objects.values())))
+    return random.choice(right) if random.random() < 0.7 else random.choice(list(NONSENSE.values()))
