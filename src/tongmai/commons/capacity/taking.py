@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, IntegerField, Q, When
 
-from tongmai.commons.capacity import errors
+from tongmai.commons.capacity import errors, rules
 from tongmai.commons.capacity.models import BookedPlace, Booking, Pool
 from tongmai.commons.capacity.states import IN_RESERVED_PART, PoolState, Share, State
 
@@ -114,6 +114,11 @@ def write_places(booking: Booking, taken: Iterable[Taken]) -> None:
             BookedPlace.objects.bulk_create(rows)
     except IntegrityError:
         raise errors.AlreadyBooked(resident_id=booking.resident_id) from None
+
+
+def fill_of(pool: Pool) -> rules.Fill:
+    """Return the counters of a pool as the rules read them."""
+    return rules.Fill(**{name: getattr(pool, name) for name in rules.Fill.__dataclass_fields__})
 
 
 def release_values(now: datetime) -> dict:

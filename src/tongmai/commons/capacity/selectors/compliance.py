@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from tongmai.commons.capacity import access, rules
 from tongmai.commons.capacity.models import BookedPlace, Pool, Refusal
 from tongmai.commons.capacity.states import Kind, PoolState, Share
+from tongmai.commons.capacity.taking import fill_of
 from tongmai.foundation.orgs.actors import Actor
 
 
@@ -154,7 +155,7 @@ def compliance_sessions(*, org_id: UUID, kind: Kind, week_starts_on: date, by: A
             is_closed=pool.state == PoolState.CLOSED,
             policy_rate=pool.policy_rate,
             applied_rate=pool.applied_rate,
-            fill=rules.Fill(**{name: getattr(pool, name) for name in rules.Fill.__dataclass_fields__}),
+            fill=fill_of(pool),
             n_released=pool.n_released,
         )
         for pool in rows

@@ -8,8 +8,8 @@ from uuid import UUID
 from tongmai.commons.capacity import access, rules
 from tongmai.commons.capacity.models import BookedPlace, Pool
 from tongmai.commons.capacity.selectors.bookings import steps_open
-from tongmai.commons.capacity.services.sessions import fill_of
 from tongmai.commons.capacity.states import State, Step
+from tongmai.commons.capacity.taking import fill_of
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.months import age_on

@@ -6,10 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
-from tongmai.commons.capacity import access, errors, events, rules, steps, taking, terms
-from tongmai.commons.capacity.models import Booking, Pool
-from tongmai.commons.capacity.services import bans, refusals
+from tongmai.commons.capacity import access, banning, errors, events, rules, steps, taking, terms
+from tongmai.commons.capacity.models import Booking, Pool, Refusal
+from tongmai.commons.capacity.services import refusals
 from tongmai.commons.capacity.sources import Source, SourceKind
 from tongmai.commons.capacity.states import Kind, Share, State, Step
 from tongmai.commons.residents.models import KnownTo, Resident
@@ -80,7 +81,7 @@ def book(
     try:
         with transaction.atomic():
             booking = taking.reclaiming(request.pool_ids, by.now, lambda overdue: _taken(request, overdue, by=by))
-            refusals.resolve(booking, by=by)
+            _resolve_refusals(booking, by=by)
             make_known(resident_id, org_id=booking.resource.org_id, via=KnownTo.Via.BOOKING, by=by)
             return booking
     except errors.NoCapacity:
@@ -139,7 +140,7 @@ def cancel(*, booking_id: UUID, by: Actor, reason: str, through: Source | None =
         subject_id=booking.id,
     )
     if is_late:
-        bans.consider(booking, by=by)
+        banning.consider(booking, by=by)
     return booking
 
 
@@ -197,7 +198,7 @@ def arrive(*, booking_id: UUID, by: Actor) -> Booking:
         events.BookingArrived(**steps.about(booking), org_id=booking.resource.org_id), by=by, subject_id=booking.id
     )
     if was_missed:
-        bans.undo(booking, by=by)
+        banning.undo(booking, by=by)
     return booking
 
 
@@ -223,7 +224,7 @@ def no_show(*, booking_id: UUID, by: Actor) -> Booking:
     audit.record(
         events.BookingMissed(**steps.about(booking), org_id=booking.resource.org_id), by=by, subject_id=booking.id
     )
-    bans.consider(booking, by=by)
+    banning.consider(booking, by=by)
     return booking
 
 
@@ -236,7 +237,7 @@ def _checked(pool_ids, resident_id, share_wanted, source, by, hold_until, emerge
     if share_wanted == Share.PUBLIC and source.kind in {SourceKind.DESK, SourceKind.RESIDENT}:
         if not rules.is_within_horizon(day=pools[0].day, today=by.today, days=days):
             raise InvalidInput(field="pools", problem=N_("超出可预约的天数"))
-    bans.check(resident_id, share_wanted=share_wanted, is_emergency=emergency, at=org, by=by)
+    banning.check(resident_id, share_wanted=share_wanted, is_emergency=emergency, at=org, by=by)
     return _Request(
         pools=pools,
         resident_id=resident_id,
@@ -363,3 +364,12 @@ def _note_refusal(request: _Request, *, by: Actor) -> None:
         source=request.source,
         by=by,
     )
+
+
+def _resolve_refusals(booking: Booking, *, by: Actor) -> None:
+    """Close the open refusals that this booking answers: of its source, else of the resident for that kind."""
+    same = Q(source_kind=booking.source_kind, source_id=booking.source_id)
+    if booking.source_id is None:
+        same = Q(resident_id=booking.resident_id, source_id__isnull=True)
+    rows = Refusal.objects.filter(same, kind=booking.resource.kind, resolved_at__isnull=True)
+    rows.update(resolved_at=by.now, resolved_by_id=by.user_id, outcome=Refusal.Outcome.BOOKED, booking_id=booking.id)

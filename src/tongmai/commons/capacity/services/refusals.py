@@ -4,10 +4,10 @@ from datetime import date
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from tongmai.commons.capacity import access, events
-from tongmai.commons.capacity.models import Booking, Refusal
+from tongmai.commons.capacity.models import Refusal
 from tongmai.commons.capacity.sources import Source
 from tongmai.commons.capacity.states import Kind, Share
 from tongmai.foundation.audit import services as audit
@@ -38,51 +38,40 @@ def note_refusal(
     )
     if again.update(times=F("times") + 1):
         return
+    refusal = Refusal(
+        org_id=org_id,
+        kind=kind,
+        department_code=department_code,
+        resource_id=resource_id,
+        resident_id=resident_id,
+        share_wanted=share_wanted,
+        wanted_on=wanted_on,
+        source_kind=source.kind,
+        source_id=source.id,
+        refused_at=by.now,
+        refused_by_id=by.user_id,
+        booker_org_id=by.org_id,
+    )
+    if not _inserted(refusal, by):  # somebody else wrote it down at this moment
+        again.update(times=F("times") + 1)
+
+
+def _inserted(refusal: Refusal, by: Actor) -> bool:
     try:
         with transaction.atomic():
-            refusal = Refusal.objects.create(
-                org_id=org_id,
-                kind=kind,
-                department_code=department_code,
-                resource_id=resource_id,
-                resident_id=resident_id,
-                share_wanted=share_wanted,
-                wanted_on=wanted_on,
-                source_kind=source.kind,
-                source_id=source.id,
-                refused_at=by.now,
-                refused_by_id=by.user_id,
-                booker_org_id=by.org_id,
-            )
-    except IntegrityError:  # somebody else wrote it down at this moment
-        again.update(times=F("times") + 1)
-        return
-    audit.record(
-        events.BookingRefused(
-            refusal_id=refusal.id,
-            resident_id=resident_id,
-            org_id=org_id,
-            share_wanted=share_wanted,
-            source_kind=source.kind,
-            source_id=source.id,
-        ),
-        by=by,
-        subject_id=refusal.id,
+            refusal.save(force_insert=True)
+    except IntegrityError:
+        return False
+    happened = events.BookingRefused(
+        refusal_id=refusal.id,
+        resident_id=refusal.resident_id,
+        org_id=refusal.org_id,
+        share_wanted=refusal.share_wanted,
+        source_kind=refusal.source_kind,
+        source_id=refusal.source_id,
     )
-
-
-def resolve(booking: Booking, *, by: Actor) -> int:
-    """Close the open refusals that this booking answers: of its source, else of the resident for that kind.
-
-    Returns how many.
-    """
-    same = Q(source_kind=booking.source_kind, source_id=booking.source_id)
-    if booking.source_id is None:
-        same = Q(resident_id=booking.resident_id, source_id__isnull=True)
-    rows = Refusal.objects.filter(same, kind=booking.resource.kind, resolved_at__isnull=True)
-    return rows.update(
-        resolved_at=by.now, resolved_by_id=by.user_id, outcome=Refusal.Outcome.BOOKED, booking_id=booking.id
-    )
+    audit.record(happened, by=by, subject_id=refusal.id)
+    return True
 
 
 @transaction.atomic

@@ -56,11 +56,7 @@ def create_resource(
             )
     except IntegrityError:
         raise _name_is_taken() from None
-    audit.record(
-        events.ResourceChanged(resource_id=resource.id, org_id=resource.org_id, is_new=True),
-        by=by,
-        subject_id=resource.id,
-    )
+    _resource_changed(resource, by, is_new=True)
     return resource
 
 
@@ -88,11 +84,7 @@ def change_resource(*, resource_id: UUID, version: int, by: Actor, **values) -> 
             resource.save(update_fields=[*values, "version"])
     except IntegrityError:
         raise _name_is_taken() from None
-    audit.record(
-        events.ResourceChanged(resource_id=resource.id, org_id=resource.org_id, is_new=False),
-        by=by,
-        subject_id=resource.id,
-    )
+    _resource_changed(resource, by, is_new=False)
     return resource
 
 
@@ -141,6 +133,11 @@ def drop_weekly(*, line_id: UUID, by: Actor) -> date:
     line.save(update_fields=["ends_before"])
     _template_changed(line.resource, by)
     return line.ends_before
+
+
+def _resource_changed(resource: Resource, by: Actor, *, is_new: bool) -> None:
+    happened = events.ResourceChanged(resource_id=resource.id, org_id=resource.org_id, is_new=is_new)
+    audit.record(happened, by=by, subject_id=resource.id)
 
 
 def _template_changed(resource: Resource, by: Actor) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
-from tongmai.commons.capacity import access, errors, events, rules, terms
+from tongmai.commons.capacity import access, errors, events, rules, taking, terms
 from tongmai.commons.capacity.models import BookedPlace, Pool, Resource, WeeklySession
 from tongmai.commons.capacity.states import Kind, PoolState
 from tongmai.foundation.audit import services as audit
@@ -98,11 +98,11 @@ def publish_weeks(*, from_day: date, days: int, by: Actor, resource_id: UUID | N
     sessions = []
     for day in (from_day + timedelta(days=n) for n in range(days)):
         valid = lines.filter(valid_on(day), weekday=day.weekday()).select_related("resource__org")
-        sessions += [of_day(line, day) for line in valid]
+        sessions += [_of_day(line, day) for line in valid]
     return len(publish_all([each for each in sessions if each.ends_at > by.now], by=by))
 
 
-def of_day(line: WeeklySession, day: date) -> Session:
+def _of_day(line: WeeklySession, day: date) -> Session:
     """Return the session that a line of the template means on `day`; midnight as its end is the end of that day."""
     return _hours(line.resource, day, line.starts_time, line.ends_time, line.total)
 
@@ -189,17 +189,14 @@ def change_total(*, pool_id: UUID, total: int, version: int, by: Actor) -> Pool:
     )
     old = pool
     pool = access.pool(pool_id, by=by)
+    if not done and pool.version != version:
+        raise VersionConflict(seen=version, current=pool.version)
     if not done:
-        if pool.version != version:
-            raise VersionConflict(seen=version, current=pool.version)
-        raise errors.BelowTaken(taken=fill_of(pool).taken)
-    audit.record(
-        events.SessionTotalChanged(
-            pool_id=pool.id, old_total=old.total, new_total=pool.total, new_reserved=pool.reserved
-        ),
-        by=by,
-        subject_id=pool.id,
+        raise errors.BelowTaken(taken=taking.fill_of(pool).taken)
+    happened = events.SessionTotalChanged(
+        pool_id=pool.id, old_total=old.total, new_total=pool.total, new_reserved=pool.reserved
     )
+    audit.record(happened, by=by, subject_id=pool.id)
     return pool
 
 
@@ -254,11 +251,6 @@ def reopen(*, pool_id: UUID, by: Actor) -> Pool:
         raise Conflict()
     audit.record(events.SessionReopened(pool_id=pool.id), by=by, subject_id=pool.id)
     return access.pool(pool_id, by=by)
-
-
-def fill_of(pool: Pool) -> rules.Fill:
-    """Return the counters of a pool as the rules read them."""
-    return rules.Fill(**{name: getattr(pool, name) for name in rules.Fill.__dataclass_fields__})
 
 
 def _pool(session: Session, by: Actor) -> Pool:
