@@ -19,6 +19,12 @@ AT_WITHOUT_BY = {
     "audit.Answer.given_at": "by the system; the row has user_id",
     "audit.JobRun.due_at": "set by the worker",
     "audit.JobRun.done_at": "set by the worker",
+    "capacity.Pool.starts_at": "when the session is; created_by published it",
+    "capacity.Pool.ends_at": "when the session is; created_by published it",
+    "capacity.Pool.release_at": "follows from the policy",
+    "capacity.Pool.released_at": "time itself, or the worker",
+    "capacity.Booking.starts_at": "of the session",
+    "capacity.Booking.ends_at": "of the session",
     "orgs.ApiToken.expires_at": "chosen when it was created, by created_by",
 }
 
