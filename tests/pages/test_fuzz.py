@@ -44,7 +44,19 @@ NONSENSE = {
     "half a surrogate pair": "\ud83d",
     "a list where none is": '["a", {"b": null}]',
 }
-PLAUSIBLE = ("1", "-1", "0", "on", "2026-12-01", "2026-12-01T08:00", "08:00", "340199101201", "示例", "13900000000", "up")
+PLAUSIBLE = (
+    "1",
+    "-1",
+    "0",
+    "on",
+    "2026-12-01",
+    "2026-12-01T08:00",
+    "08:00",
+    "340199101201",
+    "示例",
+    "13900000000",
+    "up",
+)
 PAGES = [route for route in routes.all_routes() if not route.is_api]
 each_page = pytest.mark.parametrize("route", PAGES, ids=str)
 _READ = re.compile(r"""(?:GET|POST|FILES)(?:\.get|\.getlist)?[(\[]"(\w+)\"""")
@@ -94,7 +106,7 @@ def _client(actor: Any) -> Client:
     return client
 
 
-@pytest.mark.database
+@pytest.mark.django_db
 @each_page
 def test_nonsense_is_refused_and_nothing_written(route, crowd):
     clients, objects = crowd
@@ -107,7 +119,7 @@ def test_nonsense_is_refused_and_nothing_written(route, crowd):
         _mixed(send, Random(f"{route}{role}"), objects, MIXED)
 
 
-@pytest.mark.database
+@pytest.mark.django_db
 @each_page
 def test_nonsense_in_an_address_is_no_failure(route, crowd):
     """What is searched, filtered and paged by comes from addresses, which anybody may write."""
@@ -149,7 +161,9 @@ def _mixed(send: Sender, random: Random, objects: dict[str, Any], n: int) -> Non
 
 def _value(random: Random, name: str, known: tuple[str, ...], objects: dict[str, Any]) -> Any:
     if name in ("file", "sheet", "upload"):
-        return SimpleUploadedFile("x.csv", random.choice((b"", b"\x00\xff\xfe", b"a,b\n1", "姓名\n示例".encode("gb18030"))))
+        return SimpleUploadedFile(
+            "x.csv", random.choice((b"", b"\x00\xff\xfe", b"a,b\n1", "姓名\n示例".encode("gb18030")))
+        )
     right = (*known, *(str(v) for v in (objects.get(name),) if v), *PLAUSIBLE)
     if name.endswith("_id") and random.random() < 0.6:
         return str(random.choice(list(objects.values())))
