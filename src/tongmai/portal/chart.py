@@ -131,6 +131,10 @@ def _last(value: encounters.KeyValue) -> LastValue:
     return LastValue(label, f"{amount} {_(unit)}", value.recorded_at)
 
 
+# Pages that are told the resident in their query; the others have her in their address.
+_ASKED_FOR = {"capacity:desk", "referrals:new"}
+
+
 def _steps(resident_id: UUID, *, by: Actor) -> list[Step]:
     """Return what `by` may do for this resident now, in the order in which it is usually done."""
     offered = (
@@ -144,7 +148,7 @@ def _steps(resident_id: UUID, *, by: Actor) -> list[Step]:
     for action, label, icon, name, consequence in offered:
         if not by.may(action):
             continue
-        href = f"{reverse(name)}?resident={resident_id}" if name == "capacity:desk" else _address(name, resident_id)
+        href = f"{reverse(name)}?resident={resident_id}" if name in _ASKED_FOR else _address(name, resident_id)
         if href:
             steps.append(Step(label, href, icon, consequence))
     return steps

@@ -10,11 +10,12 @@ from tongmai.commons.encounters import worklists as encounters
 from tongmai.commons.residents import worklists as residents
 from tongmai.foundation.audit import selectors as audit
 from tongmai.foundation.audit import worklists as audit_work
+from tongmai.foundation.orgs import worklists as orgs
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.ui.words import Deadline
 from tongmai.ui.worklist import WorkItem, most_urgent_first
 
-SOURCES: list[ModuleType] = [residents, encounters, capacity, referrals, audit_work]
+SOURCES: list[ModuleType] = [residents, encounters, capacity, referrals, orgs, audit_work]
 SHOWN = 100
 
 

@@ -93,7 +93,7 @@ def test_a_poll_is_a_fragment_and_a_visit_a_page(client, doctor, waits):
 
 def test_every_app_that_has_work_is_asked(doctor):
     asked = {module.__name__.rsplit(".", 2)[1] for module in home.SOURCES}
-    assert asked == {"audit", "capacity", "encounters", "exchange", "referrals", "residents"}
+    assert asked == {"audit", "capacity", "encounters", "exchange", "orgs", "referrals", "residents"}
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.SYSTEM, Role.RESIDENT)])

@@ -128,3 +128,14 @@ def test_the_flow_counts_what_was_sent_by_level(client, world):
 
 def test_the_flow_is_for_those_who_oversee(client, her, doctor):
     assert client.get("/flow/").status_code == 403
+
+
+def test_the_page_offers_what_this_post_may_do_and_its_addresses_work(client, her, doctor):
+    people.family_doctor(her, by=doctor)
+    page = _page(client, her).content.decode()
+    for address in (
+        f"/encounters/start/{her.id}/",
+        f"/referrals/new/?resident={her.id}",
+        f"/residents/{her.id}/identity/",
+    ):
+        assert f'href="{address}"' in page, address
