@@ -21,19 +21,6 @@ _LATE = 200
 
 
 @dataclass(frozen=True)
-class Opening:
-    """One look at a resident's record: who, for whom, why, at what."""
-
-    at: datetime
-    by_name: str
-    by_org_name: str
-    by_role: str
-    basis: str
-    reason: str
-    what: str
-
-
-@dataclass(frozen=True)
 class Sought:
     """What of the trail is looked for; blank means all.  Days are half-open: `since` ≤ day < `before`."""
 
@@ -68,13 +55,6 @@ def version() -> str:
     """
     newest = latest_event_id()
     return f"{newest}.{Event.objects.filter(id__gt=newest - _LATE).count()}"
-
-
-def openings_of(resident_id: UUID, limit: int = 200) -> list[Opening]:
-    """Return who opened the record of `resident_id`, newest first."""
-    rows = AccessLog.objects.filter(resident_id=resident_id).order_by("-at", "-id")
-    names = ("at", "by_name", "by_org_name", "by_role", "basis", "reason", "what")
-    return [Opening(*row) for row in rows.values_list(*names)[:limit]]
 
 
 def trail(sought: Sought, *, by: Any) -> QuerySet[Event, dict[str, Any]]:

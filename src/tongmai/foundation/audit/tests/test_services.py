@@ -161,13 +161,6 @@ def test_taking_the_trail_out_is_itself_written_down():
     assert Event.objects.get().payload == {"what": "events", "n_rows": 3}
 
 
-def test_openings_of_a_record_are_listed_newest_first():
-    whose = new_id()
-    first, second = (factories.opened(resident_id=whose, what=what) for what in ("summary", "timeline"))
-    factories.opened()
-    assert [each.what for each in selectors.openings_of(whose)] == [second.what, first.what]
-
-
 def test_the_newest_event_is_known():
     assert selectors.latest_event_id() == 0
     assert selectors.latest_event_id() < factories.happened().id == selectors.latest_event_id()
