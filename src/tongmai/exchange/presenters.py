@@ -115,10 +115,11 @@ class ImportLine:
 
 
 def import_line(row: dict) -> ImportLine:
+    kind = KIND_NAMES[row["kind"]]
     return ImportLine(
         href=reverse("exchange:import", args=[row["id"]]),
         tag=_tag(IMPORT_TAGS, row["state"]),
-        kind=_(KIND_NAMES[row["kind"]]),
+        kind=_(kind),
         source=row["source"],
         file_name=row["file_name"],
         n_rows=row["total_rows"],

@@ -1,0 +1,49 @@
+"""What waits for whom at the edge."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongmai.exchange import access
+from tongmai.exchange.states import ImportState, MessageState
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.ui.worklist import WorkItem
+
+MOST = 50
+
+
+def waiting(*, by: Actor) -> list[WorkItem]:
+    """Return the held messages that `by` can settle, and her imports that wait for a yes."""
+    return [*_messages(by), *_imports(by)]
+
+
+def _messages(by: Actor) -> list[WorkItem]:
+    rows = access.visible_messages(by).filter(state=MessageState.HELD).order_by("received_at")
+    names = ("id", "control_id", "facility", "sender__short_name", "received_at")
+    return [
+        WorkItem(
+            kind="exchange",
+            title=_("处理转诊消息"),
+            who="",
+            what=_("消息 %(number)s 缺少信息") % {"number": row["control_id"] or "—"},
+            from_whom=row["sender__short_name"] or row["facility"],
+            started_at=row["received_at"],
+            href=reverse("exchange:message", args=[row["id"]]),
+        )
+        for row in rows.values(*names)[:MOST]
+    ]
+
+
+def _imports(by: Actor) -> list[WorkItem]:
+    rows = access.visible_runs(by).filter(state=ImportState.CHECKED, created_by_id=by.user_id).order_by("created_at")
+    return [
+        WorkItem(
+            kind="exchange",
+            title=_("确认名册导入"),
+            who="",
+            what=row["file_name"],
+            from_whom=row["source"],
+            started_at=row["created_at"],
+            href=reverse("exchange:import", args=[row["id"]]),
+        )
+        for row in rows.values("id", "file_name", "source", "created_at")[:MOST]
+    ]
