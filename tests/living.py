@@ -1,0 +1,165 @@
+"""A county in which something of every kind has really happened: made by the services, so all of it is possible."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.utils import timezone
+
+from tongmai.care.family_doctors import services as family_doctors
+from tongmai.care.referrals import services as referrals
+from tongmai.care.referrals.tests.factories import FINDINGS, Clinic
+from tongmai.commons.capacity import services as capacity
+from tongmai.commons.capacity.tests import factories as places
+from tongmai.commons.encounters import services as encounters
+from tongmai.commons.encounters.services import DiagnosisEntry
+from tongmai.commons.residents import services as residents
+from tongmai.commons.residents.tests import factories as people
+from tongmai.exchange.hl7v2.tests import samples
+from tongmai.exchange.services import imports, messages
+from tongmai.foundation.audit import worker
+from tongmai.foundation.catalog.models import Division
+from tongmai.foundation.orgs import services as orgs
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.tests import factories
+from tongmai.foundation.orgs.tests.factories import COUNTY, LONG_AGO, county_world
+
+DIVISIONS = {
+    COUNTY: ("示例县", 6), f"{COUNTY}101": ("甲镇", 9), f"{COUNTY}102": ("乙镇", 9),
+    f"{COUNTY}101201": ("甲镇示例村村民委员会", 12), f"{COUNTY}102201": ("乙镇示例村村民委员会", 12),
+}  # fmt: skip
+
+# An argument of an address, or a field that names a row → the model, where the newest row is meant.
+NAMED = {
+    "membership_id": "orgs.Membership", "agreement_id": "orgs.Agreement", "token_id": "orgs.ApiToken",
+    "catchment_id": "orgs.CatchmentArea", "edition_id": "catalog.CodeList", "event_id": "audit.Event",
+    "delivery_id": "audit.Delivery", "access_id": "residents.EmergencyAccess", "tag_id": "residents.Tag",
+    "identifier_id": "residents.Identifier", "medium_id": "residents.Medium", "phone_id": "residents.Phone",
+    "guardian_id": "residents.Guardian", "episode_id": "encounters.Episode", "note_id": "encounters.Note",
+    "allergy_id": "encounters.Allergy", "medication_id": "encounters.MedicationStatement",
+    "vitals_id": "encounters.Vitals", "line_id": "capacity.WeeklySession", "refusal_id": "capacity.Refusal",
+    "ban_id": "capacity.Ban", "team_id": "family_doctors.Team", "member_id": "family_doctors.TeamMember",
+    "contract_id": "family_doctors.Contract", "issue_id": "referrals.SlotIssue", "entry_id": "referrals.CatalogueEntry",
+    "follow_up_id": "referrals.FollowUp", "message_id": "exchange.InboundMessage", "run_id": "exchange.ImportRun",
+}  # fmt: skip
+
+# Arguments that name a word, not a row.
+WORDS = {
+    "what": "phone", "step": "cancel", "name": "accept", "kind": "clinic", "code": "I10.x00", "week": "2026-11-16",
+    "signature": "x", "token": "x",
+}  # fmt: skip
+
+
+@dataclass
+class Living:
+    """The county, and the rows that its tests speak of."""
+
+    clinic: Clinic
+    objects: dict[str, Any]
+
+    @property
+    def world(self) -> factories.CountyWorld:
+        return self.clinic.world
+
+
+def county(*, now: datetime | None = None) -> Clinic:
+    """Return the smallest county as it is this minute, with divisions and the alliances' referral catalogues."""
+    clinic = Clinic(county_world(now=now or timezone.now()))
+    factories.kinds()
+    Division.objects.bulk_create(
+        Division(code=code, name=name, level=level, starts_on=LONG_AGO) for code, (name, level) in DIVISIONS.items()
+    )
+    referrals.load_starter(alliance_id=clinic.world.alliance.id, by=clinic.coordinator)
+    return clinic
+
+
+def lived_in(*, now: datetime | None = None) -> Living:
+    """Return that county after a few things happened, and for each argument of an address a row that it may name."""
+    clinic = county(now=now)
+    world, her = clinic.world, clinic.resident
+    visit = _care(clinic)
+    booking, pool = _capacity(clinic)
+    up = clinic.submitted(by=clinic.gp)
+    down = clinic.received(up=clinic.treated(diagnosis_code="J18.900"))
+    _follow(clinic, down)
+    _paper(clinic)
+    while worker.deliver_due(now=world.now, actor=Actor.system):
+        pass
+    staff = clinic.gp.staff_id
+    objects: dict[str, Any] = {
+        "org_id": world.lead.id, "department_id": world.departments["cardiology"].id, "staff_id": staff,
+        "alliance_id": world.alliance.id, "post_id": clinic.gp.post_id, "resident_id": her.id, "encounter_id": visit.id,
+        "referral_id": up.id, "pool_id": pool.id, "resource_id": pool.resource_id, "booking_id": booking.id,
+    }  # fmt: skip
+    for name, label in NAMED.items():
+        newest = apps.get_model(label)._default_manager.order_by("-pk").values_list("pk", flat=True).first()
+        assert newest is not None, f"nothing in the living county made a {label}"
+        objects[name] = newest
+    return Living(clinic, objects | WORDS)
+
+
+def _care(clinic: Clinic) -> Any:
+    """A contract, and a visit with everything that can be written down; somebody broke the glass for another person."""
+    her, gp = clinic.resident, clinic.gp
+    team = family_doctors.found_team(name="示例团队", leader_id=gp.staff_id, by=gp)
+    contract = family_doctors.prepare(resident_id=her.id, team_id=team.id, doctor_id=gp.staff_id, by=gp)
+    family_doctors.sign(contract_id=contract.id, consent=family_doctors.Consent(agreed_name=her.name), by=gp)
+    visit = encounters.start_visit(her.id, by=gp, complaint="头晕三天")
+    encounters.record_diagnoses(visit.id, by=gp, diagnoses=[DiagnosisEntry("I10.x00")])
+    encounters.record_vitals(visit.id, by=gp, systolic=150, diastolic=90)
+    encounters.write_note(visit.id, by=gp, text="血压偏高")
+    encounters.add_allergy(her.id, by=gp, substance="青霉素")
+    encounters.record_medication(her.id, by=gp, name="氨氯地平片", is_long_term=True)
+    encounters.open_episode(her.id, by=gp, code="I10.x00", encounter_id=visit.id)
+    residents.add_tag(her.id, by=gp, kind="hypertension")
+    residents.add_phone(her.id, by=gp, number="13900000000")
+    residents.add_guardian(her.id, by=gp, name="示例乙", relation="child")
+    residents.issue_medium(her.id, by=gp, kind="health_card", number="H340199000001")
+    stranger = people.resident("示例邻")
+    residents.break_glass(stranger.id, by=gp, reason="昏迷送来，须知过敏史")
+    return visit
+
+
+def _capacity(clinic: Clinic) -> tuple[Any, Any]:
+    """A session with a booking, a weekly plan, somebody who stayed away too often, somebody for whom nothing was free."""
+    world = clinic.world
+    registrar, manager = world.actor("registrar", org=world.lead), world.actor("resource_manager")
+    pool = clinic.pool()
+    capacity.set_weekly(
+        resource_id=pool.resource_id, weekday=0, starts_time=time(8), ends_time=time(11), total=10, by=manager
+    )
+    full = clinic.pool(total=1, days=4, reserved=0)
+    places.booking(full, by=registrar)
+    referral = clinic.submitted(of=people.resident("示例丙"))
+    referrals.accept_and_book(referral_id=referral.id, pool_ids=[full.id], by=clinic.specialist)
+    absent = people.resident("示例丁")
+    for days in (5, 6, 7):
+        missed = clinic.pool(days=days)
+        made = places.booking(missed, by=registrar, of=absent)
+        capacity.no_show(booking_id=made.id, by=registrar.at(missed.ends_at + timedelta(hours=1)))
+    return places.booking(pool, by=registrar, of=clinic.resident), pool
+
+
+def _follow(clinic: Clinic, down: Any) -> None:
+    follow_up = down.follow_ups.order_by("due_on").first()
+    referrals.record_follow_up(follow_up_id=follow_up.id, findings=FINDINGS, by=clinic.gp)
+
+
+def _paper(clinic: Clinic) -> None:
+    """An agreement, a token, a message that is held and an import that waits to be confirmed."""
+    world = clinic.world
+    security, system = world.actor("security_admin"), world.actor("system_admin")
+    orgs.sign_agreement(
+        by=system, kind="assistance", from_org_id=world.lead.id, to_org_id=world.township.id,
+        starts_on=world.now.date(), ends_before=world.now.date() + timedelta(days=90),
+    )  # fmt: skip
+    orgs.issue_token(by=security, post_id=clinic.gp.post_id, name="接口", days=30)
+    messages.take_in(samples.referral(), by=Actor.system(now=world.now), file_name="示例.hl7")
+    imports.start(
+        kind="residents",
+        source="公卫系统",
+        file_name="a.csv",
+        content="档案编号,姓名,性别\nA1,示例甲,女".encode(),
+        by=system,
+    )
