@@ -1,6 +1,5 @@
 """The shape of what is entered.  Whether it may be done is asked of the services."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -197,17 +196,3 @@ class CatalogueLine(forms.Form):
     def line(self) -> LineInput:
         """Return what the form says."""
         return LineInput(**{name: self.cleaned_data[name] for name in LineInput.__dataclass_fields__})
-
-
-class Period(forms.Form):
-    """A span of days, half-open; the last six weeks where nothing is chosen."""
-
-    starts_on = forms.DateField(label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    ends_before = forms.DateField(label=_("到（不含）"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-
-    def clean(self) -> dict[str, date]:
-        data = super().clean()
-        first, last = data.get("starts_on"), data.get("ends_before")
-        if first and last and first >= last:
-            raise forms.ValidationError(_("结束日期应晚于开始日期"))
-        return data

@@ -239,28 +239,3 @@ def state_choices(direction: str) -> list[tuple[str, str]]:
 def group_label(group: str) -> str:
     """Return the words of one of the four groups who may come down."""
     return str(DownPlan.Group(group).label)
-
-
-def sankey(links: Iterable[dict]) -> dict:
-    """Return the ECharts option of the flow between levels; a level stands on both sides, as sender and as receiver."""
-    links = list(links)
-    sides = {"source": _("发出"), "target": _("接收")}
-    names = {
-        (side, level): f"{LEVELS[level]} · {sides[side]}" for link in links for side, level in (
-            ("source", link["source"]), ("target", link["target"])
-        )
-    }  # fmt: skip
-    merged: dict[tuple[str, str], int] = {}
-    for link in links:
-        key = (names["source", link["source"]], names["target", link["target"]])
-        merged[key] = merged.get(key, 0) + link["n"]
-    return {
-        "tooltip": {"trigger": "item"},
-        "series": [
-            {
-                "type": "sankey",
-                "data": [{"name": name} for name in sorted(set(names.values()))],
-                "links": [{"source": a, "target": b, "value": n} for (a, b), n in sorted(merged.items())],
-            }
-        ],
-    }

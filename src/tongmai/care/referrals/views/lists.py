@@ -1,12 +1,10 @@
-"""Lists: the board, its export, what waits too long, and the flow between levels."""
-
-from datetime import timedelta
+"""Lists: the board, its export, and what waits too long."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tongmai.care.referrals import forms, presenters, selectors
+from tongmai.care.referrals import presenters, selectors
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.ui.http import page, xlsx_response
@@ -74,32 +72,6 @@ def waiting(request: HttpRequest) -> HttpResponse:
     """What waits too long in the alliances that the actor's hospital leads."""
     lines = [presenters.line(row, request.actor.now) for row in selectors.late(by=request.actor)]
     return page(request, "referrals/waiting.html", {"lines": lines, "now": request.actor.now})
-
-
-@require_safe
-@may(Action.SEE_FLOW)
-def flow(request: HttpRequest) -> HttpResponse:
-    form = forms.Period(request.GET or None)
-    today = request.actor.today
-    first, last = today - timedelta(days=42), today + timedelta(days=1)
-    if form.is_bound and form.is_valid():
-        first = form.cleaned_data["starts_on"] or first
-        last = form.cleaned_data["ends_before"] or last
-    links = selectors.flow(first, last, by=request.actor)
-    context = {
-        "form": form,
-        "first": first,
-        "last": last,
-        "links": [link | {"words": _link_words(link)} for link in links],
-        "total": sum(link["n"] for link in links),
-        "option": presenters.sankey(links),
-    }
-    return page(request, "referrals/flow.html", context)
-
-
-def _link_words(link: dict) -> tuple[str, str, str]:
-    levels = presenters.LEVELS
-    return (str(presenters.DIRECTIONS[link["direction"]]), str(levels[link["source"]]), str(levels[link["target"]]))
 
 
 def _filters(request: HttpRequest) -> selectors.Filters:

@@ -138,6 +138,14 @@ def paperwork(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     return page(request, "referrals/paperwork.html", context, status=_status(form))
 
 
+@require_safe
+@may(Action.WRITE_REFERRAL)
+def pick_resident(request: HttpRequest) -> HttpResponse:
+    """The rows of the picker: residents whom the actor may find."""
+    found = resident_facts.search(request.GET.get("q", "").replace("\x00", ""), by=request.actor, limit=10)
+    return fragment(request, "referrals/_pick_residents.html", {"found": found})
+
+
 def _saved(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Go to the page; with "send" pressed, send it at once."""
     if "send" in request.POST:
