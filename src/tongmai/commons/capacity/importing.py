@@ -103,7 +103,8 @@ def _fate(line: int, row: Sequence[Any], resources: dict[str, list[Resource]], e
         session = _session(row, resources)
         sessions.check(session, by=by)
     except InvalidInput as error:
-        return Fate(line, cells, "wrong", _(error.facts["problem"]))
+        said = error.facts["problem"]
+        return Fate(line, cells, "wrong", _(said))
     except TongmaiError as error:
         return Fate(line, cells, "wrong", error.said(_))
     if (session.resource.id, session.starts_at) in existing:
