@@ -49,6 +49,7 @@ class Journey:
     receiver: Org
     department: Department
     referral_id: UUID | None = None
+    has_paper: bool = True
 
     def begin(self, encounter_id: UUID, by: Actor) -> None:
         """Write the referral at the end of the encounter, and send it."""
@@ -185,6 +186,7 @@ class Journey:
         encounters.record_diagnoses(encounter_id, by=by, diagnoses=[DiagnosisEntry(code=self.case.code)])
         days = self.random.uniform(3, 8) if self.case.wants == "bed" else self.random.uniform(0.05, 0.2)
         if self.case.urgency == "emergency":
+            self.has_paper = False
             self.later(now, self.random.uniform(3, 20), self.bring_paper)
         self.diary.note(now + timedelta(days=days), lambda when: self.treat(when, encounter_id))
 
@@ -195,6 +197,7 @@ class Journey:
             consent_given=Given(relation="child", how="oral", agreed_name="家属", witness="值班护士"),
             by=self.at(self.sender, self.sender_role, now),
         )
+        self.has_paper = True
 
     def treat(self, now: datetime, encounter_id: UUID) -> None:
         by = self.specialist(now)
@@ -205,10 +208,13 @@ class Journey:
         referrals.treat(referral_id=self.referral_id, by=by, note=self.case.outcome[:60])
         if self.case.group and self.random.random() < 0.75:
             self.later(now, self.random.uniform(0.2, 8), self.send_down)
-        elif self.case.urgency != "emergency":
+        else:
             self.later(now, self.random.uniform(1, 30), self.close)
 
     def close(self, now: datetime) -> None:
+        if not self.has_paper:
+            self.later(now, 12, self.close)
+            return
         referrals.close(referral_id=self.referral_id, by=self.specialist(now), note="已回复基层")
 
     def send_down(self, now: datetime) -> None:
@@ -235,8 +241,7 @@ class Journey:
         )
         referrals.submit_down(referral_id=down.id, by=by)
         self.later(now, self.random.uniform(1, 40), lambda when: self.take_back(when, down.id, goes_to))
-        if self.case.urgency != "emergency":
-            self.later(now, self.random.uniform(2, 30), self.close)
+        self.later(now, self.random.uniform(2, 30), self.close)
 
     def take_back(self, now: datetime, down_id: UUID, org: Org) -> None:
         by = self.at(org, self.role_of(org), now)
