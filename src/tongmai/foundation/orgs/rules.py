@@ -1,6 +1,6 @@
 """What may be, of organisations, alliances and posts.  Pure: facts in, verdict out.  Spans are half-open."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,10 +48,12 @@ def within(span: Span, outer: Span) -> bool:
     return starts_late_enough and ends_early_enough
 
 
-def leads_at_a_time(spans: Sequence[Span]) -> int:
-    """Return the greatest number of leads that `spans` give on one day; more than one is wrong."""
-    starts = [span[0] for span in spans]
-    return max((sum(overlap((day, None), s) and s[0] <= day for s in spans) for day in starts), default=0)
+def may_lead_from(day: date, leads: Iterable[Span]) -> bool:
+    """Whether a new lead may begin on `day`: all that are entered began before it.
+
+    The open one then ends on that day, so that no day has two leads and none is left without.
+    """
+    return all(starts_on < day for starts_on, _ in leads)
 
 
 def kept_apart(role: str, other: str) -> bool:

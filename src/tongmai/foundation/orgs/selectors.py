@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import Q
 
 from tongmai.foundation.orgs.models import (
-    Agreement,
     Alliance,
     CatchmentArea,
     Department,
@@ -146,12 +145,6 @@ def counties() -> list[str]:
     return list(rows.order_by("county_code").values_list("county_code", flat=True).distinct())
 
 
-def org_by_code(code: str) -> OrgBrief | None:
-    """Return the organisation with this registration or local code, else None."""
-    row = Org.objects.filter(code=code).values(*_ORG_FIELDS).first()
-    return OrgBrief(**row) if row else None
-
-
 def chain_parent(org_id: UUID) -> OrgBrief | None:
     """Return the organisation above in the county's chain (a village's township), else None."""
     row = Org.objects.filter(children__id=org_id).values(*_ORG_FIELDS).first()
@@ -272,13 +265,6 @@ def posts_of_staff(staff_id: UUID, *, on: date | None = None) -> list[PostBrief]
 def staff_name(staff_id: UUID) -> str:
     """Return the person's name, or "" when there is none with this id."""
     return Staff.objects.filter(id=staff_id).values_list("name", flat=True).first() or ""
-
-
-def agreements_between(from_org_id: UUID, to_org_id: UUID, on: date) -> list[Agreement]:
-    """Return the agreements in force under which staff of the first may work at the second."""
-    return list(
-        Agreement.objects.filter(valid_on(on), from_org_id=from_org_id, to_org_id=to_org_id).order_by("starts_on")
-    )
 
 
 def post_brief(post: Post) -> PostBrief:

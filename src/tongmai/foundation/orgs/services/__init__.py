@@ -26,15 +26,12 @@ from tongmai.foundation.orgs.services.departments import (
 from tongmai.foundation.orgs.services.facilities import OrgEntry, change_org, close_org, create_org, reopen_org
 from tongmai.foundation.orgs.services.posts import PostEntry, end_post, give_post
 from tongmai.foundation.orgs.services.staff import StaffEntry, change_staff, deactivate_staff, hire, reactivate_staff
-from tongmai.foundation.orgs.services.staff_import import RowVerdict, StaffRow, import_staff_row
 from tongmai.foundation.orgs.services.tokens import issue_token, revoke_token
 
 __all__ = [
     "OrgEntry",
     "PostEntry",
-    "RowVerdict",
     "StaffEntry",
-    "StaffRow",
     "change_alliance",
     "change_department",
     "change_lead",
@@ -56,7 +53,6 @@ __all__ = [
     "give_catchment",
     "give_post",
     "hire",
-    "import_staff_row",
     "issue_token",
     "join",
     "leave",

@@ -173,7 +173,7 @@ def change_lead(
     former = next((each for each in leads if each.ends_before is None), None)
     if former and former.org_id == org.id and former.starts_on <= starts_on:
         return former
-    if any(each.starts_on >= starts_on for each in leads):
+    if not rules.may_lead_from(starts_on, [(each.starts_on, each.ends_before) for each in leads]):
         raise LeadTaken(alliance=alliance.name)
     _touch(alliance, version)
     if former:

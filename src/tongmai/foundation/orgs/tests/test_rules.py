@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tongmai.foundation.orgs import rules
 from tongmai.foundation.orgs.roles import ADMINISTRATORS, RECORD_SIDE, Role
+from tongmai.kernel.spans import covers
 
 A, B, C, D = (date(2026, month, 1) for month in (1, 2, 3, 4))
 DAYS = st.dates(date(2020, 1, 1), date(2030, 1, 1))
@@ -34,15 +35,15 @@ def test_clash_counts_shared_days_only():
     assert not rules.clash((A, B), [])
 
 
-@given(DAYS, DAYS)
-def test_one_lead_after_another_is_one_at_a_time(first, second):
-    first, second = sorted({first, second, date(2031, 1, 1)})[:2]
-    assert rules.leads_at_a_time([(first, second), (second, None)]) == 1
-    assert rules.leads_at_a_time([(first, None), (second, None)]) == 2
-
-
-def test_leads_at_a_time_of_nobody():
-    assert rules.leads_at_a_time([]) == 0
+@given(st.lists(DAYS, min_size=1), DAYS)
+def test_one_lead_at_a_time_whatever_is_asked(asked, day):
+    """Leads follow each other without overlap and gap, in whatever order the changes are asked for."""
+    leads = []
+    for starts_on in asked:
+        if rules.may_lead_from(starts_on, leads):
+            leads = [*leads[:-1], (leads[-1][0], starts_on)] if leads else []
+            leads.append((starts_on, None))
+    assert sum(covers(*lead, day) for lead in leads) == (day >= leads[0][0])
 
 
 @given(st.sampled_from(Role), st.sampled_from(Role))

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tongmai.foundation.audit.models import Event
-from tongmai.foundation.orgs import selectors, services
+from tongmai.foundation.orgs import services
 from tongmai.foundation.orgs.errors import (
     AgreementMissing,
     AlreadyExists,
@@ -17,7 +17,6 @@ from tongmai.foundation.orgs.errors import (
 from tongmai.foundation.orgs.models import Agreement, Post, Staff
 from tongmai.foundation.orgs.services.posts import PostEntry
 from tongmai.foundation.orgs.services.staff import StaffEntry
-from tongmai.foundation.orgs.services.staff_import import StaffRow
 from tongmai.foundation.orgs.tests import factories
 from tongmai.kernel.errors import InvalidInput, NotFound, NotPermitted, VersionConflict
 
@@ -165,41 +164,3 @@ def test_two_who_give_conflicting_posts_at_once(transactional_db, threads):
     outcomes = threads(4, lambda i: give(by, person, world.lead, roles[i]).role).only_errors_of(RolesApart)
     held = set(Post.objects.filter(staff=person).values_list("role", flat=True))
     assert len(held) == 1 and held == set(outcomes.results)
-
-
-def row(**fields):
-    said = {"number": "G100", "name": "示例丁", "org_name": "甲镇卫生院", "role": "nurse", "department": "全科医疗科"}
-    return StaffRow(**(said | fields))
-
-
-def test_import_staff_row_by_number_once(world, security):
-    assert services.import_staff_row(row(), by=security, dry_run=True).fate == "new"
-    assert not Staff.objects.filter(number="G100").exists()
-    first = services.import_staff_row(row(), by=security)
-    assert first.fate == "new"
-    assert services.import_staff_row(row(), by=security).fate == "same"
-    assert services.import_staff_row(row(phone="13800000000"), by=security, dry_run=True).fate == "updated"
-    assert services.import_staff_row(row(phone="13800000000"), by=security).fate == "updated"
-    assert Staff.objects.get(number="G100").phone == "13800000000"
-    assert len(selectors.posts_of_staff(first.staff_id, on=DAY)) == 1
-
-
-@pytest.mark.parametrize(
-    ("fields", "code"),
-    [
-        ({"org_name": "邻县人民医院"}, "invalid-input"),
-        ({"org_code": "NONE"}, "invalid-input"),
-        ({"department": "无此科室"}, "invalid-input"),
-        ({"role": "village_doctor"}, "role-out-of-place"),
-        ({"name": ""}, "invalid-input"),
-    ],
-)
-def test_import_staff_row_refuses_and_writes_nothing(world, security, fields, code):
-    verdict = services.import_staff_row(row(**fields), by=security)
-    assert (verdict.fate, verdict.code) == ("rejected", code)
-    assert verdict.reason
-    assert not Staff.objects.filter(number="G100").exists()
-
-
-def test_import_staff_row_is_not_for_everybody(world, system):
-    assert services.import_staff_row(row(), by=system).code == "not-permitted"

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from openpyxl import load_workbook
 
 from tongmai.foundation.orgs import services
@@ -272,4 +273,5 @@ def test_nobody_administers_herself(client, world):
 def test_pages_in_english(client, world):
     client.cookies["django_language"] = "en"
     sign_in(client, world, "nurse")
-    assert client.get(reverse("orgs:alliances")).status_code == 200
+    with translation.override("en"):  # put back afterwards: the middleware leaves the request's language on
+        assert client.get(reverse("orgs:alliances")).status_code == 200
