@@ -1,0 +1,29 @@
+"""Contracts in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tongmai.care.family_doctors.rules import Status
+from tongmai.ui.words import Tag
+
+_TAGS = {
+    Status.DRAFT: (_("待签署"), "blue"),
+    Status.IN_FORCE: (_("签约中"), "green"),
+    Status.EXPIRING: (_("即将到期"), "amber"),
+    Status.EXPIRED: (_("已到期"), "red"),
+    Status.ENDED: (_("已结束"), "grey"),
+    Status.TERMINATED: (_("已解约"), "grey"),
+    Status.DISCARDED: (_("已作废"), "grey"),
+}
+SHOWS = {
+    "active": _("签约中"),
+    "expiring": _("即将到期"),
+    "draft": _("待签署"),
+    "over": _("已结束"),
+    "all": _("全部"),
+}
+
+
+def tag(status: Status) -> Tag:
+    """Return the tag of how a contract stands."""
+    text, tone = _TAGS[status]
+    return Tag(str(text), tone)
