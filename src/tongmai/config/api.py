@@ -14,6 +14,7 @@ from tongmai.care.referrals.api import router as referrals
 from tongmai.commons.capacity.api import router as capacity
 from tongmai.commons.encounters.api import router as encounters
 from tongmai.commons.residents.api import router as residents
+from tongmai.exchange.api import router as exchange
 from tongmai.foundation.audit.api import router as audit
 from tongmai.foundation.catalog.api import router as catalog
 from tongmai.foundation.orgs.actors import Actor
@@ -34,5 +35,5 @@ def signed_in(request: HttpRequest) -> Actor:
 
 api = NinjaAPI(title="Tongmai", version="1", urls_namespace="api", docs_url=None, auth=signed_in)
 install_problems(api)
-for router in (orgs, catalog, audit, residents, encounters, capacity, family_doctors, referrals):
+for router in (orgs, catalog, audit, residents, encounters, capacity, family_doctors, referrals, exchange):
     api.add_router("", router)
