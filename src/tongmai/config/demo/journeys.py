@@ -169,7 +169,7 @@ class Journey:
             self.later(now, 24, self.book)
             return
         if self.random.random() < 0.07:
-            self.diary.note(at(day.date(), 17.9), self.miss)
+            self.diary.note(at(day.date(), 33 if self.case.wants == "bed" else 17.9), self.miss)
         else:
             self.diary.note(max(day, now) + timedelta(minutes=self.random.randint(5, 100)), self.arrive)
 
