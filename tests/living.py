@@ -47,7 +47,7 @@ NAMED = {
 # Arguments that name a word, not a row.
 WORDS = {
     "what": "phone", "step": "cancel", "name": "accept", "kind": "clinic", "code": "I10.x00", "week": "2026-11-16",
-    "signature": "x", "token": "x",
+    "signature": "x", "token": "x", "exchange:template.kind": "residents",
 }  # fmt: skip
 
 
@@ -151,7 +151,7 @@ def _paper(clinic: Clinic) -> None:
     world = clinic.world
     security, system = world.actor("security_admin"), world.actor("system_admin")
     orgs.sign_agreement(
-        by=system, kind="assistance", from_org_id=world.lead.id, to_org_id=world.township.id,
+        by=system, kind="support", from_org_id=world.lead.id, to_org_id=world.township.id,
         starts_on=world.now.date(), ends_before=world.now.date() + timedelta(days=90),
     )  # fmt: skip
     orgs.issue_token(by=security, post_id=clinic.gp.post_id, name="接口", days=30)

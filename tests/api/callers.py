@@ -1,7 +1,7 @@
 """Programs and people that call the API, one for each role, and the ids that they may name."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ ROLES = (
     Role.RESOURCE_MANAGER, Role.MANAGER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN,
 )  # fmt: skip
 
-# Whose id a field of a body or query names; `tests/meta/county.py` says which row that is.
+# Whose id a field of a body or query names; `tests/living.py` says which row that is.
 MEANT = {
     "receiver_id": "org_id", "sender_id": "org_id", "practice_org_id": "org_id", "parent_id": "org_id",
     "lead_id": "org_id", "from_org_id": "org_id", "to_org_id": "org_id", "new_lead_id": "org_id",
@@ -35,19 +35,19 @@ class Caller:
     headers: dict[str, str]
 
 
-def callers(world: CountyWorld, *, now: datetime, resident_id: UUID) -> list[Caller]:
+def callers(world: CountyWorld, *, resident_id: UUID) -> list[Caller]:
     """Return a program with a token for each role of `ROLES`, a resident in her browser, and a visitor."""
-    found = [Caller(role, {"Authorization": f"Bearer {token(world, role, now=now)}"}) for role in ROLES]
+    found = [Caller(role, {"Authorization": f"Bearer {token(world, role)}"}) for role in ROLES]
     return [*found, Caller("resident", _session(resident_id)), Caller("visitor", {})]
 
 
-def token(world: CountyWorld, role: Role, *, now: datetime) -> str:
+def token(world: CountyWorld, role: Role) -> str:
     """Return the secret of a token with which a program acts in the post of `role`."""
-    who = world.actor(role, now=now)
+    who = world.actor(role)
     secret = f"tm_{who.post_id}"
     ApiToken.objects.create(
-        post_id=who.post_id, name="测试", digest=digest(secret), created_at=now,
-        created_by=User.objects.get(id=who.user_id), expires_at=now + timedelta(days=365),
+        post_id=who.post_id, name="测试", digest=digest(secret), created_at=who.now,
+        created_by=User.objects.get(id=who.user_id), expires_at=who.now + timedelta(days=365),
     )  # fmt: skip
     return secret
 

@@ -12,13 +12,12 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
-from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error, response_schema_conformance
 
+from tests import living
 from tests.api import callers
-from tests.meta import county
 from tongmai.config.api import api
 from tongmai.ui.api import Problem
 
@@ -37,8 +36,17 @@ OPERATIONS = _operations()
 each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=[each.label for each in OPERATIONS])
 
 
+@pytest.fixture(scope="module")
+def crowd(django_db_setup, django_db_blocker):
+    """The county that was lived in, and who calls: in one transaction for all tests here."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        lived = living.lived_in()
+        yield callers.callers(lived.world, resident_id=lived.clinic.resident.id), lived.objects
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def application(db):
+def application(crowd):
     """The product as a server would call it, but in the connection, and so the transaction, of the test."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
@@ -48,10 +56,9 @@ def application(db):
 
 
 @pytest.fixture
-def fuzz(application):
+def fuzz(crowd, application):
     """`fuzz(operation, data)` sends one example as somebody and judges the answer."""
-    world, objects = county.build()
-    who = callers.callers(world, now=timezone.now(), resident_id=objects["resident_id"])
+    who, objects = crowd
 
     def send(operation: Any, data: st.DataObject) -> None:
         mode = data.draw(st.sampled_from(schemathesis.GenerationMode))
@@ -68,6 +75,7 @@ def fuzz(application):
     return send
 
 
+@pytest.mark.django_db
 @each_operation
 def test_no_example_breaks_the_api(operation, fuzz):
     @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=QUIET, database=None)

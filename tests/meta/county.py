@@ -26,7 +26,7 @@ NAMED = {
     "resource_id": "capacity.Resource", "pool_id": "capacity.Pool", "booking_id": "capacity.Booking",
     "line_id": "capacity.WeeklySession", "refusal_id": "capacity.Refusal", "ban_id": "capacity.Ban",
     "team_id": "family_doctors.Team", "member_id": "family_doctors.TeamMember",
-    "contract_id": "family_doctors.Contract",
+    "contract_id": "family_doctors.Contract", "family_doctors:end-member.membership_id": "family_doctors.TeamMember",
     "referral_id": "referrals.Referral", "issue_id": "referrals.SlotIssue", "entry_id": "referrals.CatalogueEntry",
     "follow_up_id": "referrals.FollowUp",
     "message_id": "exchange.InboundMessage", "run_id": "exchange.ImportRun",

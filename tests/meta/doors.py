@@ -46,7 +46,7 @@ _DOORS: dict[str, str] = {
     Action.REGISTER_RESIDENT: """
         api:add_guardian api:add_identifier api:add_phone api:close_identifier api:close_phone api:end_guardian
         api:identity api:introduce api:issue_medium api:lookup api:mark_deceased api:revoke_death api:set_coverage
-        exchange:register residents:add residents:alike residents:amend residents:close-identifier
+        api:register_patient exchange:register residents:add residents:alike residents:amend residents:close-identifier
         residents:close-phone residents:end-guardian residents:identity residents:introduce residents:new
         residents:revoke-death
     """,
@@ -83,11 +83,12 @@ _DOORS: dict[str, str] = {
         referrals:follow-up referrals:list referrals:note-decline referrals:paperwork referrals:plan referrals:plan-pdf
         referrals:redirect referrals:slip referrals:step referrals:waiting referrals:catalogue referrals:catalogue-export
     """,
-    Action.WRITE_REFERRAL: "referrals:advice referrals:emergency referrals:new",
+    Action.WRITE_REFERRAL: "referrals:advice referrals:emergency referrals:new referrals:pick-resident",
     Action.MANAGE_REFERRAL_CATALOGUE: """
         referrals:catalogue-end referrals:catalogue-import referrals:catalogue-line referrals:catalogue-starter
     """,
     Action.SEE_MESSAGES: """
+        api:all_messages api:correct_message api:message api:reject_message api:try_message_again
         exchange:again exchange:correct exchange:message exchange:pick-resident exchange:raw exchange:receive
         exchange:reject
     """,
@@ -95,11 +96,17 @@ _DOORS: dict[str, str] = {
     f"{Action.OPEN_RECORD}|{Action.READ_AUDIT}": "api:accesses/resident_id",
     f"{Action.IMPORT}|{Action.MANAGE_POSTS}|{Action.SEE_MESSAGES}": "exchange:messages",
     f"{Action.IMPORT}|{Action.MANAGE_POSTS}": """
+        api:abandon_import api:confirm_import api:go_on api:import_rows api:one_import api:start_import
         exchange:abandon exchange:confirm exchange:go-on exchange:import exchange:import-new exchange:imports
         exchange:refused exchange:template
     """,
     Action.SEE_OWN: "portal:own portal:own-accesses",
-    Action.SEE_FLOW: "portal:flow referrals:flow",
+    Action.SIGN_CONTRACTS: """
+        family_doctors:add-member family_doctors:agreement family_doctors:contract family_doctors:discard
+        family_doctors:end-member family_doctors:export family_doctors:list family_doctors:new family_doctors:renew
+        family_doctors:sign family_doctors:teams family_doctors:terminate
+    """,
+    Action.SEE_FLOW: "portal:flow",
 }
 
 DOORS: dict[str, frozenset[str]] = {

@@ -13,6 +13,8 @@ from pydantic import Field
 from tongmai.exchange import selectors
 from tongmai.exchange.services import imports, messages
 from tongmai.exchange.states import MessageState
+from tongmai.foundation.orgs.access import require
+from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import InvalidInput
 from tongmai.kernel.text import N_
 from tongmai.ui.api import Page, Text, paginate
@@ -113,6 +115,7 @@ class RowsAsked(Schema):
 
 @router.get("messages/", response=Page[MessageLine], summary="Received messages, newest first")
 def all_messages(request: HttpRequest, asked: Query[MessagesAsked]):
+    require(request.actor, Action.SEE_MESSAGES)
     rows = list(selectors.messages(by=request.actor, state=asked.state or "")[:2_000])
     items, following = paginate(rows, asked.cursor or None, asked.limit, _place, newest_first=True)
     return {"items": items, "next_cursor": following}
