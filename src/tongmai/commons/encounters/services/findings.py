@@ -48,24 +48,7 @@ def record_diagnoses(
         (c, d.certainty) for c, d in zip(codes, diagnoses, strict=True)
     ]:
         return current
-    known = [catalog.diagnosis(code, by.today) for code in codes]
-    EncounterDiagnosis.objects.filter(encounter=encounter, replaced_at=None).update(
-        replaced_at=by.now, replaced_by_id=by.user_id
-    )
-    rows = EncounterDiagnosis.objects.bulk_create(
-        EncounterDiagnosis(
-            encounter=encounter,
-            position=position,
-            is_main=position == 1,
-            code=found.code,
-            name=found.name,
-            is_chronic=found.is_chronic,
-            certainty=EncounterDiagnosis.Certainty(entry.certainty),
-            recorded_at=by.now,
-            recorded_by_id=by.user_id,
-        )
-        for position, (found, entry) in enumerate(zip(known, diagnoses, strict=True), start=1)
-    )
+    rows = _replaced(encounter, [catalog.diagnosis(code, by.today) for code in codes], diagnoses, by)
     if encounter.episode_id is None and (episode := open_one_of(encounter.resident_id, codes[0])):
         Encounter.objects.filter(id=encounter.id, episode=None).update(episode=episode)
     audit.record(
@@ -130,6 +113,28 @@ def withdraw_vitals(vitals_id: UUID, *, by: Actor, reason: str) -> Vitals:
     )
     vitals.refresh_from_db()
     return vitals
+
+
+def _replaced(
+    encounter: Encounter, known: list[catalog.Diagnosis], entries: Sequence[DiagnosisEntry], by: Actor
+) -> list[EncounterDiagnosis]:
+    EncounterDiagnosis.objects.filter(encounter=encounter, replaced_at=None).update(
+        replaced_at=by.now, replaced_by_id=by.user_id
+    )
+    return EncounterDiagnosis.objects.bulk_create(
+        EncounterDiagnosis(
+            encounter=encounter,
+            position=position,
+            is_main=position == 1,
+            code=found.code,
+            name=found.name,
+            is_chronic=found.is_chronic,
+            certainty=EncounterDiagnosis.Certainty(entry.certainty),
+            recorded_at=by.now,
+            recorded_by_id=by.user_id,
+        )
+        for position, (found, entry) in enumerate(zip(known, entries, strict=True), start=1)
+    )
 
 
 def _check(codes: list[str]) -> None:

@@ -9,6 +9,8 @@ from tongmai.commons.encounters import access, selectors, services
 from tongmai.commons.encounters.errors import AlreadyAdmitted, CannotFinish, NotOpenForWriting, ResidentDeceased
 from tongmai.commons.encounters.models import Encounter, EncounterDiagnosis, Episode, NoteVersion, Vitals
 from tongmai.commons.encounters.services import DiagnosisEntry
+from tongmai.commons.encounters.services.episodes import open_one_of
+from tongmai.commons.encounters.services.notes import put_note
 from tongmai.commons.encounters.states import State
 from tongmai.commons.encounters.tests import factories
 from tongmai.commons.residents import services as residents
@@ -302,3 +304,17 @@ def test_64_finish_one_visit_once(threads):
     services.record_diagnoses(visit.id, by=by, diagnoses=[DiagnosisEntry("I10.x00")])
     outcomes = threads(64, lambda i: services.finish(visit.id, by=by)).only_errors_of(StepNotAllowed, VersionConflict)
     assert len(outcomes.results) == 1
+
+
+def test_a_summary_is_put_once_and_amended_when_it_says_something_else(by, person):
+    stay = services.admit(person.id, by=by)
+    for words in ("好转", "好转", "痊愈"):
+        note = put_note(stay, "discharge", words, "更正", by)
+    assert note.version == 2
+    assert selectors.discharge_summary(stay.id) == "痊愈"
+
+
+def test_the_open_episode_of_a_problem_is_found_by_any_code_of_its_category(by, person):
+    assert open_one_of(person.id, "I10.x00") is None
+    episode = services.open_episode(person.id, by=by, code="I10.x00")
+    assert open_one_of(person.id, "I10") == episode

@@ -88,15 +88,7 @@ def register(
     person.id = resident_id or new_id()
     contact = (rules.phone(phone), phone_whose) if phone.strip() else None
     coverage = _checked_coverage(scheme, insurance_area, by)
-    try:
-        with transaction.atomic():
-            _insert(person, number, contact, coverage, by=by)
-    except IntegrityError:
-        # Somebody else was faster.  Which of the two it was, the rows tell.
-        if resident_id is not None and (made := _made_before(resident_id, by)):
-            return made
-        raise _clash(number, by) from None
-    return Resident.objects.get(id=person.id)
+    return _inserted(person, number, contact, coverage, by=by)
 
 
 def introduce(*, name: str, id_kind: str, id_number: str, by: Actor, id_issuer: str = "") -> Resident:
@@ -169,6 +161,18 @@ def _checked_coverage(scheme: str, area: str, by: Actor) -> Coverage | None:
         added_at=by.now,
         added_by_id=by.user_id,
     )
+
+
+def _inserted(person: Resident, number, contact, coverage: Coverage | None, *, by: Actor) -> Resident:
+    try:
+        with transaction.atomic():
+            _insert(person, number, contact, coverage, by=by)
+    except IntegrityError:
+        # Somebody else was faster: the same request, or another entry for the same number.  The rows tell which.
+        if made := _made_before(person.id, by):
+            return made
+        raise _clash(number, by) from None
+    return Resident.objects.get(id=person.id)
 
 
 def _insert(person: Resident, number, contact, coverage: Coverage | None, *, by: Actor) -> None:

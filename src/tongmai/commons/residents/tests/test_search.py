@@ -1,13 +1,17 @@
 """A person is found by each beginning of everything one knows of her."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tongmai.commons.residents import rules, selectors, services
-from tongmai.commons.residents.models import SearchKey
+from tongmai.commons.residents.care_team import is_cared_for_by
+from tongmai.commons.residents.models import CareTeamMember, SearchKey
+from tongmai.commons.residents.services.care_team import set_care_team_member
+from tongmai.commons.residents.services.keys import rewrite_keys
 from tongmai.commons.residents.tests import factories
 from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.tests.factories import county_world
@@ -113,3 +117,25 @@ def test_the_list_narrows_by_area_group_and_team(world, by):
     assert list(selectors.residents_of(by=by, whose="all", group="child")) == [there]
     assert list(selectors.residents_of(by=by, whose="all", village_code="340199102")) == [there]
     assert [row.name for row in selectors.listed([here, there], by=by)] == ["示例甲", "示例乙"]
+
+
+def test_keys_are_rebuilt_from_what_is_known(by):
+    person = factories.resident("单小芳", phone="13955556666")
+    before = set(SearchKey.objects.values_list("kind", "key"))
+    SearchKey.objects.all().delete()
+    rewrite_keys(person.id)
+    assert set(SearchKey.objects.values_list("kind", "key")) == before
+
+
+def test_a_membership_of_a_care_team_is_heard_twice_and_holds_once(world, by):
+    person = factories.resident()
+    team, membership = uuid4(), uuid4()
+    services.set_care_relation(
+        resident_id=person.id, org_id=by.org_id, team_id=team, source_id=uuid4(), starts_on=by.today, ends_before=None
+    )
+    for _ in "12":
+        set_care_team_member(
+            source_id=membership, team_id=team, staff_id=by.staff_id, starts_on=by.today, ends_before=None
+        )
+    assert CareTeamMember.objects.count() == 1
+    assert is_cared_for_by(person.id, by.staff_id, by.today)

@@ -6,12 +6,14 @@ import { bindForms, restoreDrafts } from "./forms.js";
 import { bindLive, showCounts, startCounts, startTimes } from "./live.js";
 import { bindMenus } from "./menus.js";
 import { bindPickers, bindSearch } from "./picker.js";
+import { bindPrefill } from "./prefill.js";
 import { bindRows } from "./rows.js";
 
 bindDialogs(document);
 bindForms(document);
 bindLive(document);
 bindMenus(document);
+bindPrefill(document);
 bindRows(document);
 arrive(document);
 startCounts();
