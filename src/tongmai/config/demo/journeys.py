@@ -22,6 +22,7 @@ from tongmai.config.demo.plans import MACHINES_BY_KIND
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Department, Org
 from tongmai.foundation.orgs.roles import Role
+from tongmai.kernel.months import local_day
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ class Journey:
             self.later(now, 24, self.book)
             return
         if self.random.random() < 0.07:
-            self.diary.note(at(day.date(), 33 if self.case.wants == "bed" else 17.9), self.miss)
+            self.diary.note(at(local_day(day), 33 if self.case.wants == "bed" else 17.9), self.miss)
         else:
             self.diary.note(max(day, now) + timedelta(minutes=self.random.randint(5, 100)), self.arrive)
 
