@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from tongmai.care.referrals import states
 from tongmai.care.referrals.models import DownPlan, Referral, Transition
@@ -16,55 +16,60 @@ from tongmai.foundation.orgs.roles import Role
 from tongmai.ui.words import Deadline, RailStop, Tag, TimelineEntry
 
 _TAGS = {
-    "draft": (lazy("草稿"), "grey"),
-    "reviewing": (lazy("待审核"), "purple"),
-    "submitted": (lazy("待接收"), "blue"),
-    "returned": (lazy("退回补充"), "amber"),
-    "accepted": (lazy("已接收"), "green"),
-    "booked": (lazy("已预约"), "green"),
-    "no_show": (lazy("未到诊"), "red"),
-    "arrived": (lazy("已到诊"), "blue"),
-    "treated": (lazy("已治疗"), "blue"),
-    "received": (lazy("已接回"), "green"),
-    "following": (lazy("随访中"), "blue"),
-    "closed": (lazy("已结案"), "grey"),
-    "declined": (lazy("不接收"), "red"),
-    "withdrawn": (lazy("已撤回"), "grey"),
+    "draft": (gettext_lazy("草稿"), "grey"),
+    "reviewing": (gettext_lazy("待审核"), "purple"),
+    "submitted": (gettext_lazy("待接收"), "blue"),
+    "returned": (gettext_lazy("退回补充"), "amber"),
+    "accepted": (gettext_lazy("已接收"), "green"),
+    "booked": (gettext_lazy("已预约"), "green"),
+    "no_show": (gettext_lazy("未到诊"), "red"),
+    "arrived": (gettext_lazy("已到诊"), "blue"),
+    "treated": (gettext_lazy("已治疗"), "blue"),
+    "received": (gettext_lazy("已接回"), "green"),
+    "following": (gettext_lazy("随访中"), "blue"),
+    "closed": (gettext_lazy("已结案"), "grey"),
+    "declined": (gettext_lazy("不接收"), "red"),
+    "withdrawn": (gettext_lazy("已撤回"), "grey"),
 }
 _URGENCY = {
-    "routine": (lazy("普通"), "grey"),
-    "urgent": (lazy("加急"), "amber"),
-    "emergency": (lazy("急诊"), "red"),
+    "routine": (gettext_lazy("普通"), "grey"),
+    "urgent": (gettext_lazy("加急"), "amber"),
+    "emergency": (gettext_lazy("急诊"), "red"),
 }
-DIRECTIONS = {"up": lazy("上转"), "down": lazy("下转")}
-LEVELS = {"village": lazy("村级"), "township": lazy("乡镇级"), "county": lazy("县级"), "outside": lazy("县外")}
+DIRECTIONS = {"up": gettext_lazy("上转"), "down": gettext_lazy("下转")}
+LEVELS = {
+    "village": gettext_lazy("村级"),
+    "township": gettext_lazy("乡镇级"),
+    "county": gettext_lazy("县级"),
+    "outside": gettext_lazy("县外"),
+}
 GUIDANCE_TONE = {"keep": "green", "up": "amber", "down": "blue"}
 
 # What a step is called, and what will happen, to whom.
 STEPS: dict[str, tuple] = {
-    "ask_review": (lazy("提交审核"), lazy("先由所属卫生院审核，通过后送达接收机构。")),
-    "approve": (lazy("审核通过"), lazy("送达接收机构，开始计答复时限。")),
-    "send_back": (lazy("退回村级"), lazy("退回发起人补充，理由会显示给对方。")),
-    "submit": (lazy("提交"), lazy("送达接收机构，对方的待办立即可见。")),
-    "accept": (lazy("接收"), lazy("答应接收；暂不约号，列入待排号。")),
-    "decline": (lazy("不接收"), lazy("转诊就此结束，理由会显示给发起机构。")),
-    "return": (lazy("退回补充"), lazy("退回发起机构补充资料，可再次提交。")),
-    "redirect": (lazy("改转其他机构"), lazy("由新的接收机构重新答复，本机构不再可见。")),
-    "reassign": (lazy("协调改转"), lazy("由新的接收机构重新答复，原接收机构不再可见。")),
-    "book": (lazy("预约"), lazy("立即占用一个号源或床位，并通知发起机构。")),
-    "reschedule": (lazy("改期"), lazy("换到新的时段；没有空位时原时段保留。")),
-    "arrive": (lazy("登记到诊"), lazy("开始一次就诊，发起机构立即看到患者已到。")),
-    "miss": (lazy("登记未到"), lazy("记一次爽约；可再次预约，发起机构会收到提醒。")),
-    "treat": (lazy("治疗结束"), lazy("结束本次就诊，之后可发起下转。")),
-    "close": (lazy("结案"), lazy("转诊结束，记录不再变动。")),
-    "withdraw": (lazy("撤回"), lazy("转诊就此结束；已预约的号源立即退回。")),
-    "send_emergency": (lazy("急诊转出"), lazy("不等答复，立即通知接收机构；手续在时限内补齐。")),
-    "admit_emergency": (lazy("登记急诊到达"), lazy("按已到诊登记，转出机构补齐手续。")),
-    "complete_paperwork": (lazy("补齐手续"), lazy("补上病情摘要和知情同意。")),
-    "receive": (lazy("登记接回"), lazy("开始基层管理，并生成随访安排。")),
-    "follow_up": (lazy("随访"), lazy("记录一次随访，写入居民档案。")),
-    "finish": (lazy("完成随访"), lazy("随访全部完成，转诊结束。")),
-    "draft": (lazy("起草"), ""),
+    "ask_review": (gettext_lazy("提交审核"), gettext_lazy("先由所属卫生院审核，通过后送达接收机构。")),
+    "approve": (gettext_lazy("审核通过"), gettext_lazy("送达接收机构，开始计答复时限。")),
+    "send_back": (gettext_lazy("退回村级"), gettext_lazy("退回发起人补充，理由会显示给对方。")),
+    "submit": (gettext_lazy("提交"), gettext_lazy("送达接收机构，对方的待办立即可见。")),
+    "accept": (gettext_lazy("接收"), gettext_lazy("答应接收；暂不约号，列入待排号。")),
+    "decline": (gettext_lazy("不接收"), gettext_lazy("转诊就此结束，理由会显示给发起机构。")),
+    "return": (gettext_lazy("退回补充"), gettext_lazy("退回发起机构补充资料，可再次提交。")),
+    "redirect": (gettext_lazy("改转其他机构"), gettext_lazy("由新的接收机构重新答复，本机构不再可见。")),
+    "reassign": (gettext_lazy("协调改转"), gettext_lazy("由新的接收机构重新答复，原接收机构不再可见。")),
+    "book": (gettext_lazy("预约"), gettext_lazy("立即占用一个号源或床位，并通知发起机构。")),
+    "reschedule": (gettext_lazy("改期"), gettext_lazy("换到新的时段；没有空位时原时段保留。")),
+    "arrive": (gettext_lazy("登记到诊"), gettext_lazy("开始一次就诊，发起机构立即看到患者已到。")),
+    "miss": (gettext_lazy("登记未到"), gettext_lazy("记一次爽约；可再次预约，发起机构会收到提醒。")),
+    "treat": (gettext_lazy("治疗结束"), gettext_lazy("结束本次就诊，之后可发起下转。")),
+    "close": (gettext_lazy("结案"), gettext_lazy("转诊结束，记录不再变动。")),
+    "withdraw": (gettext_lazy("撤回"), gettext_lazy("转诊就此结束；已预约的号源立即退回。")),
+    "send_emergency": (gettext_lazy("急诊转出"), gettext_lazy("不等答复，立即通知接收机构；手续在时限内补齐。")),
+    "admit_emergency": (gettext_lazy("登记急诊到达"), gettext_lazy("按已到诊登记，转出机构补齐手续。")),
+    "complete_paperwork": (gettext_lazy("补齐手续"), gettext_lazy("补上病情摘要和知情同意。")),
+    "receive": (gettext_lazy("登记接回"), gettext_lazy("开始基层管理，并生成随访安排。")),
+    "follow_up": (gettext_lazy("随访"), gettext_lazy("记录一次随访，写入居民档案。")),
+    "finish": (gettext_lazy("完成随访"), gettext_lazy("随访全部完成，转诊结束。")),
+    "draft": (gettext_lazy("起草"), ""),
 }
 _RAILS = {
     Direction.UP: ("draft", "reviewing", "submitted", "accepted", "booked", "arrived", "treated", "closed"),
@@ -239,3 +244,44 @@ def state_choices(direction: str) -> list[tuple[str, str]]:
 def group_label(group: str) -> str:
     """Return the words of one of the four groups who may come down."""
     return str(DownPlan.Group(group).label)
+
+
+def representation(detail: Detail, *, reads_case: bool) -> dict:
+    """Return one referral for the API: with the steps of this caller, the medical part only for those who read it."""
+    referral = detail.referral
+    plan = getattr(referral, "plan", None)
+    names = (
+        "id", "number", "direction", "urgency", "state", "state_since", "version", "resident_id", "sender_id",
+        "reviewer_id", "receiver_id", "receiver_department_id", "alliance_id", "is_inside", "by_family_doctor",
+        "diagnosis_code", "diagnosis_name", "wants", "booking_id", "booked_for", "booked_place", "episode_id",
+        "parent_id", "paperwork_until", "created_at", "submitted_at", "closed_at",
+    )  # fmt: skip
+    case = {
+        "reason": referral.reason,
+        "summary": referral.summary,
+        "consent": consent_text(referral),
+        "outside_reason": referral.outside_reason,
+        "plan": _plan(plan) if plan else None,
+    }
+    return {name: getattr(referral, name) for name in names} | {
+        "steps": [str(step) for step in detail.steps],
+        "due_at": detail.due_at,
+        "resident_name": referral.resident.name,
+        "sender": referral.sender.name,
+        "receiver": referral.receiver.name,
+        "has_slot_issue": detail.has_slot_issue,
+        "case": case if reads_case else None,
+        "transitions": detail.transitions,
+        "follow_ups": detail.follow_ups,
+    }
+
+
+def _plan(plan: DownPlan) -> dict:
+    return {
+        "group": plan.group,
+        "discharge_summary": plan.discharge_summary,
+        "red_flags": plan.red_flags,
+        "discharged_on": plan.discharged_on,
+        "medicines": list(plan.medicines.all()),
+        "items": list(plan.items.all()),
+    }

@@ -150,7 +150,23 @@ def detail(referral_id: UUID, *, by: Actor) -> Detail:
     Raises:
         NotFound: absent, or not one that `by` may see.
     """
-    rows = access.visible(by).select_related(
+    return _detail(access.visible(by), referral_id, by=by)
+
+
+def sent_on(referral_id: UUID, *, by: Actor) -> Detail:
+    """Return a referral for the answer to the step by which `by` gave it away, before it is out of sight.
+
+    Raises:
+        NotFound: the last step was not hers, or another one followed.
+    """
+    last = Transition.objects.filter(referral=referral_id).order_by("-id").first()
+    if last is None or last.step not in {"redirect", "reassign"} or last.by_id != by.user_id or last.at != by.now:
+        raise NotFound()
+    return _detail(Referral.objects.all(), referral_id, by=by)
+
+
+def _detail(visible: QuerySet, referral_id: UUID, *, by: Actor) -> Detail:
+    rows = visible.select_related(
         "sender", "receiver", "reviewer", "alliance", "sender_department", "receiver_department", "sender_staff",
         "consent", "resident", "parent",
     )  # fmt: skip

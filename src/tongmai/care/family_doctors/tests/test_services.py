@@ -61,7 +61,12 @@ def test_one_active_contract_at_a_time(world, gp, team, person):
     assert Contract.objects.filter(resident=person, state="active").count() == 1
     with pytest.raises(IntegrityError), transaction.atomic():
         Contract.objects.filter(id=second.id).update(
-            state="active", signed_at=gp.now, signed_by=gp.user_id, agreed_name="甲", agreed_how="online", text_version="1"
+            state="active",
+            signed_at=gp.now,
+            signed_by=gp.user_id,
+            agreed_name="甲",
+            agreed_how="online",
+            text_version="1",
         )
 
 
@@ -96,9 +101,7 @@ def test_nobody_signs_without_a_name(gp, team, person):
 
 def test_the_doctor_is_one_of_the_team_and_the_length_is_limited(world, gp, team, person):
     with pytest.raises(errors.NotInTeam):
-        services.prepare(
-            resident_id=person.id, team_id=team.id, doctor_id=world.actor("specialist").staff_id, by=gp
-        )
+        services.prepare(resident_id=person.id, team_id=team.id, doctor_id=world.actor("specialist").staff_id, by=gp)
     with pytest.raises(InvalidInput):
         factories.prepared(person, team, gp, years=9)
     with pytest.raises(InvalidInput):

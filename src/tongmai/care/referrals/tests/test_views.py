@@ -124,7 +124,7 @@ def test_steps_are_taken_from_the_page(clinic, as_):
     assert client.post(_url("step", referral.id, "return"), seen | {"reason": ""}).status_code == 422
     assert client.post(_url("step", referral.id, "return"), seen | {"reason": "请补充"}).status_code == 302
     assert client.post(_url("step", referral.id, "return"), seen | {"reason": "请补充"}).status_code in {409, 412}
-    assert client.post(_url("step", referral.id, "dance"), {}).status_code == 404
+    assert client.post(_url("step", referral.id, "dance"), {}).status_code == 409
 
 
 def test_accepting_with_a_place_and_without(clinic, as_):

@@ -1,18 +1,17 @@
 """One referral: its page, and the steps that are taken on it."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongmai.care.referrals import choices, forms, presenters, selectors, services
+from tongmai.care.referrals import choices, forms, presenters, selectors, services, stepping
 from tongmai.commons.residents import selectors as resident_facts
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.kernel.errors import InvalidInput, NotFound, StepNotAllowed
+from tongmai.kernel.errors import InvalidInput, StepNotAllowed
 from tongmai.ui.http import done, page
 
 
@@ -59,26 +58,6 @@ def detail(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     return page(request, "referrals/detail.html", context)
 
 
-_SIMPLE: dict[str, Callable] = {
-    "approve": services.approve_review,
-    "send_back": services.send_back,
-    "decline": services.decline,
-    "return": services.return_for_information,
-    "arrive": services.arrive,
-    "miss": services.miss,
-    "treat": services.treat,
-    "close": services.close,
-    "withdraw": services.withdraw,
-    "receive": services.receive,
-    "finish": services.finish,
-    "accept": services.accept,
-    "ask_review": services.submit,
-    "send_emergency": services.submit,
-}
-_WITHOUT_WORDS = {"arrive", "miss", "receive", "ask_review", "send_emergency", "submit"}
-_NOTE = {"approve": "note", "accept": "note", "treat": "note", "close": "note", "finish": "note"}
-
-
 @require_POST
 @may(Action.SEE_REFERRALS)
 def step(request: HttpRequest, referral_id: UUID, name: str) -> HttpResponse:
@@ -86,14 +65,15 @@ def step(request: HttpRequest, referral_id: UUID, name: str) -> HttpResponse:
     form = forms.Step(request.POST)
     if not form.is_valid():
         raise InvalidInput(field=_("理由"), problem=_("过长或无法识别"))
-    act = _submit_of(request, referral_id) if name == "submit" else _SIMPLE.get(name)
-    if act is None:
-        raise NotFound()
-    words = {} if name in _WITHOUT_WORDS else {_NOTE.get(name, "reason"): form.cleaned_data["reason"]}
-    act(referral_id=referral_id, by=request.actor, seen_version=form.cleaned_data["seen_version"], **words)
-    return done(
-        request, "referrals:detail", referral_id, message=_("已完成：%(step)s") % {"step": presenters.STEPS[name][0]}
+    stepping.take(
+        name,
+        referral_id=referral_id,
+        by=request.actor,
+        seen_version=form.cleaned_data["seen_version"],
+        said=stepping.Said(reason=form.cleaned_data["reason"]),
     )
+    said = _("已完成：%(step)s") % {"step": presenters.STEPS[name][0]}
+    return done(request, "referrals:detail", referral_id, message=said)
 
 
 @require_POST
@@ -171,9 +151,3 @@ def redirect(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "receivers": choices.redirect_receivers(found.referral, by=request.actor),
     }
     return page(request, "referrals/redirect.html", context, status=422 if form.errors else 200)
-
-
-def _submit_of(request: HttpRequest, referral_id: UUID) -> Callable:
-    """A draft of either direction is submitted by its own service."""
-    direction = selectors.detail(referral_id, by=request.actor).referral.direction
-    return services.submit if direction == "up" else services.submit_down
