@@ -13,6 +13,7 @@ from tongmai.care.referrals import services as referrals
 from tongmai.care.referrals.consent import Given
 from tongmai.care.referrals.services import Content, Findings, Item, Medicine, Plan
 from tongmai.commons.capacity import selectors as places
+from tongmai.commons.capacity.errors import AlreadyBooked
 from tongmai.commons.encounters import services as encounters
 from tongmai.commons.encounters.services import DiagnosisEntry
 from tongmai.config.demo.cases import DECLINE_REASONS, FOLLOW_UP_NOTES, RETURN_REASONS, WITHDRAW_REASONS, Case
@@ -132,7 +133,10 @@ class Journey:
             referrals.accept(referral_id=self.referral_id, by=by, note="暂无号源，已列入待排号")
             self.later(now, self.random.uniform(20, 60), self.book)
             return
-        taken = referrals.accept_and_book(referral_id=self.referral_id, by=by, pool_ids=pool_ids)
+        try:
+            taken = referrals.accept_and_book(referral_id=self.referral_id, by=by, pool_ids=pool_ids)
+        except AlreadyBooked:  # she has booked this very session herself
+            taken = referrals.accept(referral_id=self.referral_id, by=by)
         self.expect(taken.state, day, now)
 
     def book(self, now: datetime) -> None:
@@ -141,7 +145,12 @@ class Journey:
         if not pool_ids:
             self.later(now, 24, self.book)
             return
-        self.expect(referrals.book(referral_id=self.referral_id, by=by, pool_ids=pool_ids).state, day, now)
+        try:
+            taken = referrals.book(referral_id=self.referral_id, by=by, pool_ids=pool_ids)
+        except AlreadyBooked:
+            self.later(now, 24, self.book)
+            return
+        self.expect(taken.state, day, now)
 
     def place(self, by: Actor) -> tuple[list[UUID], datetime | None]:
         """Return the pools of a free place of the wished kind within ten days, and its start."""
