@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -126,7 +127,7 @@ def policy_amount(value: Any) -> str:
     if isinstance(amount, list | tuple):
         return "、".join(str(each) for each in amount)
     if value.unit == "share":
-        return f"{amount * 100:.4g}%"
+        return f"{(Decimal(str(amount)) * 100).normalize():f}%"
     if value.unit == "fen":
         return _("%(yuan)s 元") % {"yuan": f"{amount / 100:.2f}"}
     return f"{amount} {_unit(value.unit)}".strip()

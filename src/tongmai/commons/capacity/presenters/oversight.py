@@ -99,7 +99,7 @@ def compliance_chart(rows: Sequence[selectors.ComplianceRow]) -> dict[str, Any] 
     return {
         "tooltip": {"trigger": "axis"},
         "legend": {"bottom": 0},
-        "grid": {"left": 48, "right": 16, "top": 16, "bottom": 48},
+        "grid": {"left": 48, "right": 16, "top": 32, "bottom": 48},
         "xAxis": {"type": "category", "data": weeks},
         "yAxis": {"type": "value", "name": _("名额")},
         "series": [

@@ -75,7 +75,7 @@ def board_cells(sessions: Sequence[selectors.BoardSession], now: datetime) -> li
 
 
 def _cell(each: selectors.BoardSession, now: datetime) -> Cell:
-    made = bar(total=each.total, taken=each.taken, reserved=each.reserved, reserved_left=each.reserved_left)
+    made = _bar_of(each, taken=each.taken)
     note, tone = _cell_note(each, now)
     hours = hours_said(each.starts_at, each.ends_at)
     return Cell(
@@ -87,6 +87,12 @@ def _cell(each: selectors.BoardSession, now: datetime) -> Cell:
         tone=tone,
         note=note,
     )
+
+
+def _bar_of(each: selectors.BoardSession | selectors.FreePlace, taken: int) -> Bar:
+    """What has been released is open to everybody: it is no longer drawn, or called, reserved."""
+    kept = not each.is_released
+    return bar(total=each.total, taken=taken, reserved=each.reserved * kept, reserved_left=each.reserved_left * kept)
 
 
 def _cell_note(each: selectors.BoardSession, now: datetime) -> tuple[str, str]:
@@ -148,12 +154,7 @@ def _place_choice(place: selectors.FreePlace) -> FreeChoice:
         practitioner=place.practitioner,
         place=place.place,
         when=f"{day_said(place.day)} {hours_said(place.starts_at, place.ends_at)}",
-        bar=bar(
-            total=place.total,
-            taken=place.total - place.left,
-            reserved=place.reserved,
-            reserved_left=place.reserved_left,
-        ),
+        bar=_bar_of(place, taken=place.total - place.left),
         free=place.free,
         released=place.is_released and place.reserved > 0,
     )
