@@ -29,7 +29,10 @@ def send(client, world, gp):
     def ask(method, path, sent=None, version=None):
         headers = {"HTTP_IF_MATCH": f'"{version}"'} if version is not None else {}
         answer = getattr(client, method)(
-            path, json.dumps(sent, default=str), content_type="application/json", **headers
+            path,
+            json.dumps(sent, default=str) if sent is not None else None,
+            content_type="application/json",
+            **headers,
         )
         return answer.status_code, answer.json() if answer.content else None
 
