@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from tongmai.commons.capacity import access, states
 from tongmai.commons.capacity.models import BookedPlace, Booking, BookingTransition
 from tongmai.commons.capacity.sources import Source
 from tongmai.commons.capacity.states import PoolState, State, Step
+from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.actors import Actor
+from tongmai.kernel.months import start_of_day
 
 
 @dataclass(frozen=True)
@@ -113,11 +115,19 @@ def bookings_of_resident(resident_id: UUID, *, by: Actor, coming_only: bool = Fa
 
 
 def holds_booking(by: Actor, resident_id: UUID) -> bool:
-    """Whether the organisation of `by` expects or received the resident on a booking: a basis to open her record."""
+    """Whether the organisation of `by` expects the resident on a booking, or received her on one within policy's days.
+
+    A basis to open her record; what comes of the visit is a basis of its own.
+    """
     if by.org_id is None:
         return False
-    rows = Booking.objects.filter(resident_id=resident_id, resource__org_id=by.org_id)
-    return rows.filter(Q(state=State.BOOKED) | Q(state=State.ARRIVED)).exists()
+    first_day = policy.value("access.after_booking", on=by.today, at=by.org_id).before(by.today)
+    return Booking.objects.filter(
+        resident_id=resident_id,
+        resource__org_id=by.org_id,
+        state__in=[State.BOOKED, State.ARRIVED],
+        ends_at__gte=start_of_day(first_day),
+    ).exists()
 
 
 def history(booking_id: UUID, *, by: Actor) -> list[StepTaken]:

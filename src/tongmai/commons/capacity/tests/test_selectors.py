@@ -129,6 +129,13 @@ def test_a_booking_is_a_basis_for_the_organisation_that_expects_the_resident(wor
     assert not selectors.holds_booking(doctor, booking.resident_id)
 
 
+def test_a_booking_is_a_basis_until_the_day_after_it(pool, gp, doctor):
+    booking = factories.booking(pool, by=gp)
+    day_after = doctor.at(booking.ends_at + timedelta(days=1))
+    assert selectors.holds_booking(day_after, booking.resident_id)
+    assert not selectors.holds_booking(day_after.at(day_after.now + timedelta(days=1)), booking.resident_id)
+
+
 def test_compliance_counts_what_became_of_the_reserved_places(world, clinic, doctor, manager):
     pool = factories.pool(clinic, total=10, reserved=3)
     made = [factories.booking(pool, by=doctor, share=Share.RESERVED, source=referral()) for _ in range(4)]
