@@ -5,13 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tongmai.care.family_doctors.models import Contract, TeamMember
+from tongmai.care.family_doctors.choices import How, Part
 from tongmai.care.family_doctors.services import Consent
 
 
 class _Agreed(forms.Form):
     agreed_name = forms.CharField(label=_("签字人姓名"), max_length=60)
-    agreed_how = forms.ChoiceField(label=_("签署方式"), choices=Contract.How.choices, widget=forms.RadioSelect)
+    agreed_how = forms.ChoiceField(label=_("签署方式"), choices=How.choices, widget=forms.RadioSelect)
 
     def consent(self) -> Consent:
         """Return who agreed, and how."""
@@ -53,9 +53,7 @@ class FoundTeam(forms.Form):
 
 class AddMember(forms.Form):
     staff_id = forms.ChoiceField(label=_("人员"))
-    part = forms.ChoiceField(
-        label=_("角色"), choices=[choice for choice in TeamMember.Part.choices if choice[0] != TeamMember.Part.LEADER]
-    )
+    part = forms.ChoiceField(label=_("角色"), choices=[choice for choice in Part.choices if choice[0] != Part.LEADER])
 
     def __init__(self, *args: Any, staff: list, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

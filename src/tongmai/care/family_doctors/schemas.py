@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
-from tongmai.care.family_doctors.models import Contract, TeamMember
+from tongmai.care.family_doctors.choices import How, Part
 from tongmai.care.family_doctors.services import Consent
 from tongmai.ui.api import Text
 
@@ -23,7 +23,7 @@ class TeamIn(Schema):
 
 class MemberIn(Schema):
     staff_id: UUID
-    part: TeamMember.Part
+    part: Part
 
 
 class MemberOut(Schema):
@@ -48,7 +48,7 @@ class TeamOut(Schema):
 
 class ConsentIn(Schema):
     agreed_name: Text(60, 1)
-    agreed_how: Contract.How = Contract.How.SIGNATURE
+    agreed_how: How = How.SIGNATURE
 
     def consent(self) -> Consent:
         return Consent(agreed_name=self.agreed_name, agreed_how=self.agreed_how)

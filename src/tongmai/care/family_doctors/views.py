@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongmai.care.family_doctors import access, agreement, forms, paper, presenters, selectors, services
+from tongmai.care.family_doctors import access, agreement, choices, forms, paper, presenters, selectors, services
 from tongmai.commons.residents import access as residents
 from tongmai.commons.residents import selectors as resident_facts
 from tongmai.foundation.orgs.guards import may
@@ -32,7 +32,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "listing": Listing(rows, listing.previous_href, listing.next_href, listing.said),
         "tags": {row.contract_id: presenters.tag(row.status) for row in rows},
         "shows": [Choice(name, str(label)) for name, label in presenters.SHOWS.items()],
-        "groups": [Choice("", _("全部人群")), *(Choice(v, str(t)) for v, t in selectors.Tag.Kind.choices)],
+        "groups": [Choice("", _("全部人群")), *(Choice(v, str(t)) for v, t in choices.Group.choices)],
         "notice": value("family_doctors.renewal_notice", on=request.actor.today),
         "priority": value("family_doctors.priority_groups", on=request.actor.today),
     }

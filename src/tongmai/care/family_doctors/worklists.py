@@ -1,14 +1,15 @@
 """What waits for a family-doctor team: contracts to sign, and those about to end."""
 
-from datetime import datetime, time
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongmai.care.family_doctors import selectors
-from tongmai.foundation.orgs.actors import REPORTING_ZONE, Actor
+from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.policy import value
+from tongmai.kernel.months import start_of_day
 from tongmai.ui.worklist import WorkItem
 
 MOST = 50
@@ -23,7 +24,11 @@ def waiting(*, by: Actor) -> list[WorkItem]:
         *(_item(row, _("签约协议待签署"), _("签署"), row["created_at"], None) for row in _rows("draft", by)),
         *(
             _item(
-                row, _("签约即将到期"), _("续签"), _instant(row["ends_before"] - notice), _instant(row["ends_before"])
+                row,
+                _("签约即将到期"),
+                _("续签"),
+                start_of_day(row["ends_before"] - notice),
+                start_of_day(row["ends_before"]),
             )
             for row in _rows("expiring", by)
         ),
@@ -47,7 +52,3 @@ def _item(row: dict, title: str, label: str, started_at: datetime, due_at: datet
         href=reverse("family_doctors:contract", args=[row["id"]]),
         action_label=label,
     )
-
-
-def _instant(day) -> datetime:
-    return datetime.combine(day, time(), REPORTING_ZONE)

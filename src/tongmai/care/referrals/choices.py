@@ -17,8 +17,9 @@ from tongmai.commons.encounters.models import Encounter
 from tongmai.commons.residents.care_team import is_cared_for_by
 from tongmai.foundation.catalog import selectors as catalog
 from tongmai.foundation.orgs import selectors as orgs
-from tongmai.foundation.orgs.actors import REPORTING_ZONE, Actor
+from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.errors import InvalidInput
+from tongmai.kernel.months import local_day
 from tongmai.ui.words import Choice
 
 GUIDANCE = dict(CatalogueEntry.Guidance.choices)
@@ -206,7 +207,7 @@ def _of_encounter(encounter: Encounter) -> dict[str, Any]:
     if main is not None:
         found["diagnosis_code"] = main.code
     if encounter.ended_at is not None:
-        found["discharged_on"] = encounter.ended_at.astimezone(REPORTING_ZONE).date()
+        found["discharged_on"] = local_day(encounter.ended_at)
     taken = encounter.resident.medications.filter(is_long_term=True, stopped_at__isnull=True)
     for i, medicine in enumerate(taken[:8]):
         found |= {f"medicine_{i}_{name}": getattr(medicine, name) for name in ("name", "dose", "frequency")}

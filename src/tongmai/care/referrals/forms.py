@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tongmai.care.referrals.models import CatalogueEntry, Consent, DownPlan, FollowUp, PlanItem, Referral
+from tongmai.care.referrals import lists
 from tongmai.care.referrals.services import Content, Findings, Given, Item, LineInput, Medicine, Plan
 from tongmai.care.referrals.states import Urgency
 
@@ -17,9 +17,9 @@ class ConsentFields(forms.Form):
     """The consent, as part of other forms; left blank where it is brought later."""
 
     consent_relation = forms.ChoiceField(
-        label=_("同意人与患者的关系"), choices=[("", "—"), *Consent.Relation.choices], required=False
+        label=_("同意人与患者的关系"), choices=[("", "—"), *lists.Relation.choices], required=False
     )
-    consent_how = forms.ChoiceField(label=_("同意的方式"), choices=[("", "—"), *Consent.How.choices], required=False)
+    consent_how = forms.ChoiceField(label=_("同意的方式"), choices=[("", "—"), *lists.How.choices], required=False)
     consent_name = forms.CharField(label=_("同意人姓名"), max_length=60, required=False)
     consent_witness = forms.CharField(label=_("见证人（口头同意时）"), max_length=60, required=False)
     consent_note = forms.CharField(label=_("说明（急诊例外时）"), max_length=300, required=False)
@@ -45,7 +45,7 @@ class Up(ConsentFields):
     receiver_id = forms.UUIDField(label=_("接收机构"))
     receiver_department_id = forms.UUIDField(label=_("科室"), required=False)
     urgency = forms.ChoiceField(label=_("紧急程度"), choices=URGENCIES, initial=Urgency.ROUTINE)
-    wants = forms.ChoiceField(label=_("需要"), choices=Referral.Wants.choices, initial=Referral.Wants.CLINIC)
+    wants = forms.ChoiceField(label=_("需要"), choices=lists.Wants.choices, initial=lists.Wants.CLINIC)
     reason = forms.CharField(label=_("转诊原因"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
     summary = forms.CharField(label=_("病情摘要"), max_length=5000, required=False, widget=_TEXT)
     outside_reason = forms.CharField(
@@ -97,7 +97,7 @@ class Down(ConsentFields):
 
     ROWS = 8
     receiver_id = forms.UUIDField(label=_("接收机构"))
-    group = forms.ChoiceField(label=_("下转类别"), choices=DownPlan.Group.choices)
+    group = forms.ChoiceField(label=_("下转类别"), choices=lists.Group.choices)
     diagnosis_code = forms.CharField(label=_("主要诊断"), max_length=20)
     reason = forms.CharField(label=_("下转原因"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
     discharge_summary = forms.CharField(
@@ -122,9 +122,7 @@ class Down(ConsentFields):
                 label=_("天数"), min_value=1, max_value=366, required=False
             )
             self.fields[f"item_{i}_text"] = forms.CharField(label=_("安排"), max_length=200, required=False)
-            self.fields[f"item_{i}_who"] = forms.ChoiceField(
-                label=_("由谁"), choices=PlanItem.Who.choices, required=False
-            )
+            self.fields[f"item_{i}_who"] = forms.ChoiceField(label=_("由谁"), choices=lists.Who.choices, required=False)
             self.fields[f"item_{i}_due_on"] = forms.DateField(
                 label=_("日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             )
@@ -165,8 +163,8 @@ class Down(ConsentFields):
 class FollowUpForm(Version):
     """A follow-up, made for a phone: what matters first, measurements optional."""
 
-    result = forms.ChoiceField(label=_("结果"), choices=FollowUp.Result.choices, widget=forms.RadioSelect)
-    way = forms.ChoiceField(label=_("方式"), choices=FollowUp.Way.choices, initial="home", widget=forms.RadioSelect)
+    result = forms.ChoiceField(label=_("结果"), choices=lists.Result.choices, widget=forms.RadioSelect)
+    way = forms.ChoiceField(label=_("方式"), choices=lists.Way.choices, initial="home", widget=forms.RadioSelect)
     takes_medicines = forms.NullBooleanField(label=_("按医嘱用药"), required=False)
     systolic_mmhg = forms.IntegerField(label=_("收缩压 mmHg"), min_value=30, max_value=350, required=False)
     diastolic_mmhg = forms.IntegerField(label=_("舒张压 mmHg"), min_value=10, max_value=250, required=False)
@@ -185,13 +183,13 @@ class FollowUpForm(Version):
 
 class CatalogueLine(forms.Form):
     entry_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    level = forms.ChoiceField(label=_("层级"), choices=CatalogueEntry.Level.choices)
+    level = forms.ChoiceField(label=_("层级"), choices=lists.Level.choices)
     icd10_prefix = forms.CharField(label=_("ICD-10 编码开头"), max_length=8)
     name = forms.CharField(label=_("病种"), max_length=120)
-    guidance = forms.ChoiceField(label=_("意见"), choices=CatalogueEntry.Guidance.choices)
+    guidance = forms.ChoiceField(label=_("意见"), choices=lists.Guidance.choices)
     conditions = forms.CharField(label=_("条件"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
     source = forms.CharField(label=_("依据"), max_length=300)
-    status = forms.ChoiceField(label=_("依据性质"), choices=CatalogueEntry.Status.choices)
+    status = forms.ChoiceField(label=_("依据性质"), choices=lists.Status.choices)
 
     def line(self) -> LineInput:
         """Return what the form says."""

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongmai.care.referrals import states
-from tongmai.care.referrals.models import DownPlan, Referral, Transition
-from tongmai.care.referrals.selectors import Detail, Row
+from tongmai.care.referrals import lists, states
+from tongmai.care.referrals.selectors import Detail, Referral, Row, Transition
 from tongmai.care.referrals.states import TABLES, Direction, Step
 from tongmai.foundation.orgs.roles import Role
 from tongmai.ui.words import Deadline, RailStop, Tag, TimelineEntry
@@ -243,7 +243,7 @@ def state_choices(direction: str) -> list[tuple[str, str]]:
 
 def group_label(group: str) -> str:
     """Return the words of one of the four groups who may come down."""
-    return str(DownPlan.Group(group).label)
+    return str(lists.Group(group).label)
 
 
 def representation(detail: Detail, *, reads_case: bool) -> dict:
@@ -276,7 +276,7 @@ def representation(detail: Detail, *, reads_case: bool) -> dict:
     }
 
 
-def _plan(plan: DownPlan) -> dict:
+def _plan(plan: Any) -> dict:
     return {
         "group": plan.group,
         "discharge_summary": plan.discharge_summary,

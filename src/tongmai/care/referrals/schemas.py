@@ -8,7 +8,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
-from tongmai.care.referrals.models import CatalogueEntry, Consent, DownPlan, FollowUp, PlanItem, Referral
+from tongmai.care.referrals import lists
 from tongmai.care.referrals.services import Content, Findings, Given, Item, LineInput, Medicine, Plan
 from tongmai.care.referrals.states import Urgency
 from tongmai.ui.api import Text
@@ -18,8 +18,8 @@ Direction = Literal["up", "down"]
 
 
 class ConsentIn(Schema):
-    relation: Consent.Relation
-    how: Consent.How
+    relation: lists.Relation
+    how: lists.How
     agreed_name: Text(60) = ""
     witness: Text(60) = ""
     note: Text(300) = ""
@@ -36,7 +36,7 @@ class UpIn(Schema):
     reason: Text(500, 1)
     summary: Text(5_000) = ""
     urgency: Urgency = Urgency.ROUTINE
-    wants: Referral.Wants = Referral.Wants.CLINIC
+    wants: lists.Wants = lists.Wants.CLINIC
     receiver_department_id: UUID | None = None
     outside_reason: Text(300) = ""
     source_encounter_id: UUID | None = None
@@ -67,7 +67,7 @@ class MedicineIn(Schema):
 
 class ItemIn(Schema):
     text: Text(200, 1)
-    who: PlanItem.Who
+    who: lists.Who
     due_on: Day | None = None
 
 
@@ -75,7 +75,7 @@ class DownIn(Schema):
     """A referral down with its plan."""
 
     receiver_id: UUID
-    group: DownPlan.Group
+    group: lists.Group
     diagnosis_code: Text(20, 3)
     discharge_summary: Text(10_000, 1)
     reason: Text(500, 1)
@@ -115,8 +115,8 @@ class StepIn(Schema):
 
 
 class FollowUpIn(Schema):
-    result: FollowUp.Result
-    way: FollowUp.Way
+    result: lists.Result
+    way: lists.Way
     note: Text(500) = ""
     systolic_mmhg: Annotated[int, Field(ge=30, le=350)] | None = None
     diastolic_mmhg: Annotated[int, Field(ge=10, le=250)] | None = None
@@ -133,13 +133,13 @@ class FollowUpIn(Schema):
 
 
 class LineIn(Schema):
-    level: CatalogueEntry.Level
+    level: lists.Level
     icd10_prefix: Text(8, 1)
     name: Text(120, 1)
-    guidance: CatalogueEntry.Guidance
+    guidance: lists.Guidance
     conditions: Text(500, 1)
     source: Text(300, 1)
-    status: CatalogueEntry.Status = CatalogueEntry.Status.STATED
+    status: lists.Status = lists.Status.STATED
 
     def line(self) -> LineInput:
         return LineInput(**self.dict())

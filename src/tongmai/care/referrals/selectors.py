@@ -13,11 +13,12 @@ from tongmai.care.referrals.states import OPEN_STATES, Direction, Step, Urgency
 from tongmai.commons.residents import rules as resident_rules
 from tongmai.commons.residents.models import SearchKey
 from tongmai.foundation.orgs import selectors as orgs
-from tongmai.foundation.orgs.actors import REPORTING_ZONE, Actor
+from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.policy import value
 from tongmai.foundation.orgs.roles import Role
 from tongmai.kernel.errors import NotFound
+from tongmai.kernel.months import start_of_day
 from tongmai.kernel.policy import PolicyValue
 
 # The filters of the board, each as a condition; "open" is what a list shows first.
@@ -248,7 +249,7 @@ def flow(from_day: date, to_day: date, *, by: Actor) -> list[dict]:
     Each row: `source`, `target` (levels), `direction`, `n`.  Counted are those of the actor's county for overseers,
     of her organisation's view otherwise; drafts, declined and withdrawn ones do not count.
     """
-    start, end = (datetime(d.year, d.month, d.day, tzinfo=REPORTING_ZONE) for d in (from_day, to_day))
+    start, end = start_of_day(from_day), start_of_day(to_day)
     rows = _overseen(by).filter(submitted_at__gte=start, submitted_at__lt=end)
     rows = rows.exclude(state__in=["draft", "declined", "withdrawn"])
     found = rows.values("direction", "sender__level", "receiver__level").annotate(n=Count("id")).order_by()

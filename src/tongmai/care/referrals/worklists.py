@@ -1,7 +1,7 @@
 """What waits for an actor among the referrals: read from the rows, so a step is on the other side's list at once."""
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.urls import reverse
@@ -11,9 +11,10 @@ from tongmai.care.referrals import access, presenters
 from tongmai.care.referrals.models import Referral
 from tongmai.care.referrals.selectors import Row, late, rows_of
 from tongmai.care.referrals.states import DOWN, UP, Side
-from tongmai.foundation.orgs.actors import REPORTING_ZONE, Actor
+from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.policy import value
+from tongmai.kernel.months import start_of_day
 from tongmai.ui.worklist import WorkItem
 
 KIND = "referrals"
@@ -128,8 +129,8 @@ def _follow_ups(by: Actor) -> list[WorkItem]:
             who=row["referral__resident__name"],
             what=row["task"] or row["referral__diagnosis_name"],
             from_whom=row["referral__sender__short_name"],
-            started_at=datetime.combine(row["due_on"], time(), REPORTING_ZONE),
-            due_at=datetime.combine(row["due_on"] + timedelta(days=1), time(), REPORTING_ZONE),
+            started_at=start_of_day(row["due_on"]),
+            due_at=start_of_day(row["due_on"] + timedelta(days=1)),
             href=reverse("referrals:follow-up", args=[row["id"]]),
             action_label=_("随访"),
         )
@@ -147,4 +148,4 @@ def _too_long(by: Actor, shown: set) -> list[WorkItem]:
 
 
 def _end_of_today(by: Actor) -> datetime:
-    return datetime.combine(by.today + timedelta(days=1), time(), REPORTING_ZONE)
+    return start_of_day(by.today + timedelta(days=1))
