@@ -66,7 +66,7 @@ test: setup  ## the whole suite: checks, SQLite, PostgreSQL, scripts, browser
 	@$(BIN)/python -m tools.everything
 
 proof: setup  ## several people at once, the rules of the manual, the conventions: on both databases
-	$(BIN)/python -m pytest -q -m proof
+	TONGMAI_EXAMPLES=10 $(BIN)/python -m pytest -q -m proof
 	TONGMAI_TEST_DB=postgres $(BIN)/python -m pytest -q -m "proof and database"
 
 system: setup  ## the stories in the browser

@@ -15,7 +15,7 @@ from tongmai.ui.api import Page, Text, check_version, paginate, with_etag
 router = Router(tags=["staff"])
 
 
-class Asked(Schema):
+class AskedStaff(Schema):
     q: Text(60) = ""
     org_id: UUID | None = None
     role: s.GrantableRole | None = None
@@ -25,7 +25,7 @@ class Asked(Schema):
 
 
 @router.get("staff/", response=Page[s.StaffOut], summary="People in reach, by staff number")
-def staff(request: HttpRequest, asked: Query[Asked]):
+def staff(request: HttpRequest, asked: Query[AskedStaff]):
     access.require(request.actor, Action.SEE_ORGS)
     sought = listings.StaffSought(
         q=asked.q, org_id=asked.org_id, role=asked.role or "", with_inactive=asked.with_inactive
