@@ -28,9 +28,9 @@ class Size:
     """How much there is: clinics that take part in each town, residents of each, visits and bookings a day."""
 
     clinics_per_town: int = 3
-    residents_per_clinic: int = 24
+    residents_per_clinic: int = 20
     visits_a_day: int = 22
-    bookings_a_day: int = 60
+    bookings_a_day: int = 45
 
 
 def build(county: County, *, now: datetime, size: Size, password: str, seed: int = 7) -> list[Account]:

@@ -18,6 +18,9 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Department, Org
 from tongmai.foundation.orgs.roles import Role
 
+IMAGING = "32"
+NO_CLINIC = {IMAGING, "20"}  # the emergency department takes no bookings
+
 
 @dataclass
 class Town:
@@ -90,7 +93,7 @@ class Days:
         return self.random.choice(fitting) if fitting else None
 
     def _department(self, lead: Org, case: Case) -> Department | None:
-        wanted = ("32",) if case.wants == "exam" else case.departments
+        wanted = (IMAGING,) if case.wants == "exam" else case.departments
         offered = {department.code: department for department in lead.departments.all()}
         return next((offered[code] for code in wanted if code in offered), None)
 
@@ -116,10 +119,11 @@ class Days:
         town = self.random.choice(self.towns)
         patient = self.random.choice(town.patients)
         by = self.cast.actor(town.lead.id, Role.REGISTRAR, now, random=self.random)
-        kind = self.random.choices(("clinic", "exam"), (5, 1))[0]
+        kind, department_code = self._sought(town.lead)
         found = places.free_places(
-            org_id=town.lead.id, kind=kind, from_day=by.today, days=5, for_family_doctor=False, by=by
-        )
+            org_id=town.lead.id, kind=kind, department_code=department_code, from_day=by.today, days=5,
+            for_family_doctor=False, by=by,
+        )  # fmt: skip
         later = [place for place in found if place.starts_at > now]
         if not later:
             return
@@ -131,6 +135,13 @@ class Days:
         came = self.random.random() < 0.93
         when = place.starts_at + timedelta(minutes=self.random.randint(2, 80)) if came else at(place.day, 18)
         self.diary.note(when, lambda then: self.show(then, booking.id, town.lead, came=came))
+
+    def _sought(self, lead: Org) -> tuple[str, str]:
+        """Return what somebody wants who comes to the desk: a clinic of some department, or an examination."""
+        if self.random.random() < 0.15:
+            return "exam", IMAGING
+        codes = [department.code for department in lead.departments.all() if department.code not in NO_CLINIC]
+        return "clinic", self.random.choice(codes)
 
     def show(self, now: datetime, booking_id, org: Org, *, came: bool) -> None:
         by = self.cast.actor(org.id, Role.REGISTRAR, now, random=self.random)

@@ -75,7 +75,7 @@ class Journey:
             return  # still a draft: the next patient came in
         sent = referrals.submit(referral_id=draft.id, by=by)
         if sent.state == "reviewing":
-            self.later(by.now, self.random.uniform(0.3, 5), self.review)
+            self.later(by.now, self.random.uniform(0.3, 5) * self.patience(by.now), self.review)
         elif sent.state == "accepted":
             self.later(by.now, self.random.uniform(0.7, 2), self.arrive, keeps_hours=False)
         else:
@@ -95,7 +95,11 @@ class Journey:
 
     def wait_for_answer(self, now: datetime) -> None:
         hours = {"emergency": 0.3, "urgent": 1.5}.get(self.case.urgency, 7) * self.random.expovariate(1)
-        self.later(now, min(hours, 60), self.answer)
+        self.later(now, min(hours, 60) * self.patience(now), self.answer)
+
+    def patience(self, now: datetime) -> float:
+        """The last two days are played slowly, so that there is something of everything to answer on the screens."""
+        return 8 if now > self.diary.ends_before - timedelta(hours=48) else 1
 
     def answer(self, now: datetime) -> None:
         chance = self.random.random()
@@ -250,7 +254,8 @@ class Journey:
             consent_given=Given(relation="self", how="signature", agreed_name=self.patient.name),
         )
         referrals.submit_down(referral_id=down.id, by=by)
-        self.later(now, self.random.uniform(1, 40), lambda when: self.take_back(when, down.id, goes_to))
+        hours = self.random.uniform(1, 40) * self.patience(now)
+        self.later(now, hours, lambda when: self.take_back(when, down.id, goes_to))
         self.later(now, self.random.uniform(2, 30), self.close)
 
     def take_back(self, now: datetime, down_id: UUID, org: Org) -> None:

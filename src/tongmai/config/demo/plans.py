@@ -68,7 +68,7 @@ OUTSIDE = (DepartmentPlan("03.04", "心血管内科", 10, 10), DepartmentPlan("1
 
 MACHINES_OF_LEAD = (
     MachinePlan("ct", "32", "CT 一室", 16),
-    MachinePlan("mr", "32", "磁共振室", 9),
+    MachinePlan("mr", "32", "磁共振室", 2),
     MachinePlan("us-abdomen", "32", "腹部超声一室", 18),
     MachinePlan("us-heart", "32", "心脏超声室", 10),
     MachinePlan("ecg-holter", "32", "动态心电图室", 8),
