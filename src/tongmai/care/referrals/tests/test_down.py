@@ -127,10 +127,12 @@ def test_a_plan_that_is_no_plan_is_refused(clinic, changes, error):
     assert not Referral.objects.filter(direction="down").exists()
 
 
-def test_a_stay_of_ones_own_is_found_by_encounter_here_and_goes_down_too(clinic):
+def test_a_stay_of_ones_own_goes_down_too(clinic):
+    from tongmai.care.referrals.services import chain
     from tongmai.commons.encounters import services as encounters
 
     stay = encounters.admit(clinic.resident.id, by=clinic.specialist)
+    assert chain.encounter_here(stay.id, by=clinic.specialist) == stay
     referral = services.send_down(
         plan=clinic.plan(group="post_operative"), by=clinic.specialist, encounter_id=stay.id, consent_given=CONSENT
     )
