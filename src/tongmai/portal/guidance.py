@@ -5,7 +5,7 @@ from itertools import groupby
 
 from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.actors import Actor
-from tongmai.kernel.policy import NotInForce, PolicyValue
+from tongmai.kernel.policy import NotInForce, PolicyValue, shipped
 
 
 def policies(*, by: Actor) -> list[tuple[str, list[PolicyValue]]]:
@@ -17,8 +17,8 @@ def policies(*, by: Actor) -> list[tuple[str, list[PolicyValue]]]:
 
 def _in_force(by: Actor) -> Iterator[PolicyValue]:
     levels = policy.levels_of(by.org_id, by.today)
-    for policy_id in sorted(policy.directory().ids()):
+    for policy_id in sorted(shipped().ids()):
         try:
-            yield policy.directory().value(policy_id, on=by.today, levels=levels)
+            yield shipped().value(policy_id, on=by.today, levels=levels)
         except NotInForce:
             continue

@@ -3,12 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from tongmai.foundation.orgs.permissions import Action, may
 from tongmai.foundation.orgs.roles import Role
-
-REPORTING_ZONE = ZoneInfo("Asia/Shanghai")
+from tongmai.kernel.months import local_day
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class Actor:
     @property
     def today(self) -> date:
         """The day in the reporting zone."""
-        return self.now.astimezone(REPORTING_ZONE).date()
+        return local_day(self.now)
 
     def may(self, action: Action) -> bool:
         """Whether this post's role includes `action`."""

@@ -2,22 +2,13 @@
 
 from datetime import date
 from functools import cache
-from pathlib import Path
 from uuid import UUID
 
 from tongmai.foundation.orgs import selectors
 from tongmai.foundation.orgs.models import Org
-from tongmai.kernel.policy import NATIONAL, Level, Policies, PolicyValue
-
-FOLDER = Path(__file__).resolve().parents[2] / "policies"
+from tongmai.kernel.policy import NATIONAL, Level, PolicyValue, shipped
 
 At = Org | selectors.OrgBrief | UUID | None
-
-
-@cache
-def directory() -> Policies:
-    """Return the policies that the product ships, read once per process."""
-    return Policies.load(FOLDER)
 
 
 def value(policy_id: str, *, on: date, at: At = None) -> PolicyValue:
@@ -30,7 +21,7 @@ def value(policy_id: str, *, on: date, at: At = None) -> PolicyValue:
     kinds = _override_levels().get(policy_id, frozenset())
     # Most values are overridden nowhere: then the organisation need not be read.
     levels = levels_of(at, on, kinds=kinds) if at is not None and kinds else ()
-    return directory().value(policy_id, on=on, levels=levels)
+    return shipped().value(policy_id, on=on, levels=levels)
 
 
 def levels_of(
@@ -53,7 +44,7 @@ def levels_of(
 @cache
 def _override_levels() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for each in directory():
+    for each in shipped():
         if (each.level, each.code) != NATIONAL:
             found.setdefault(each.id, set()).add(each.level)
     return {policy_id: frozenset(levels) for policy_id, levels in found.items()}

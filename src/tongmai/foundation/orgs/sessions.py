@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from tongmai.foundation.orgs.actors import REPORTING_ZONE, Actor
+from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import ApiToken, Post, User
 from tongmai.foundation.orgs.roles import Role
+from tongmai.kernel.months import local_day
 
 SESSION_KEY = "post_id"
 
@@ -93,7 +94,7 @@ def _actor_of_token(token: str, now: datetime) -> Actor | None:
 
 
 def _valid_posts(now: datetime):
-    day = now.astimezone(REPORTING_ZONE).date()
+    day = local_day(now)
     return (
         Post.objects.filter(starts_on__lte=day, staff__is_active=True, org__is_active=True)
         .filter(Q(ends_before__isnull=True) | Q(ends_before__gt=day))

@@ -1,13 +1,14 @@
 """What waits for the administrators: agreements, posts and tokens that are about to end."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongmai.foundation.orgs import access, policy, presenters
-from tongmai.foundation.orgs.actors import REPORTING_ZONE, Actor
+from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.kernel.months import start_of_day
 from tongmai.ui.worklist import WorkItem
 
 
@@ -37,8 +38,8 @@ def _agreements(by: Actor, notice: timedelta) -> list[WorkItem]:
             who=row.to_org.name,
             what=presenters.agreement_kind(row.kind),
             from_whom=row.from_org.name,
-            started_at=_midnight(row.ends_before) - notice,
-            due_at=_midnight(row.ends_before),
+            started_at=start_of_day(row.ends_before) - notice,
+            due_at=start_of_day(row.ends_before),
             href=reverse("orgs:agreement", args=[row.id]),
         )
         for row in rows
@@ -56,8 +57,8 @@ def _posts(by: Actor, notice: timedelta) -> list[WorkItem]:
             who=row.staff.name,
             what=presenters.role(row.role),
             from_whom=row.org.name,
-            started_at=_midnight(row.ends_before) - notice,
-            due_at=_midnight(row.ends_before),
+            started_at=start_of_day(row.ends_before) - notice,
+            due_at=start_of_day(row.ends_before),
             href=reverse("orgs:person", args=[row.staff_id]),
         )
         for row in rows
@@ -81,7 +82,3 @@ def _tokens(by: Actor, notice: timedelta) -> list[WorkItem]:
         )
         for row in rows
     ]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=REPORTING_ZONE)
