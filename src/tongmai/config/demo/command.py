@@ -58,7 +58,7 @@ def _build(county, database: Path, *, small: bool) -> None:
 
     from tongmai.config.demo import building
 
-    call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
+    call_command("migrate", verbosity=0, interactive=False)
     size = building.Size(clinics_per_town=1, residents_per_clinic=10, visits_a_day=6, bookings_a_day=8)
     accounts = building.build(
         county, now=timezone.now(), size=size if small else building.Size(), password=PASSWORD
