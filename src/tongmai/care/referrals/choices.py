@@ -14,7 +14,6 @@ from tongmai.commons.capacity import selectors as capacity
 from tongmai.commons.capacity.states import Kind, Share
 from tongmai.commons.encounters import access as encounters
 from tongmai.commons.encounters.models import Encounter
-from tongmai.commons.residents.care_team import is_cared_for_by
 from tongmai.foundation.catalog import selectors as catalog
 from tongmai.foundation.orgs import selectors as orgs
 from tongmai.foundation.orgs.actors import Actor
@@ -129,11 +128,6 @@ def diagnosis_text(code: str | None, *, by: Actor) -> str:
     return f"{found.code} {found.name}" if found else ""
 
 
-def is_own_family_doctor(resident_id: UUID, *, by: Actor) -> bool:
-    """Whether the actor is in the team of the resident's contract today."""
-    return by.staff_id is not None and is_cared_for_by(resident_id, by.staff_id, by.today)
-
-
 def horizon(by: Actor) -> tuple:
     """Return the first and the last day of which places are shown."""
     return by.today, by.today + timedelta(days=DAYS_SHOWN - 1)
@@ -215,4 +209,3 @@ def _of_encounter(encounter: Encounter) -> dict[str, Any]:
 
 
 CATALOGUE_LEVELS = CatalogueEntry.Level.choices
-GUIDANCE_TONES = {"keep": "green", "up": "amber", "down": "blue"}

@@ -85,6 +85,7 @@ def _common(referral: Referral, person: ResidentSummary, *, host: str, by: Actor
             [_("住址"), f"{person.town}{person.village}"],
         ],
         "qr": printing.qr(address),
+        "address": address,
         "caption": _("扫码核验真伪"),
         "parts": [_("转诊"), _("病情与资料")],
     }

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongmai.care.referrals import lists, states
 from tongmai.care.referrals.selectors import Detail, Referral, Row, Transition
 from tongmai.care.referrals.states import TABLES, Direction, Step
 from tongmai.foundation.orgs.roles import Role
@@ -234,16 +233,6 @@ def consent_text(referral: Referral) -> str:
     parts += [_("见证人：%(name)s") % {"name": given.witness}] if given.witness else []
     parts += [given.note] if given.note else []
     return " · ".join(str(part) for part in parts)
-
-
-def state_choices(direction: str) -> list[tuple[str, str]]:
-    """Return the states of a direction with their words, in the order of their life."""
-    return [(str(state), str(_TAGS[str(state)][0])) for state in states.STATES[Direction(direction)]]
-
-
-def group_label(group: str) -> str:
-    """Return the words of one of the four groups who may come down."""
-    return str(lists.Group(group).label)
 
 
 def representation(detail: Detail, *, reads_case: bool) -> dict:

@@ -129,10 +129,10 @@ def with_values(rows: QuerySet) -> QuerySet:
     return access.with_slot_issue(rows).values(*_FIELDS)
 
 
-def queue(rows: Iterable[Row]) -> list[Row]:
-    """Return lines in the order in which they are to be served."""
+def queue(filters: Filters, *, by: Actor, most: int = 500) -> list[Row]:
+    """Return the lines of a list in the order in which they are to be served: what waits for an answer is a queue."""
     return sorted(
-        rows,
+        rows_of(board(filters, by=by)[:most], by=by),
         key=lambda row: rules.queue_key(
             urgency=Urgency(row.urgency), by_family_doctor=row.by_family_doctor, waiting_since=row.state_since
         ),
@@ -239,7 +239,7 @@ def late(*, by: Actor, limit: int = 200) -> list[Row]:
     led = access.visible(by).filter(alliance__in=access.led_alliances(by.org_id, by.today))
     shortest = by.now - timedelta(minutes=1)
     rows = rows_of(led.filter(closed_at__isnull=True, state_since__lt=shortest).order_by("state_since")[:2000], by=by)
-    over = [row for row in rows if row.due_at is not None and row.due_at < by.now]
+    over = [row for row in rows if _is_late(row, by.now)]
     return sorted(over, key=lambda row: row.due_at)[:limit]
 
 
@@ -280,6 +280,11 @@ def genuine(referral_id: UUID) -> tuple[str, datetime, str, str] | None:
     """Return number, day of sending, state and direction of a sent referral, for those who hold its slip."""
     row = Referral.objects.filter(id=referral_id, sent_at__isnull=False)
     return row.values_list("number", "sent_at", "state", "direction").first()
+
+
+def _is_late(row: Row, now: datetime) -> bool:
+    since = row.state_since
+    return row.due_at is not None and rules.is_late(since=since, now=now, limit=row.due_at - since)
 
 
 def _overseen(by: Actor) -> QuerySet:

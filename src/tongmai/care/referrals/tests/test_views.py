@@ -45,7 +45,16 @@ def test_the_board_lists_and_exports_what_its_organisation_sees(clinic, as_):
     page = as_("specialist").get(_url("list"))
     assert referral.diagnosis_name in page.content.decode()
     assert page.status_code == 200
-    for query in ("?q=slj", "?box=sent", "?box=received", "?group=done", "?state=booked", "?slot=1", "?urgency=urgent"):
+    for query in (
+        "?q=slj",
+        "?box=sent",
+        "?box=received",
+        "?group=done",
+        "?group=waiting",
+        "?state=booked",
+        "?slot=1",
+        "?urgency=urgent",
+    ):
         assert as_("specialist").get(_url("list") + query).status_code == 200
     assert as_("specialist").get(_url("export")).status_code == 200
     stranger = as_("specialist", clinic.world.stranger).get(_url("list"))

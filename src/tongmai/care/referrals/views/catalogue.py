@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongmai.care.referrals import catalogue_file, choices, forms, selectors, services
+from tongmai.care.referrals import catalogue_file, choices, forms, presenters, selectors, services
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import InvalidInput
@@ -29,7 +29,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "levels": [Choice("", _("全部")), *(Choice(v, str(t)) for v, t in choices.CATALOGUE_LEVELS)],
         "guidances": [Choice("", _("全部")), *(Choice(v, str(t)) for v, t in choices.GUIDANCE.items())],
-        "tones": choices.GUIDANCE_TONES,
+        "tones": presenters.GUIDANCE_TONE,
         "may_edit": alliance is not None and selectors.keeps_catalogue(alliance.id, by=request.actor),
     }
     return page(request, "referrals/catalogue.html", context)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tongmai.care.referrals import choices, forms, presenters, selectors, services
+from tongmai.care.referrals import choices, forms, selectors, services
 from tongmai.care.referrals.consent import TEXT
 from tongmai.commons.residents import selectors as resident_facts
 from tongmai.foundation.orgs.guards import may
@@ -90,6 +90,5 @@ def _written(request: HttpRequest, form: forms.Down, resident_id: UUID, origin: 
         "receivers": choices.lower_receivers(by=request.actor),
         "diagnosis": choices.diagnosis_text(form["diagnosis_code"].value(), by=request.actor),
         "consent_text": TEXT,
-        "groups": presenters.group_label,
     }
     return page(request, "referrals/down_form.html", context, status=422 if form.errors else 200)

@@ -18,8 +18,8 @@ EXPORTED = 5_000
 @may(Action.SEE_REFERRALS)
 def board(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
-    listing = page_of(request, selectors.with_values(selectors.board(filters, by=request.actor)))
-    lines = [presenters.line(row, request.actor.now) for row in selectors.rows_from(listing.rows, by=request.actor)]
+    listing, rows = _listed(request, filters)
+    lines = [presenters.line(row, request.actor.now) for row in rows]
     context = {
         "filters": filters,
         "listing": Listing(lines, listing.previous_href, listing.next_href, listing.said),
@@ -72,6 +72,15 @@ def waiting(request: HttpRequest) -> HttpResponse:
     """What waits too long in the alliances that the actor's hospital leads."""
     lines = [presenters.line(row, request.actor.now) for row in selectors.late(by=request.actor)]
     return page(request, "referrals/waiting.html", {"lines": lines, "now": request.actor.now})
+
+
+def _listed(request: HttpRequest, filters: selectors.Filters) -> tuple[Listing, list[selectors.Row]]:
+    """One page: what waits for an answer in the order of the queue, all else the latest first."""
+    if filters.group == "waiting":
+        listing = page_of(request, selectors.queue(filters, by=request.actor))
+        return listing, listing.rows
+    listing = page_of(request, selectors.with_values(selectors.board(filters, by=request.actor)))
+    return listing, selectors.rows_from(listing.rows, by=request.actor)
 
 
 def _filters(request: HttpRequest) -> selectors.Filters:
