@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongmai.care.referrals import presenters as referral_words
@@ -77,22 +77,23 @@ def head_of(resident_id: UUID, *, by: Actor) -> ResidentSummary:
 def of(opened: OpenedRecord, *, by: Actor) -> Chart:
     """Return the page of an opened record."""
     resident_id = opened.resident.id
+    head = head_of(resident_id, by=by)
     groups = encounters.timeline(resident_id)
     return Chart(
-        head=head_of(resident_id, by=by),
+        head=head,
         allergies=encounters.allergies_of(resident_id),
         problems=encounters.problems(resident_id),
         medicines=encounters.long_term_medicines(resident_id, by.today),
         values=[_last(value) for value in encounters.key_values(resident_id)],
         groups=groups,
         hrefs={
-            line.encounter_id: _address("encounters:detail", line.encounter_id)
+            line.encounter_id: reverse("encounters:detail", args=[line.encounter_id])
             for group in groups
             for line in group.lines
         },
         bookings=capacity.bookings_of_resident(resident_id, by=by, coming_only=True),
         referrals=sent(resident_id, by=by),
-        steps=_steps(resident_id, by=by),
+        steps=_steps(head, by=by),
     )
 
 
@@ -105,7 +106,7 @@ def sent(resident_id: UUID, *, by: Actor) -> list[Sent]:
             tag=referral_words.tag(row.state),
             at=row.submitted_at or row.created_at,
             booked=f"{clock(row.booked_for)} {row.booked_place}".strip() if row.booked_for else "",
-            href=_address("referrals:detail", row.id) if by.may(Action.SEE_REFERRALS) else "",
+            href=reverse("referrals:detail", args=[row.id]) if by.may(Action.SEE_REFERRALS) else "",
         )
         for row in referrals.of_resident(resident_id, by=by)
     ]
@@ -135,7 +136,7 @@ def _last(value: encounters.KeyValue) -> LastValue:
 _ASKED_FOR = {"capacity:desk", "referrals:new"}
 
 
-def _steps(resident_id: UUID, *, by: Actor) -> list[Step]:
+def _steps(head: ResidentSummary, *, by: Actor) -> list[Step]:
     """Return what `by` may do for this resident now, in the order in which it is usually done."""
     offered = (
         (Action.WRITE_RECORD, _("开始就诊"), "stethoscope", "encounters:start", _("记录本次门诊、上门或远程就诊")),
@@ -143,19 +144,18 @@ def _steps(resident_id: UUID, *, by: Actor) -> list[Step]:
         (Action.BOOK, _("预约"), "calendar-plus", "capacity:desk", _("为居民预约门诊、检查或床位")),
         (Action.SIGN_CONTRACTS, _("家医签约"), "heart-handshake", "family_doctors:new", _("与本团队签订服务协议")),
         (Action.REGISTER_RESIDENT, _("核对身份信息"), "id", "residents:identity", _("证件、卡、电话、监护人和地址")),
+        (
+            Action.REGISTER_RESIDENT,
+            _("开通居民账号"),
+            "key",
+            "residents:account",
+            _("核对证件后，让居民能看自己的档案"),
+        ),
     )
     steps = []
     for action, label, icon, name, consequence in offered:
-        if not by.may(action):
+        if not by.may(action) or (head.died_on and name != "residents:identity"):
             continue
-        href = f"{reverse(name)}?resident={resident_id}" if name in _ASKED_FOR else _address(name, resident_id)
-        if href:
-            steps.append(Step(label, href, icon, consequence))
+        href = f"{reverse(name)}?resident={head.id}" if name in _ASKED_FOR else reverse(name, args=[head.id])
+        steps.append(Step(label, href, icon, consequence))
     return steps
-
-
-def _address(name: str, which: UUID) -> str:
-    try:
-        return reverse(name, args=[which])
-    except NoReverseMatch:
-        return ""

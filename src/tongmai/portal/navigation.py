@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongmai.foundation.orgs import sessions
@@ -133,11 +133,7 @@ def _built(table: Iterable[tuple], actor: Any, path: str) -> list[Entry]:
             continue
         if needs and not any(actor.may(action) for action in needs):
             continue
-        try:
-            href = reverse(name)
-        except NoReverseMatch:
-            continue
-        built.append((kind, label, icon, href))
+        built.append((kind, label, icon, reverse(name)))
     here = max(
         (href for *_rest, href in built if path == href or href != "/" and path.startswith(href)), key=len, default=""
     )

@@ -121,3 +121,17 @@ class Reason(Carried):
 class Review(Carried):
     verdict = forms.ChoiceField(label=_("意见"), choices=choices.VERDICTS)
     note = forms.CharField(label=_("说明"), max_length=200, required=False)
+
+
+class HandOutAccount(Carried):
+    """The person stands at the window: nobody else is given a sign-in to her record."""
+
+    username = forms.CharField(
+        label=_("用户名"),
+        max_length=60,
+        min_length=2,
+        required=False,
+        help_text=_("不填则自动生成"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    is_identified = forms.BooleanField(label=_("已当面核对证件，密码只交给本人或其监护人"))

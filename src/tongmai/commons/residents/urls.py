@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongmai.commons.residents.views import emergencies, groups, identity, lists, registering
+from tongmai.commons.residents.views import accounts, emergencies, groups, identity, lists, registering
 
 app_name = "residents"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("emergencies/", emergencies.emergencies, name="emergencies"),
     path("emergencies/<uuid:access_id>/", emergencies.emergency, name="emergency"),
     path("<uuid:resident_id>/identity/", identity.identity, name="identity"),
+    path("<uuid:resident_id>/account/", accounts.account, name="account"),
     path("<uuid:resident_id>/amend/", identity.amend, name="amend"),
     path("<uuid:resident_id>/add/<slug:what>/", identity.add, name="add"),
     path("<uuid:resident_id>/revoke-death/", identity.revoke_death, name="revoke-death"),

@@ -80,6 +80,7 @@ LABELS = {
     "orgs.PasswordChanged": _("修改密码"),
     "orgs.PasswordReset": _("重置密码"),
     "orgs.ResidentAccountCreated": _("为居民开通账号"),
+    "orgs.ResidentPasswordReset": _("重置居民密码"),
     "orgs.PostEnded": _("终止岗位"),
     "orgs.PostGiven": _("授予岗位"),
     "orgs.PostWithdrawn": _("撤回岗位"),

@@ -193,6 +193,12 @@ class PasswordReset:
 
 
 @event
+class ResidentPasswordReset:
+    user_id: UUID
+    resident_id: UUID
+
+
+@event
 class PasswordChanged:
     user_id: UUID
 

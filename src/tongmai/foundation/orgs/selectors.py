@@ -15,6 +15,7 @@ from tongmai.foundation.orgs.models import (
     Org,
     Post,
     Staff,
+    User,
     valid_on,
 )
 from tongmai.kernel.errors import NotFound
@@ -361,3 +362,8 @@ def _by_nearness(sender: OrgBrief, candidates: list[OrgBrief], on: date, *, lowe
     found = [Destination(org=org, nearness=nearness(org)) for org in candidates]
     sign = 1 if lowest_first else -1
     return sorted(found, key=lambda d: (order.index(d.nearness), sign * d.org.height, d.org.code))
+
+
+def username_of_resident(resident_id: UUID) -> str:
+    """Return the user name of a resident's own sign-in; "" where she has none.  The caller has opened her identity."""
+    return User.objects.filter(resident_id=resident_id).values_list("username", flat=True).first() or ""

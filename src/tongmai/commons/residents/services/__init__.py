@@ -1,5 +1,6 @@
 """What can be done to a person's entry: one function per intent, each in one transaction."""
 
+from tongmai.commons.residents.services.account import open_account, reissue_password
 from tongmai.commons.residents.services.contact import (
     add_guardian,
     add_phone,
@@ -49,7 +50,9 @@ __all__ = [
     "make_known",
     "mark_deceased",
     "move_medium",
+    "open_account",
     "register",
+    "reissue_password",
     "review_emergency",
     "revoke_death",
     "set_care_relation",

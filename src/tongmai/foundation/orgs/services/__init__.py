@@ -6,6 +6,7 @@ from tongmai.foundation.orgs.services.accounts import (
     create_resident_account,
     deactivate_account,
     reactivate_account,
+    reissue_resident_password,
     reset_password,
 )
 from tongmai.foundation.orgs.services.agreements import end_agreement, sign_agreement
@@ -59,6 +60,7 @@ __all__ = [
     "reactivate_account",
     "reactivate_staff",
     "reopen_org",
+    "reissue_resident_password",
     "reset_password",
     "revoke_token",
     "sign_agreement",

@@ -81,6 +81,26 @@ def create_resident_account(*, by: Actor, resident_id: UUID, display_name: str, 
 
 
 @transaction.atomic
+def reissue_resident_password(*, by: Actor, resident_id: UUID) -> InitialPassword:
+    """Set a new initial password for a resident who lost hers and was identified in person; older sessions end.
+
+    Raises:
+        NotPermitted: the post registers nobody.
+        NotFound: she has no account.
+    """
+    access.require(by, Action.REGISTER_RESIDENT)
+    row = User.objects.select_for_update().filter(resident_id=resident_id).first()
+    if row is None:
+        raise NotFound()
+    password = _new_password()
+    row.set_password(password)
+    row.must_change_password = True
+    row.save(update_fields=["password", "must_change_password"])
+    record(events.ResidentPasswordReset(user_id=row.id, resident_id=resident_id), by=by, subject_id=row.id)
+    return InitialPassword(user_id=row.id, username=row.username, password=password)
+
+
+@transaction.atomic
 def reset_password(*, by: Actor, staff_id: UUID) -> InitialPassword:
     """Set a new initial password; whoever is signed in with the old one is signed out.
 
