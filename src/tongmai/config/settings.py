@@ -106,7 +106,7 @@ def _database(url: str) -> dict:
     if parts.scheme not in {"postgres", "postgresql"}:
         raise SettingMissing("TONGMAI_DATABASE must be sqlite:PATH or postgres://user:password@host:port/name")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "tongmai.config.postgres",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

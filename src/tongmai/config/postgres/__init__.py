@@ -1,0 +1,1 @@
+"""PostgreSQL with prepared statements everywhere but in migrations (see base.py)."""
