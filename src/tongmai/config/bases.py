@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from tongmai.care.family_doctors import bases as family_doctors
 from tongmai.care.referrals import bases as referrals
 from tongmai.commons.capacity import selectors as capacity
 from tongmai.commons.encounters import reasons as encounters
@@ -14,6 +15,7 @@ provide(Basis.SELF)(residents.is_herself)
 provide(Basis.GUARDIAN)(residents.is_guardian)
 provide(Basis.OWN_ENCOUNTER)(encounters.has_own_encounter)
 provide(Basis.CONTRACT)(residents.is_family_doctor)
+provide(Basis.CONTRACT)(family_doctors.is_in_her_team)
 provide(Basis.RESPONSIBLE_AREA)(residents.is_responsible_for_area)
 provide(Basis.EMERGENCY)(residents.has_emergency_access)
 provide(Basis.BOOKING)(capacity.holds_booking)

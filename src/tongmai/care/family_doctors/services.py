@@ -11,6 +11,7 @@ from tongmai.care.family_doctors.agreement import TEXT_VERSION
 from tongmai.care.family_doctors.models import Contract, Team, TeamMember
 from tongmai.care.family_doctors.states import CONTRACT, State, Step
 from tongmai.commons.residents import access as residents
+from tongmai.commons.residents.minors import GUARDIAN_NEEDED, needs_guardian
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
@@ -145,11 +146,11 @@ def sign(*, contract_id: UUID, consent: Consent, by: Actor, seen_version: int | 
 
     Raises:
         NotFound, VersionConflict, StepNotAllowed: see `access.get`.
-        InvalidInput: nobody agreed.
+        InvalidInput: nobody agreed, or a child for herself.
         AlreadySigned: she has an active contract.
     """
     contract = access.get(contract_id, by=by, step=Step.SIGN, lock=True, seen_version=seen_version)
-    _check_consent(consent)
+    _check_consent(consent, contract.resident_id, by.today)
     _end_if_expired(contract.resident_id, by=by)
     _set_consent(contract, consent, by=by)
     try:
@@ -175,10 +176,10 @@ def renew(
 
     Raises:
         NotFound, VersionConflict, StepNotAllowed: see `access.get`.
-        InvalidInput: nobody agreed, too long, or the doctor is not in the team.
+        InvalidInput: nobody agreed or a child for herself, too long, or the doctor is not in the team.
     """
     old = access.get(contract_id, by=by, step=Step.TERMINATE, lock=True, seen_version=seen_version)
-    _check_consent(consent)
+    _check_consent(consent, old.resident_id, by.today)
     doctor = doctor_id or old.doctor_id
     _check_doctor(old.team, doctor, by.today)
     key, term = new_id(), _years(years, team=old.team, on=by.today)
@@ -275,11 +276,13 @@ def _already_signed(resident_id: UUID) -> errors.AlreadySigned:
     return errors.AlreadySigned(team=active.team.name if active else "", until=active.ends_before if active else "")
 
 
-def _check_consent(consent: Consent) -> None:
+def _check_consent(consent: Consent, resident_id: UUID, on: date) -> None:
     if not consent.agreed_name.strip():
         raise InvalidInput(field="agreed_name", problem=N_("请填写签字人姓名"))
     if consent.agreed_how not in Contract.How.values:
         raise InvalidInput(field="agreed_how", problem=N_("请选择签署方式"))
+    if consent.agreed_how != Contract.How.GUARDIAN and needs_guardian(resident_id, on):
+        raise InvalidInput(field="agreed_how", problem=GUARDIAN_NEEDED)
 
 
 def _set_consent(contract: Contract, consent: Consent, *, by: Actor) -> None:

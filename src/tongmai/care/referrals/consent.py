@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tongmai.care.referrals.models import Consent, Referral
 from tongmai.care.referrals.states import Urgency
+from tongmai.commons.residents.minors import GUARDIAN_NEEDED, needs_guardian
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.errors import InvalidInput
 from tongmai.kernel.text import N_
@@ -32,9 +33,10 @@ def write(given: Given, *, referral: Referral, by: Actor) -> Consent:
     """Keep the consent as evidence.
 
     Raises:
-        InvalidInput: who agreed, the witness or the note is missing, or the exception is claimed without an emergency.
+        InvalidInput: who agreed, the witness or the note is missing, the exception is claimed without an emergency,
+            or a child agreed for herself.
     """
-    flaw = _flaw(given, urgency=Urgency(referral.urgency))
+    flaw = _flaw(given, urgency=Urgency(referral.urgency)) or _flaw_of_a_child(given, referral=referral, by=by)
     if flaw:
         raise InvalidInput(field=flaw[0], problem=flaw[1])
     return Consent.objects.create(
@@ -65,3 +67,11 @@ def _flaw(given: Given, *, urgency: Urgency) -> tuple[str, str] | None:
     if given.how == Consent.How.ORAL and not given.witness.strip():
         return "consent_witness", N_("口头同意须有见证人")
     return None
+
+
+def _flaw_of_a_child(given: Given, *, referral: Referral, by: Actor) -> tuple[str, str] | None:
+    """For a message the sending system answers, with its own consent."""
+    speaks_for_a_child = given.relation in {Consent.Relation.PARENT, Consent.Relation.GUARDIAN}
+    if by.user_id is None or speaks_for_a_child or given.how == Consent.How.EMERGENCY:
+        return None
+    return ("consent_relation", GUARDIAN_NEEDED) if needs_guardian(referral.resident_id, by.today) else None

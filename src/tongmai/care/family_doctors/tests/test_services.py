@@ -9,6 +9,7 @@ from tongmai.care.family_doctors import access, errors, services
 from tongmai.care.family_doctors.models import Contract
 from tongmai.care.family_doctors.tests import factories
 from tongmai.commons.residents import selectors as residents
+from tongmai.commons.residents.access import may_open
 from tongmai.commons.residents.care_team import is_cared_for_by
 from tongmai.commons.residents.tests.factories import resident
 from tongmai.foundation.orgs.tests.factories import county_world
@@ -99,6 +100,17 @@ def test_nobody_signs_without_a_name(gp, team, person):
     assert draft.state == "draft"
 
 
+def test_a_child_is_signed_for_by_a_guardian(gp, team, person):
+    person.born_on = gp.today.replace(year=gp.today.year - 13)
+    person.save(update_fields=["born_on"])
+    draft = factories.prepared(person, team, gp)
+    for how in ("signature", "online"):
+        with pytest.raises(InvalidInput):
+            services.sign(contract_id=draft.id, consent=services.Consent(agreed_name="甲", agreed_how=how), by=gp)
+    agreed = services.Consent(agreed_name="示例甲的母亲", agreed_how="guardian")
+    assert services.sign(contract_id=draft.id, consent=agreed, by=gp).state == "active"
+
+
 def test_the_doctor_is_one_of_the_team_and_the_length_is_limited(world, gp, team, person):
     with pytest.raises(errors.NotInTeam):
         services.prepare(resident_id=person.id, team_id=team.id, doctor_id=world.actor("specialist").staff_id, by=gp)
@@ -178,3 +190,12 @@ def test_team_names_members_and_leaders(gp, team, world):
         services.add_member(team_id=team.id, staff_id=gp.staff_id, part="doctor", by=gp)
     with pytest.raises(errors.LeaderStays):
         services.end_member(team_id=team.id, membership_id=team.members.get().id, by=gp)
+
+
+def test_a_member_who_works_elsewhere_may_open_the_record(world, gp, team):
+    elsewhere = resident("示例乙", village_code=f"{world.village.county_code}102201")
+    village = world.actor("village_doctor")
+    assert not may_open(elsewhere.id, by=village)
+    services.add_member(team_id=team.id, staff_id=village.staff_id, part="village_doctor", by=gp)
+    factories.signed(elsewhere, team, gp)
+    assert may_open(elsewhere.id, by=village)
