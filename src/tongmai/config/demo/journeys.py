@@ -53,6 +53,12 @@ class Journey:
     referral_id: UUID | None = None
     has_paper: bool = True
 
+    def consent(self) -> Given:
+        """Return the patient's own consent; a minor's parent gives it."""
+        if self.patient.age < 18:
+            return Given(relation="parent", how="signature", agreed_name="家长")
+        return Given(relation="self", how="signature", agreed_name=self.patient.name)
+
     def begin(self, encounter_id: UUID, by: Actor) -> None:
         """Write the referral at the end of the encounter, and send it."""
         draft = referrals.save_draft(
@@ -68,7 +74,7 @@ class Journey:
             ),
             by=by,
             resident_id=self.patient.id,
-            consent_given=Given(relation="self", how="signature", agreed_name=self.patient.name),
+            consent_given=self.consent(),
         )
         self.referral_id = draft.id
         if self.random.random() < 0.03:
@@ -208,7 +214,12 @@ class Journey:
         referrals.complete_paperwork(
             referral_id=self.referral_id,
             summary=f"{self.case.complaint}。急诊先行转送，现补全资料。",
-            consent_given=Given(relation="child", how="oral", agreed_name="家属", witness="值班护士"),
+            consent_given=Given(
+                relation="parent" if self.patient.age < 18 else "child",
+                how="oral",
+                agreed_name="家属",
+                witness="值班护士",
+            ),
             by=self.at(self.sender, self.sender_role, now),
         )
         self.has_paper = True
@@ -251,7 +262,7 @@ class Journey:
             ),
             by=by,
             up_id=self.referral_id,
-            consent_given=Given(relation="self", how="signature", agreed_name=self.patient.name),
+            consent_given=self.consent(),
         )
         referrals.submit_down(referral_id=down.id, by=by)
         hours = self.random.uniform(1, 40) * self.patience(now)

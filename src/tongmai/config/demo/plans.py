@@ -73,7 +73,7 @@ MACHINES_OF_LEAD = (
     MachinePlan("us-heart", "32", "心脏超声室", 10),
     MachinePlan("ecg-holter", "32", "动态心电图室", 8),
 )
-MACHINES_OF_TOWNSHIP = (MachinePlan("dr", "32", "DR 室", 20), MachinePlan("us-abdomen", "32", "超声室", 15))
+MACHINES_OF_TOWNSHIP = (MachinePlan("us-abdomen", "32", "超声室", 15),)
 
 # Role → how many of it, and in which department (None: none in particular).
 LEAD_POSTS: tuple[tuple[Role, str | None, int], ...] = (

@@ -84,4 +84,7 @@ def _tag(resident_id, age: int, by, random: Random) -> None:
 def _sign(patient: Patient, team_id, by, random: Random) -> None:
     signed = by.at(by.now + timedelta(minutes=random.randint(1, 600)))
     contract = family_doctors.prepare(resident_id=patient.id, team_id=team_id, doctor_id=by.staff_id, by=signed)
-    family_doctors.sign(contract_id=contract.id, consent=family_doctors.Consent(agreed_name=patient.name), by=signed)
+    consent = family_doctors.Consent(agreed_name=patient.name)
+    if patient.age < 18:
+        consent = family_doctors.Consent(agreed_name=f"{patient.name}的家长", agreed_how="guardian")
+    family_doctors.sign(contract_id=contract.id, consent=consent, by=signed)
