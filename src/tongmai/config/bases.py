@@ -25,5 +25,7 @@ provide(Basis.BOOKING)(capacity.holds_booking)
 def is_importing(by: Actor, resident_id: UUID) -> bool:
     """An import of a register writes what the register says; it acts as the system and shows nobody anything."""
     return by.role == Role.SYSTEM and by.channel == "import"
+
+
 provide(Basis.REFERRAL_RECEIVED)(referrals.has_received)
 provide(Basis.REFERRAL_SENT)(referrals.has_sent)

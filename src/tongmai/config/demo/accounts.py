@@ -51,7 +51,9 @@ class Account:
 def open_staff(cast: Cast, hiring: Hiring, stage: dict[str, Org], password: str) -> list[Account]:
     """Give one person of each role a sign-in with the demonstration's password; return the accounts."""
     opened = [
-        _open(hiring, _first(cast, stage[place], role), username, password) for username, role, place in WHO if place in stage
+        _open(hiring, _first(cast, stage[place], role), username, password)
+        for username, role, place in WHO
+        if place in stage
     ]
     lead = stage["lead"]
     return opened + [_open(hiring, hiring.take_on(lead, role), username, password) for username, role in ADMINISTRATORS]

@@ -35,7 +35,7 @@ class Size:
 
 def build(county: County, *, now: datetime, size: Size, password: str, seed: int = 7) -> list[Account]:
     """Build everything in an empty database, ending at `now`; return the accounts to sign in with."""
-    random = Random(seed)  # noqa: S311  (a play, not a secret)
+    random = Random(seed)
     first_day = (now - timedelta(weeks=WEEKS)).date()
     before = at(first_day, 6)
     orgs = places.build(county, now=before)

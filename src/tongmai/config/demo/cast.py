@@ -27,7 +27,9 @@ class Cast:
     def has(self, org_id: UUID, role: Role) -> bool:
         return bool(self._acting(org_id, role, None))
 
-    def actor(self, org_id: UUID, role: Role, now: datetime, *, random: Random, department: UUID | None = None) -> Actor:
+    def actor(
+        self, org_id: UUID, role: Role, now: datetime, *, random: Random, department: UUID | None = None
+    ) -> Actor:
         """Return somebody in `role` at the organisation, of that department where somebody is."""
         posts = self._acting(org_id, role, department) or self._acting(org_id, role, None)
         post = random.choice(posts)

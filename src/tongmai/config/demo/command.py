@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tongmai.config.demo.county import COUNTIES, CountyFileError, load
 
-PASSWORD = "tongmai-demo-2026"  # noqa: S105  (printed at every start)
+PASSWORD = "tongmai-demo-2026"
 DEFAULT = COUNTIES / "lujiang.yaml"
 
 
@@ -60,9 +60,7 @@ def _build(county, database: Path, *, small: bool) -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     size = building.Size(clinics_per_town=1, residents_per_clinic=10, visits_a_day=6, bookings_a_day=8)
-    accounts = building.build(
-        county, now=timezone.now(), size=size if small else building.Size(), password=PASSWORD
-    )
+    accounts = building.build(county, now=timezone.now(), size=size if small else building.Size(), password=PASSWORD)
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         cursor.execute("PRAGMA optimize")

@@ -282,7 +282,9 @@ class Journey:
         referral = referrals.receive(referral_id=down_id, by=by)
         encounters.finish(referral.arrival_encounter_id, by=by)
         for follow_up in referral.follow_ups.order_by("number"):
-            when = at(follow_up.due_on, self.random.uniform(8, 17)) + timedelta(days=self.random.choice((0, 0, 0, 1, 3)))
+            when = at(follow_up.due_on, self.random.uniform(8, 17)) + timedelta(
+                days=self.random.choice((0, 0, 0, 1, 3))
+            )
             self.diary.note(when, lambda then, one=follow_up.id: self.follow_up(then, one, down_id, org))
 
     def follow_up(self, now: datetime, follow_up_id: UUID, down_id: UUID, org: Org) -> None:

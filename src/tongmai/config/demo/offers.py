@@ -44,11 +44,20 @@ def _departments(county: County, facility: Facility, wards: dict[str, Department
             _clinic(plan, wards[plan.code], by)
         if plan.beds:
             ward = capacity.create_resource(
-                department_id=wards[plan.code].id, kind="bed", catalog_code=plan.bed_kind, name=f"{plan.name}病区", by=by
+                department_id=wards[plan.code].id,
+                kind="bed",
+                catalog_code=plan.bed_kind,
+                name=f"{plan.name}病区",
+                by=by,
             )
             for weekday in range(7):
                 capacity.set_weekly(
-                    resource_id=ward.id, weekday=weekday, starts_time=MIDNIGHT, ends_time=MIDNIGHT, total=plan.beds, by=by
+                    resource_id=ward.id,
+                    weekday=weekday,
+                    starts_time=MIDNIGHT,
+                    ends_time=MIDNIGHT,
+                    total=plan.beds,
+                    by=by,
                 )
 
 

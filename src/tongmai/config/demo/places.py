@@ -101,16 +101,12 @@ def _alliances(county: County, orgs: dict[str, Org], by: Actor) -> None:
         )
         for member in county.members_of(group):
             if member.level != "village":  # a village clinic comes in through its township
-                services.join(
-                    by=by, alliance_id=alliance.id, org_id=orgs[member.key].id, starts_on=group.starts_on
-                )
+                services.join(by=by, alliance_id=alliance.id, org_id=orgs[member.key].id, starts_on=group.starts_on)
 
 
 def _catchments(county: County, orgs: dict[str, Org], by: Actor) -> None:
     for town in county.towns:
-        centre = next(
-            (f for f in county.facilities if f.level == "township" and f.town == town.medical_town), None
-        )
+        centre = next((f for f in county.facilities if f.level == "township" and f.town == town.medical_town), None)
         if centre:
             services.give_catchment(by=by, org_id=orgs[centre.key].id, division_code=town.code, starts_on=SINCE)
     for clinic in county.clinics():

@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
-import tongmai.commons.capacity.states
-import tongmai.kernel.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import tongmai.commons.capacity.states
+import tongmai.kernel.ids
 
 
 class Migration(migrations.Migration):
