@@ -117,6 +117,15 @@ def test_an_incomplete_consent_is_refused(clinic, given):
         clinic.draft(consent=given)
 
 
+def test_a_child_does_not_consent_for_herself(clinic):
+    clinic.resident.born_on = clinic.gp.today.replace(year=clinic.gp.today.year - 13)
+    clinic.resident.save(update_fields=["born_on"])
+    with pytest.raises(InvalidInput):
+        clinic.draft()
+    given = Given(relation="parent", how="signature", agreed_name="示例甲的母亲")
+    assert clinic.draft(consent=given).consent.relation == "parent"
+
+
 def test_one_open_referral_for_a_problem(clinic):
     clinic.submitted()
     second = clinic.draft()
