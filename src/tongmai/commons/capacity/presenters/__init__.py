@@ -43,6 +43,7 @@ from tongmai.commons.capacity.presenters.places import (
     history_entries,
     reserved_said,
     session_facts,
+    source_href,
     steps_in_place,
     visitor_rows,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "session_facts",
     "session_rows",
     "share_tag",
+    "source_href",
     "state_tag",
     "steps_in_place",
     "visitor_rows",

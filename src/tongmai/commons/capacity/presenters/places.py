@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongmai.commons.capacity import selectors
@@ -20,6 +22,8 @@ from tongmai.commons.capacity.presenters.labels import (
 )
 from tongmai.commons.capacity.sources import SourceKind
 from tongmai.commons.capacity.states import Kind, Share, Step
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.permissions import Action
 from tongmai.ui.words import Tag, TimelineEntry, day, when
 
 _BAR_WIDTH = 120
@@ -103,6 +107,17 @@ def _cell_note(each: selectors.BoardSession, now: datetime) -> tuple[str, str]:
     if each.free == 0:
         return _("已满"), "amber"
     return (_("已释放"), "green") if each.is_released and each.reserved else ("", "blue")
+
+
+def session_bar(each: selectors.SessionFacts) -> Bar:
+    """Return the bar of one session's page; what has been released is open to everybody."""
+    kept, fill = not each.is_released, each.fill
+    return bar(
+        total=fill.total,
+        taken=fill.taken,
+        reserved=fill.reserved * kept,
+        reserved_left=fill.free_in_reserved_part * kept,
+    )
 
 
 def session_facts(each: selectors.SessionFacts) -> list[tuple[str, str]]:
@@ -199,6 +214,13 @@ def steps_in_place(steps: Iterable[Step], source_kind: str) -> list[tuple[str, s
     return [(step.value, str(STEPS[step])) for step in steps if step != Step.RESCHEDULE]
 
 
+def source_href(source_kind: str, source_id: UUID | None, *, by: Actor) -> str:
+    """Return the address of what a booking was made for, where the steps are taken; "" where there is none for `by`."""
+    if source_kind != SourceKind.REFERRAL or source_id is None or not by.may(Action.SEE_REFERRALS):
+        return ""
+    return reverse("referrals:detail", args=[source_id])
+
+
 @dataclass(frozen=True)
 class VisitorRow:
     """One line of a session's list."""
@@ -207,22 +229,24 @@ class VisitorRow:
     state: Tag
     share: Tag
     source: str
+    href: str  # of the referral
     who: str
     steps: Sequence[tuple[str, str]]  # (step, label) of those taken in place
     may_move: bool
 
 
-def visitor_rows(found: Iterable[selectors.Visitor]) -> list[VisitorRow]:
+def visitor_rows(found: Iterable[selectors.Visitor], *, by: Actor) -> list[VisitorRow]:
     """Return the lines of a session's list.  The steps of a referral's booking are taken on the referral."""
-    return [_visitor_row(each) for each in found]
+    return [_visitor_row(each, by) for each in found]
 
 
-def _visitor_row(each: selectors.Visitor) -> VisitorRow:
+def _visitor_row(each: selectors.Visitor, by: Actor) -> VisitorRow:
     return VisitorRow(
         facts=each,
         state=state_tag(each.state),
         share=share_tag(each.share),
         source=str(SOURCES[SourceKind(each.source_kind)]),
+        href=source_href(each.source_kind, each.source_id, by=by),
         who=person_said(each.name, each.sex, each.age),
         steps=steps_in_place(each.steps, each.source_kind),
         may_move=Step.RESCHEDULE in each.steps and each.source_kind != SourceKind.REFERRAL,

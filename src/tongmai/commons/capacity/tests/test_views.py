@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,6 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from tongmai.commons.capacity import selectors
 from tongmai.commons.capacity.models import Ban, Booking, Pool, Refusal, Resource, WeeklySession
+from tongmai.commons.capacity.sources import Source, SourceKind
 from tongmai.commons.capacity.states import Share, State
 from tongmai.commons.capacity.tests import factories
 from tongmai.foundation.orgs.roles import Role
@@ -64,6 +66,16 @@ def test_session_names_people_to_the_organisation_whose_it_is(as_manager, client
     assert "示例甲" in text
     assert "示例乙" not in text
     assert "另有 1 个名额" in text
+
+
+def test_a_referred_visitor_leads_to_her_referral(client, world, pool, gp, now):
+    source = Source(SourceKind.REFERRAL, uuid4())
+    booking = factories.booking(pool, by=gp, share=Share.RESERVED, source=source)
+    address = reverse("referrals:detail", args=[source.id])
+    pages = [reverse("capacity:session", args=[pool.id]), reverse("capacity:booking", args=[booking.id])]
+    for role, leads in ((Role.REGISTRAR, True), (Role.RESOURCE_MANAGER, False)):
+        sign_in_as(client, role, org=world.lead)
+        assert [address in client.get(page).content.decode() for page in pages] == [leads, leads]
 
 
 def test_list_of_a_session_comes_as_a_sheet(as_manager, pool, gp):

@@ -62,18 +62,13 @@ def session(request: HttpRequest, pool_id: UUID) -> HttpResponse:
 def _session(request: HttpRequest, pool_id: UUID, status: int = 200, **failed) -> HttpResponse:
     by = request.actor
     found = selectors.session(pool_id, by=by)
-    rows = presenters.visitor_rows(selectors.visitors(pool_id, by=by, with_gone="gone" in request.GET))
+    rows = presenters.visitor_rows(selectors.visitors(pool_id, by=by, with_gone="gone" in request.GET), by=by)
     fill = found.fill
     context = {
         "session": found,
         "facts": presenters.session_facts(found),
         "title": f"{found.resource} {presenters.day_said(local_day(found.starts_at))}",
-        "bar": presenters.bar(
-            total=fill.total,
-            taken=fill.taken,
-            reserved=fill.reserved,
-            reserved_left=fill.free_in_reserved_part,
-        ),
+        "bar": presenters.session_bar(found),
         "rows": rows,
         "n_unseen": fill.taken - len([row for row in rows if row.facts.state != "cancelled"]),
         "share": terms.reserved_share(at=found.org_id, on=by.today),
@@ -118,7 +113,7 @@ def session_sheet(request: HttpRequest, pool_id: UUID) -> HttpResponse:
     """The list of a session as an Excel file."""
     by = request.actor
     found = selectors.session(pool_id, by=by)
-    rows = presenters.visitor_rows(selectors.visitors(pool_id, by=by))
+    rows = presenters.visitor_rows(selectors.visitors(pool_id, by=by), by=by)
     head = [_("序号"), _("姓名"), _("证件"), _("状态"), _("名额来源"), _("预约单位"), _("来源")]
     cells = (
         [

@@ -102,6 +102,7 @@ def _booking(request: HttpRequest, booking_id: UUID, status: int = 200, form: fo
         "steps": presenters.steps_in_place(view.steps, facts.source_kind),
         "choices": presenters.free_choices(Kind(facts.kind), facts.n_places, wanted) if may_move else [],
         "may_move": may_move,
+        "source_href": presenters.source_href(facts.source_kind, facts.source_id, by=by),
         "form": form or forms.Move(),
     }
     return page(request, "capacity/booking.html", context, status=status)
