@@ -1,6 +1,6 @@
 """What presenters hand to the components: small frozen values, and instants put into words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -117,6 +117,15 @@ _UNITS: tuple[tuple[int, Callable[[int], str]], ...] = (
 )
 
 
+# How the codes that stand in policies are read: said by the apps whose codes they are.
+_READ_AS: dict[str, Callable[[str], str]] = {}
+
+
+def read_codes(codes: Iterable[str], said: Callable[[str], str]) -> None:
+    """Let an app say, when it starts, how its codes are read where a policy lists them."""
+    _READ_AS.update(dict.fromkeys(codes, said))
+
+
 def policy_amount(value: Any) -> str:
     """Return a policy value with its unit: 24 小时, 20%, 是, or the entries of its list."""
     amount = value.value
@@ -125,7 +134,7 @@ def policy_amount(value: Any) -> str:
     if isinstance(amount, Mapping):
         return "；".join(f"{name} {each}" for name, each in amount.items())
     if isinstance(amount, list | tuple):
-        return "、".join(str(each) for each in amount)
+        return "、".join(_READ_AS.get(str(each), str)(str(each)) for each in amount)
     if value.unit == "share":
         return f"{(Decimal(str(amount)) * 100).normalize():f}%"
     if value.unit == "fen":
