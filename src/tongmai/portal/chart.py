@@ -18,6 +18,7 @@ from tongmai.commons.residents.access import OpenedRecord
 from tongmai.commons.residents.selectors import ResidentSummary
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.selectors import username_of_resident
 from tongmai.kernel.text import N_
 from tongmai.ui.words import Tag, clock
 
@@ -138,6 +139,7 @@ _ASKED_FOR = {"capacity:desk", "referrals:new"}
 
 def _steps(head: ResidentSummary, *, by: Actor) -> list[Step]:
     """Return what `by` may do for this resident now, in the order in which it is usually done."""
+    account = _("重新发放居民密码") if username_of_resident(head.id) else _("开通居民账号")
     offered = (
         (Action.WRITE_RECORD, _("开始就诊"), "stethoscope", "encounters:start", _("记录本次门诊、上门或远程就诊")),
         (Action.WRITE_REFERRAL, _("上转"), "arrow-up-right", "referrals:new", _("填写转诊单，选择接收机构和预留号源")),
@@ -146,7 +148,7 @@ def _steps(head: ResidentSummary, *, by: Actor) -> list[Step]:
         (Action.REGISTER_RESIDENT, _("核对身份信息"), "id", "residents:identity", _("证件、卡、电话、监护人和地址")),
         (
             Action.REGISTER_RESIDENT,
-            _("开通居民账号"),
+            account,
             "key",
             "residents:account",
             _("核对证件后，让居民能看自己的档案"),
