@@ -27,10 +27,10 @@ AHEAD_DAYS = 21
 class Size:
     """How much there is: clinics that take part in each town, residents of each, visits and bookings a day."""
 
-    clinics_per_town: int = 3
-    residents_per_clinic: int = 20
-    visits_a_day: int = 22
-    bookings_a_day: int = 45
+    clinics_per_town: int = 2
+    residents_per_clinic: int = 18
+    visits_a_day: int = 17
+    bookings_a_day: int = 22
 
 
 def build(county: County, *, now: datetime, size: Size, password: str, seed: int = 7) -> list[Account]:
