@@ -55,12 +55,20 @@ class Days:
         for _ in range(round(self.bookings_a_day * factor)):
             self.diary.note(at(day, self._hour()), self.book)
 
+    def plan_last(self, now: datetime) -> None:
+        """Note some who are sent up in the last hours, whatever the weekday: they wait on the screens."""
+        for _ in range(len(self.towns)):
+            town = self.random.choice(self.towns)
+            patient = self.random.choice(town.patients)
+            when = now - timedelta(hours=self.random.uniform(0.2, 9))
+            self.diary.note(when, lambda then, t=town, p=patient: self.visit(then, t, p, surely_up=True))
+
     def _hour(self) -> float:
         return self.random.triangular(7.6, 17.2, 9.5)
 
-    def visit(self, now: datetime, town: Town, patient: Patient) -> None:
+    def visit(self, now: datetime, town: Town, patient: Patient, *, surely_up: bool = False) -> None:
         """Somebody is seen in the village or the township, and sent up when it is more than can be done there."""
-        goes_up = patient.id not in self.travelled and self.random.random() < 0.42
+        goes_up = patient.id not in self.travelled and (surely_up or self.random.random() < 0.42)
         case = self._case(patient) if goes_up else None
         place = patient.village if self.random.random() < 0.45 else town.centre
         role = Journey.role_of(place)

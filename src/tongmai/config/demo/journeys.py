@@ -105,7 +105,7 @@ class Journey:
 
     def patience(self, now: datetime) -> float:
         """The last two days are played slowly, so that there is something of everything to answer on the screens."""
-        return 8 if now > self.diary.ends_before - timedelta(hours=48) else 1
+        return 5 if now > self.diary.ends_before - timedelta(hours=48) else 1
 
     def answer(self, now: datetime) -> None:
         chance = self.random.random()
@@ -196,8 +196,11 @@ class Journey:
     def miss(self, now: datetime) -> None:
         by = self.at(self.receiver, Role.REFERRAL_COORDINATOR, now)
         referrals.miss(referral_id=self.referral_id, by=by)
-        if self.random.random() < 0.6:
-            self.later(now, self.random.uniform(14, 40), self.book)
+        self.later(now, self.random.uniform(14, 40), self.book if self.random.random() < 0.6 else self.give_up)
+
+    def give_up(self, now: datetime) -> None:
+        by = self.at(self.sender, self.sender_role, now)
+        referrals.withdraw(referral_id=self.referral_id, by=by, reason=self.random.choice(WITHDRAW_REASONS))
 
     def arrive(self, now: datetime) -> None:
         by = self.specialist(now)
@@ -273,9 +276,14 @@ class Journey:
         by = self.at(org, self.role_of(org), now)
         if self.random.random() < 0.05:
             referrals.return_for_information(referral_id=down_id, by=by, reason="请补充出院带药的用法用量")
+            self.later(now, self.random.uniform(1, 30), lambda when: self.offer_again(when, down_id, org))
             return
         referrals.accept(referral_id=down_id, by=by)
         self.later(now, self.random.uniform(4, 60), lambda when: self.receive(when, down_id, org))
+
+    def offer_again(self, now: datetime, down_id: UUID, org: Org) -> None:
+        referrals.submit_down(referral_id=down_id, by=self.specialist(now))
+        self.later(now, self.random.uniform(1, 30), lambda when: self.take_back(when, down_id, org))
 
     def receive(self, now: datetime, down_id: UUID, org: Org) -> None:
         by = self.at(org, self.role_of(org), now)
