@@ -1,7 +1,10 @@
 """What a form offers to choose from, and how an error finds its field."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tongmai.care.referrals.models import CatalogueEntry, Referral
 from tongmai.care.referrals.services.places import share_of
 from tongmai.commons.capacity import selectors as capacity
+from tongmai.commons.capacity.presenters import day_said, hours_said, reserved_said
 from tongmai.commons.capacity.states import Kind, Share
 from tongmai.commons.encounters import access as encounters
 from tongmai.commons.encounters.models import Encounter
@@ -148,9 +152,42 @@ def _grouped(destinations: Sequence[orgs.Destination]) -> list[tuple[str, list[C
     return [(str(NEARNESS[nearness]), found) for nearness, found in groups.items()]
 
 
-def left_words(place: capacity.FreePlace) -> str:
-    """Return how many places are free for the asker, in words."""
-    return ngettext("余 %(n)s", "余 %(n)s", place.free) % {"n": place.free}
+@dataclass(frozen=True)
+class PlaceChoice:
+    """One session that may be chosen, in words; `reserved` is "" where nothing is kept for family doctors any more."""
+
+    pool_id: UUID
+    hours: str
+    resource: str
+    practitioner: str
+    left: str
+    reserved: str
+
+
+def departments_of(places: Iterable[capacity.FreePlace]) -> list[Choice]:
+    """Return the departments that have free places, as a filter with their numbers; none where there is but one."""
+    names = {place.department_code: place.department for place in places}
+    counts = Counter(place.department_code for place in places)
+    found = [Choice(code, name, counts[code]) for code, name in sorted(names.items())]
+    return [Choice("", gettext("全部科室"), sum(counts.values())), *found] if len(found) > 1 else []
+
+
+def by_day(places: Iterable[capacity.FreePlace]) -> list[tuple[str, list[PlaceChoice]]]:
+    """Return the free places in groups of one day each, the earliest first."""
+    groups = groupby(sorted(places, key=lambda place: (place.day, place.starts_at)), key=lambda place: place.day)
+    return [(day_said(day), [_place_choice(place) for place in group]) for day, group in groups]
+
+
+def _place_choice(place: capacity.FreePlace) -> PlaceChoice:
+    kept = place.reserved and not place.is_released
+    return PlaceChoice(
+        pool_id=place.pool_id,
+        hours=hours_said(place.starts_at, place.ends_at),
+        resource=place.resource,
+        practitioner=place.practitioner,
+        left=ngettext("余 %(n)s", "余 %(n)s", place.free) % {"n": place.free},
+        reserved=reserved_said(place.reserved_left, place.reserved) if kept else "",
+    )
 
 
 def plan_from_up(up: Referral, *, by: Actor) -> dict[str, Any]:

@@ -99,13 +99,17 @@ def book(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         referral = _book(request, referral_id, what, form)
         said = _("已预约") if referral.state == "booked" else _("已接收，列入待排号")
         return done(request, "referrals:detail", referral_id, message=said)
+    places = choices.places_for(found.referral, by=request.actor)
+    department = request.GET.get("department", "")[:20]
+    shown = [place for place in places if not department or place.department_code == department]
     context = {
         "referral": found.referral,
         "what": what,
-        "places": choices.places_for(found.referral, by=request.actor),
+        "departments": choices.departments_of(places),
+        "department": department,
+        "days": choices.by_day(shown),
         "person": resident_facts.summary(found.referral.resident_id, request.actor.today),
         "horizon": choices.horizon(request.actor),
-        "left_words": choices.left_words,
     }
     return page(request, "referrals/book.html", context)
 
