@@ -19,15 +19,16 @@ from tongmai.commons.residents.tests import factories as people
 from tongmai.exchange.hl7v2.tests import samples
 from tongmai.exchange.services import imports, messages
 from tongmai.foundation.audit import worker
-from tongmai.foundation.catalog.models import Division
+from tongmai.foundation.catalog import services as catalog
+from tongmai.foundation.catalog.services import DivisionRow
 from tongmai.foundation.orgs import services as orgs
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.tests import factories
 from tongmai.foundation.orgs.tests.factories import COUNTY, LONG_AGO, county_world
 
 DIVISIONS = {
-    COUNTY: ("示例县", 6), f"{COUNTY}101": ("甲镇", 9), f"{COUNTY}102": ("乙镇", 9),
-    f"{COUNTY}101201": ("甲镇示例村村民委员会", 12), f"{COUNTY}102201": ("乙镇示例村村民委员会", 12),
+    COUNTY: "示例县", f"{COUNTY}101": "甲镇", f"{COUNTY}102": "乙镇",
+    f"{COUNTY}101201": "示例村村民委员会", f"{COUNTY}102201": "样板村村民委员会",
 }  # fmt: skip
 
 # An argument of an address, or a field that names a row → the model, where the newest row is meant.
@@ -67,9 +68,8 @@ def county(*, now: datetime | None = None) -> Clinic:
     """Return the smallest county as it is this minute, with divisions and the alliances' referral catalogues."""
     clinic = Clinic(county_world(now=now or timezone.now()))
     factories.kinds()
-    Division.objects.bulk_create(
-        Division(code=code, name=name, level=level, starts_on=LONG_AGO) for code, (name, level) in DIVISIONS.items()
-    )
+    rows = [DivisionRow(code=code, name=name) for code, name in DIVISIONS.items()]
+    catalog.put_divisions(rows, starts_on=LONG_AGO, source="示例", by=Actor.system(now=clinic.world.now))
     referrals.load_starter(alliance_id=clinic.world.alliance.id, by=clinic.coordinator)
     return clinic
 

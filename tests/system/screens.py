@@ -101,8 +101,14 @@ class Screen:
     def presses(self, label: str, *, within: str = "#tm-main") -> "Screen":
         """Press the button that says `label`, and look at the page it leads to."""
         button = self.page.locator(within).get_by_role("button", name=label, exact=True).locator("visible=true").first
-        with self.page.expect_navigation():
+        with self.page.expect_navigation() as arrived:
             button.click()
+        return self._arrives(arrived.value)
+
+    def _arrives(self, response: Any) -> "Screen":
+        """A form that comes back with its mistakes (422) is a page like any other; a refusal is not what was meant."""
+        self.status = response.status
+        assert self.status < 400 or self.status == 422, f"{self.status}: {self.page.inner_text('#tm-main')}"
         self.looks()
         return self
 
@@ -115,10 +121,15 @@ class Screen:
         dialog.wait_for()
         if reason:
             dialog.locator("textarea, input[type=text]").first.fill(reason)
-        with self.page.expect_navigation():
+        with self.page.expect_navigation() as arrived:
             dialog.get_by_role("button", name="确定").click()
-        self.looks()
-        return self
+        return self._arrives(arrived.value)
+
+    def fetches(self, name: str, *args: Any) -> bytes:
+        """Return the file at an address that a page links to."""
+        answer = self.page.request.get(self.root + reverse(name, args=args))
+        assert answer.ok, f"{answer.url}: {answer.status}"
+        return answer.body()
 
     def follows(self, label: str) -> "Screen":
         """Follow the link that says `label`."""

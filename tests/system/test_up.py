@@ -21,7 +21,7 @@ def test_a_village_doctor_registers_a_resident_on_her_phone_and_signs_a_contract
     number = people.citizen_id()
     phone.opens("portal:home").keeps_picture("phone-home-empty")
     phone.opens("residents:list").keeps_picture("phone-residents")
-    phone.opens("residents:new").fills("证件号码", number).fills("姓名", "示例张小芳").fills("电话", "13900000001")
+    phone.opens("residents:new").fills("证件号码", number).fills("姓名", "示例张小芳").fills("联系电话", "13900000001")
     phone.picks("id_village_code", "sl", "示例村").keeps_picture("phone-register").presses("建档")
 
     # Then the resident is there, and is found by the initials of her name
@@ -31,7 +31,7 @@ def test_a_village_doctor_registers_a_resident_on_her_phone_and_signs_a_contract
     phone.keeps_picture("phone-resident")
 
     # And the contract is signed at the door
-    phone.follows("签约").presses("下一步：签署").keeps_picture("phone-contract")
+    phone.follows("家医签约").presses("下一步：签署").keeps_picture("phone-contract")
     phone.fills("签字人姓名", her.name).ticks("本人签字").ticks("已向居民说明服务内容、权利和风险").presses("签约")
     phone.sees("有效")
     assert Contract.objects.get(resident=her).state == "active"
