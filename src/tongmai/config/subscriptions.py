@@ -36,8 +36,8 @@ for event in (
 
 for event in (
     orgs.StaffHired, orgs.StaffChanged, orgs.StaffDeactivated, orgs.StaffReactivated, orgs.PostGiven, orgs.PostEnded,
-    orgs.PostWithdrawn, orgs.AccountCreated, orgs.ResidentAccountCreated, orgs.ResidentPasswordReset, orgs.PasswordReset, orgs.PasswordChanged, orgs.AccountDeactivated,
-    orgs.AccountReactivated, orgs.TokenIssued, orgs.TokenRevoked,
+    orgs.PostWithdrawn, orgs.AccountCreated, orgs.ResidentAccountCreated, orgs.ResidentPasswordReset,
+    orgs.PasswordReset, orgs.PasswordChanged, orgs.AccountDeactivated, orgs.AccountReactivated, orgs.TokenIssued, orgs.TokenRevoked,
 ):  # fmt: skip
     unheard(event, because="posts and accounts are asked at every request; the audit administrator reads who gave them")
 

@@ -155,6 +155,7 @@ def renew(request: HttpRequest, contract_id: UUID) -> HttpResponse:
 @require_POST
 @may(Action.SIGN_CONTRACTS)
 def terminate(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    access.get(contract_id, by=request.actor)
     form = forms.Terminate(request.POST)
     if not form.is_valid():
         raise InvalidInput(field=_("解约原因"), problem=_("请填写"))

@@ -150,6 +150,18 @@ def visible_catalogue(by: Actor) -> QuerySet[CatalogueEntry]:
     return CatalogueEntry.objects.none()
 
 
+def catalogue_of(alliance_id: UUID, *, by: Actor) -> QuerySet[CatalogueEntry]:
+    """Return the lines of one alliance's catalogue.
+
+    Raises:
+        NotFound: no such alliance, or one that the actor's organisation is not in.
+    """
+    joined = orgs.alliances_of(by.org_id, by.today) if by.org_id is not None else []
+    if by.role != Role.SYSTEM and alliance_id not in {alliance.id for alliance in joined}:
+        raise NotFound()
+    return visible_catalogue(by).filter(alliance=alliance_id)
+
+
 def edits_catalogue(alliance_id: UUID, *, by: Actor) -> bool:
     """Whether `by` keeps this alliance's catalogue: the lead hospital does (国卫办医政发〔2024〕21号)."""
     if by.role == Role.SYSTEM:

@@ -224,8 +224,12 @@ def advice(diagnosis_code: str, *, by: Actor) -> list[rules.Line]:
 
 
 def catalogue(alliance_id: UUID, *, by: Actor, q: str = "", level: str = "", guidance: str = "") -> QuerySet:
-    """Return the lines in force of an alliance's catalogue, by code and level, narrowed by code or name."""
-    rows = access.visible_catalogue(by).filter(alliance=alliance_id) & _lines_in_force(by.today)
+    """Return the lines in force of an alliance's catalogue, by code and level, narrowed by code or name.
+
+    Raises:
+        NotFound: see `access.catalogue_of`.
+    """
+    rows = access.catalogue_of(alliance_id, by=by) & _lines_in_force(by.today)
     if q.strip():
         rows = rows.filter(Q(icd10_prefix__istartswith=q.strip()) | Q(name__icontains=q.strip()))
     rows = rows.filter(level=level) if level else rows

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongmai.care.referrals import catalogue_file, choices, forms, presenters, selectors, services
+from tongmai.care.referrals import access, catalogue_file, choices, forms, presenters, selectors, services
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import InvalidInput
@@ -46,6 +46,7 @@ def export(request: HttpRequest, alliance_id: UUID) -> HttpResponse:
 @may(Action.MANAGE_REFERRAL_CATALOGUE)
 def line(request: HttpRequest, alliance_id: UUID) -> HttpResponse:
     """Add a line, or let it take the place of the one that `?entry=` names."""
+    access.catalogue_of(alliance_id, by=request.actor)
     entry = selectors.catalogue_entry(request.GET.get("entry", ""), alliance_id, by=request.actor)
     names = ("level", "icd10_prefix", "name", "guidance", "conditions", "source", "status")
     initial = {name: getattr(entry, name) for name in names} | {"entry_id": entry.id} if entry else {"status": "stated"}
@@ -80,6 +81,7 @@ def load_starter(request: HttpRequest, alliance_id: UUID) -> HttpResponse:
 @may(Action.MANAGE_REFERRAL_CATALOGUE)
 def import_file(request: HttpRequest, alliance_id: UUID) -> HttpResponse:
     """Take in an Excel file of the shape that `export` writes; all of it or nothing."""
+    access.catalogue_of(alliance_id, by=request.actor)
     file = request.FILES.get("file")
     if file is None or file.size > MOST_BYTES:
         raise InvalidInput(field=_("文件"), problem=_("请选择 2 MB 以内的 Excel 文件"))

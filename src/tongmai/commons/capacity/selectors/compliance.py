@@ -142,8 +142,14 @@ def compliance(
 
 
 def compliance_sessions(*, org_id: UUID, kind: Kind, week_starts_on: date, by: Actor) -> list[SessionRow]:
-    """Return the sessions behind one row of the page, by time.  Raises NotPermitted as `compliance`."""
+    """Return the sessions behind one row of the page, by time.
+
+    Raises:
+        NotPermitted: the role does not read compliance.
+        NotFound: not of an organisation whose compliance `by` reads.
+    """
     first = monday(week_starts_on)
+    access.one(access.compliance_orgs(by), org_id)
     pools = _pools(first, first + timedelta(weeks=1), by, org_id, kind)
     rows = pools.select_related("resource__department").order_by("starts_at", "id")
     return [

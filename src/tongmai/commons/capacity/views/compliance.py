@@ -54,8 +54,8 @@ def compliance_week(request: HttpRequest, org_id: UUID, kind: Kind, week: date) 
     """The sessions and the refused requests behind one row."""
     by = request.actor
     first = selectors.monday(week)
-    rows = selectors.compliance(from_day=first, weeks=1, by=by, org_id=org_id, kind=kind)
     sessions = selectors.compliance_sessions(org_id=org_id, kind=kind, week_starts_on=first, by=by)
+    rows = selectors.compliance(from_day=first, weeks=1, by=by, org_id=org_id, kind=kind)
     refused = selectors.refusals(by=by, org_id=org_id, kind=kind, from_day=first, until=first + timedelta(weeks=1))
     context = {
         "row": rows[0] if rows else None,

@@ -46,6 +46,19 @@ def test_create_account_refusals(world, security, system, person):
         services.create_account(by=security, staff_id=factories.staff(at=world.stranger).id)
 
 
+def test_reissue_resident_password(world):
+    resident, registrar = uuid4(), world.actor("registrar")
+    with pytest.raises(NotFound):
+        services.reissue_resident_password(by=registrar, resident_id=resident)
+    first = services.create_resident_account(by=registrar, resident_id=resident, display_name="示例甲")
+    with pytest.raises(NotPermitted):
+        services.reissue_resident_password(by=world.actor("manager"), resident_id=resident)
+    second = services.reissue_resident_password(by=registrar, resident_id=resident)
+    user = User.objects.get(resident_id=resident)
+    assert user.check_password(second.password) and not user.check_password(first.password)
+    assert user.must_change_password
+
+
 def test_create_resident_account(world, client):
     """A registrar opens it; the resident sees nothing before she has changed the initial password."""
     resident = uuid4()
