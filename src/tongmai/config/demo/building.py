@@ -109,6 +109,7 @@ def _play(cast: Cast, towns: list[Town], size: Size, random: Random, *, now: dat
         random=random, cast=cast, diary=diary, towns=towns, visits_a_day=size.visits_a_day,
         bookings_a_day=size.bookings_a_day,
     )  # fmt: skip
+    days.plan_repair(now)
     days.plan_last(now)
     n_days = WEEKS * 7 + 1
     for n in progress(range(n_days), "days"):

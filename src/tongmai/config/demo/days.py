@@ -14,11 +14,13 @@ from tongmai.config.demo.cases import CASES, COMMON, Case, Common
 from tongmai.config.demo.cast import Cast
 from tongmai.config.demo.clock import Diary, at
 from tongmai.config.demo.journeys import Journey, Patient
+from tongmai.config.demo.plans import MACHINES_BY_KIND
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Department, Org
 from tongmai.foundation.orgs.roles import Role
 
 IMAGING = "32"
+BROKEN = "mr"  # the kind of machine that stands still at the end
 NO_CLINIC = {IMAGING, "20"}  # the emergency department takes no bookings
 
 
@@ -61,15 +63,36 @@ class Days:
             town = self.random.choice(self.towns)
             patient = self.random.choice(town.patients)
             when = now - timedelta(hours=self.random.uniform(0.2, 9))
-            self.diary.note(when, lambda then, t=town, p=patient: self.visit(then, t, p, surely_up=True))
+            self.diary.note(when, lambda then, t=town, p=patient: self.visit(then, t, p, surely=self._case(p)))
+
+    def plan_repair(self, now: datetime) -> None:
+        """Note that a machine stands still for a week and a half, and who is sent up to it meanwhile: they wait for a place."""
+        broken_at = at((now - timedelta(days=3)).date(), 7)
+        waiting = next(case for case in CASES if case.exam == BROKEN)
+        for lead in {town.lead.id: town.lead for town in self.towns}.values():
+            self.diary.note(broken_at, lambda then, org=lead: self._close_machines(then, org))
+        for _ in range(6):
+            town = self.random.choice(self.towns)
+            patient = self.random.choice([p for p in town.patients if p.age >= waiting.youngest] or town.patients)
+            when = at(broken_at.date(), self.random.uniform(9, 16))
+            self.diary.note(when, lambda then, t=town, p=patient: self.visit(then, t, p, surely=waiting))
+
+    def _close_machines(self, now: datetime, org: Org) -> None:
+        by = self.cast.actor(org.id, Role.RESOURCE_MANAGER, now, random=self.random)
+        found = places.free_places(
+            org_id=org.id, kind="exam", from_day=by.today, days=13, for_family_doctor=True, by=by, only_free=False
+        )
+        for place in found:
+            if place.resource in MACHINES_BY_KIND[BROKEN]:
+                capacity.close(pool_id=place.pool_id, reason="设备检修", by=by)
 
     def _hour(self) -> float:
         return self.random.triangular(7.6, 17.2, 9.5)
 
-    def visit(self, now: datetime, town: Town, patient: Patient, *, surely_up: bool = False) -> None:
+    def visit(self, now: datetime, town: Town, patient: Patient, *, surely: Case | None = None) -> None:
         """Somebody is seen in the village or the township, and sent up when it is more than can be done there."""
-        goes_up = patient.id not in self.travelled and (surely_up or self.random.random() < 0.42)
-        case = self._case(patient) if goes_up else None
+        case = surely or (self._case(patient) if self.random.random() < 0.42 else None)
+        case = None if patient.id in self.travelled else case
         place = patient.village if self.random.random() < 0.45 else town.centre
         role = Journey.role_of(place)
         by = self.cast.actor(place.id, role, now, random=self.random)

@@ -1,0 +1,67 @@
+"""A second county, invented in tests/data, is built from its description alone, and everybody finds something to do."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from tongmai.care.referrals.models import Referral
+from tongmai.commons.capacity import checks
+from tongmai.config.demo import building
+from tongmai.config.demo.county import load
+from tongmai.foundation.audit import seals
+from tongmai.foundation.audit.models import Delivery
+from tongmai.foundation.orgs.models import User
+from tongmai.foundation.orgs.roles import Role
+
+YUNXI = Path(__file__).resolve().parents[5] / "tests" / "data" / "yunxi.yaml"
+TINY = building.Size(clinics_per_town=1, residents_per_clinic=8, visits_a_day=4, bookings_a_day=4)
+PASSWORD = "demonstration-2026"  # noqa: S105
+
+# Whose home may be empty: what they do comes with later capabilities, or they only look on.
+LOOK_ON = {
+    Role.TECHNICIAN, Role.REPORTING_DOCTOR, Role.PHARMACIST, Role.INSURANCE_OFFICER, Role.CDC_OFFICER, Role.MANAGER,
+    Role.HEALTH_COMMISSION, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.RESOURCE_MANAGER, Role.NURSE,
+    Role.REGISTRAR,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """The county after its six weeks, its accounts, and the moment at which it ends."""
+    from django.db import transaction
+
+    now = timezone.now()
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield building.build(load(YUNXI), now=now, size=TINY, password=PASSWORD), now
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_everybody_who_acts_has_something_to_do(built, client):
+    accounts, _ = built
+    idle = []
+    for account in accounts:
+        client.force_login(User.objects.get(username=account.username))
+        home = client.get("/", follow=True)
+        assert home.status_code == 200, account
+        if account.role not in LOOK_ON and account.role != Role.RESIDENT and "tm-work-row" not in home.content.decode():
+            idle.append(account)
+    assert idle == []
+
+
+@pytest.mark.django_db
+def test_the_referrals_are_at_every_point_of_their_way(built):
+    up = set(Referral.objects.filter(direction="up").values_list("state", flat=True))
+    down = set(Referral.objects.filter(direction="down").values_list("state", flat=True))
+    assert {"submitted", "closed"} <= up and down
+    assert len(up) >= 5
+
+
+@pytest.mark.django_db
+def test_what_was_built_is_whole(built):
+    _, now = built
+    assert list(checks.compare_counters()) == []
+    assert list(seals.check(now=now + timedelta(minutes=1))) == []
+    assert not Delivery.objects.exclude(last_error="").exists()
