@@ -80,7 +80,7 @@ class Days:
     def _close_machines(self, now: datetime, org: Org) -> None:
         by = self.cast.actor(org.id, Role.RESOURCE_MANAGER, now, random=self.random)
         found = places.free_places(
-            org_id=org.id, kind="exam", from_day=by.today, days=13, for_family_doctor=True, by=by, only_free=False
+            org_id=org.id, kind="exam", from_day=by.today, days=17, for_family_doctor=True, by=by, only_free=False
         )
         for place in found:
             if place.resource in MACHINES_BY_KIND[BROKEN]:
