@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.apps import apps
 from django.db import models
@@ -76,6 +77,13 @@ def build() -> tuple[orgs.CountyWorld, dict[str, Any]]:
     )
     found = {name: _row(apps.get_model(label), rows, person).pk for name, label in NAMED.items()}
     return world, found | WORDS
+
+
+def absent() -> dict[str, Any]:
+    """Return for each argument of an address the id of a row that does not exist."""
+    models_named = {name: apps.get_model(label) for name, label in NAMED.items()}
+    is_number = {name: isinstance(model._meta.pk, models.IntegerField) for name, model in models_named.items()}
+    return {name: 2**40 if is_number[name] else uuid4() for name in NAMED} | WORDS
 
 
 def _row(model: type[models.Model], rows: dict[type, Any], person: Any) -> Any:

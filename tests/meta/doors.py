@@ -1,5 +1,6 @@
 """Which door each address has: the action without which every role is refused.  A new address needs a line here.
 
+An address of the API whose methods differ has its reading here; what its other methods need is in _WRITES.
 One of several joined by | is enough.  PUBLIC: for visitors.  SIGNED_IN: for everybody with a post; what is shown there is her own, or no secret.
 """
 
@@ -14,11 +15,10 @@ _DOORS: dict[str, str] = {
         api:divisions api:facility_classes api:notifiable_diseases api:resource_kinds
         catalog:edition catalog:lists catalog:pick-department catalog:pick-diagnosis catalog:pick-division
         orgs:password portal:counts portal:help portal:home portal:me portal:post portal:sign-out
-        api:departments api:emergencies api:move_medium api:review_emergency residents:emergencies residents:emergency
-        residents:move-medium referrals:verify
+        api:departments api:emergencies api:review_emergency residents:emergencies residents:emergency referrals:verify
     """,
     Action.SEE_ORGS: """
-        api:agreement api:agreements api:alliance api:alliances api:catchments api:departments/org_id api:lower api:members
+        api:agreement api:agreements api:alliance api:alliances api:catchments api:departments_of api:lower api:members
         api:memberships api:org api:orgs api:person api:posts api:posts_at api:staff api:upper
         orgs:agreement orgs:agreements orgs:agreements-export orgs:alliance orgs:alliance-export orgs:alliances
         orgs:detail orgs:export orgs:list orgs:person orgs:pick orgs:staff orgs:staff-export
@@ -42,49 +42,54 @@ _DOORS: dict[str, str] = {
         api:accesses api:event api:events audit:accesses audit:event audit:events audit:export-accesses
         audit:export-events
     """,
-    Action.SEARCH_RESIDENTS: "api:search portal:search residents:export residents:list",
+    Action.SEARCH_RESIDENTS: "api:lookup api:search portal:search residents:export residents:list",
     Action.REGISTER_RESIDENT: """
         api:add_guardian api:add_identifier api:add_phone api:close_identifier api:close_phone api:end_guardian
-        api:identity api:introduce api:issue_medium api:lookup api:mark_deceased api:revoke_death api:set_coverage
+        api:identity api:introduce api:issue_medium api:mark_deceased api:move_medium api:revoke_death api:set_coverage
         api:register_patient exchange:register residents:add residents:alike residents:amend residents:close-identifier
         residents:close-phone residents:end-guardian residents:identity residents:introduce residents:new
-        residents:revoke-death
+        residents:account residents:move-medium residents:revoke-death
     """,
-    Action.OPEN_RECORD: "api:detail api:opened api:record encounters:detail portal:resident",
+    Action.OPEN_RECORD: "encounters:detail portal:resident",
+    f"{Action.OPEN_RECORD}|{Action.SEE_OWN}": "api:detail api:opened api:record",
     Action.BREAK_GLASS: "api:break_glass portal:break-glass",
     Action.WRITE_RECORD: """
         api:add_allergy api:add_tag api:admit api:amend_note api:cancel api:discharge api:end_tag api:finish
         api:open_visits api:plan_visit api:record_diagnoses api:record_medication api:record_vitals api:refute_allergy
-        api:reopen/encounter_id api:start api:start_visit api:stop_medication api:withdraw_vitals api:write_note
+        api:reopen_encounter api:start api:start_visit api:stop_medication api:withdraw_vitals api:write_note
         encounters:allergy encounters:amend-note encounters:begin encounters:cancel encounters:diagnoses
         encounters:discharge encounters:finish encounters:list encounters:medication encounters:note
         encounters:refute-allergy encounters:reopen encounters:start encounters:stop-medication encounters:vitals
         encounters:withdraw-vitals residents:end-tag residents:groups
     """,
     Action.SEE_CAPACITY: """
-        api:bans api:booking api:bookings api:drop_refusal api:free_places api:free_stays api:lift_ban api:move
-        api:refusals api:session api:take_step api:visitors
-        capacity:bans capacity:board capacity:booking capacity:drop-refusal capacity:move capacity:refusals
+        api:drop_refusal api:free_places api:free_stays api:move_booking api:take_booking_step api:refusals api:session api:visitors
+        capacity:board capacity:booking capacity:drop-refusal capacity:move capacity:refusals
         capacity:session capacity:session-sheet capacity:step
     """,
     Action.MANAGE_CAPACITY: """
-        api:change_total api:close api:drop_weekly api:publish api:publish_weeks api:reopen/pool_id api:resource api:resources
+        api:change_total api:close_session api:drop_weekly api:publish api:publish_weeks api:reopen_session api:resource api:resources
         api:set_weekly
         capacity:add-weekly capacity:change-total capacity:close capacity:create-resource capacity:drop-weekly
         capacity:import-sheet capacity:publish capacity:publish-weeks capacity:reopen capacity:resource
         capacity:resources capacity:sheet-template
     """,
     Action.SEE_COMPLIANCE: """
-        api:compliance capacity:compliance capacity:compliance-sheet capacity:compliance-week capacity:lift-ban
+        api:compliance capacity:compliance capacity:compliance-sheet capacity:compliance-week
     """,
     Action.BOOK: "capacity:desk capacity:pick-person",
     Action.SEE_REFERRALS: """
+        api:advice api:noted api:record_follow_up api:referral api:referrals api:take_referral_step
         referrals:book referrals:detail referrals:down referrals:down-from-encounter referrals:edit referrals:export
         referrals:follow-up referrals:list referrals:note-decline referrals:paperwork referrals:plan referrals:plan-pdf
         referrals:redirect referrals:slip referrals:step referrals:waiting referrals:catalogue referrals:catalogue-export
     """,
-    Action.WRITE_REFERRAL: "referrals:advice referrals:emergency referrals:new referrals:pick-resident",
+    Action.WRITE_REFERRAL: "api:emergency referrals:advice referrals:emergency referrals:new referrals:pick-resident",
+    f"{Action.WRITE_REFERRAL}|{Action.COORDINATE_REFERRALS}": "api:change_plan api:write_down",
+    f"{Action.SEE_REFERRALS}|{Action.MANAGE_REFERRAL_CATALOGUE}": "api:catalogue",
+    Action.COORDINATE_REFERRALS: "api:late",
     Action.MANAGE_REFERRAL_CATALOGUE: """
+        api:end_line api:set_line
         referrals:catalogue-end referrals:catalogue-import referrals:catalogue-line referrals:catalogue-starter
     """,
     Action.SEE_MESSAGES: """
@@ -93,7 +98,9 @@ _DOORS: dict[str, str] = {
         exchange:reject
     """,
     # Either of two actions opens these; which of them it was decides what is seen behind the door.
-    f"{Action.OPEN_RECORD}|{Action.READ_AUDIT}": "api:accesses/resident_id",
+    f"{Action.SEE_OWN}|{Action.READ_AUDIT}": "api:accesses_of",
+    f"{Action.SEE_CAPACITY}|{Action.SEE_OWN}": "api:booking api:bookings",
+    f"{Action.BOOK}|{Action.MANAGE_CAPACITY}": "api:bans api:lift_ban capacity:bans capacity:lift-ban",
     f"{Action.IMPORT}|{Action.MANAGE_POSTS}|{Action.SEE_MESSAGES}": "exchange:messages",
     f"{Action.IMPORT}|{Action.MANAGE_POSTS}": """
         api:abandon_import api:confirm_import api:go_on api:import_rows api:one_import api:start_import
@@ -102,16 +109,37 @@ _DOORS: dict[str, str] = {
     """,
     Action.SEE_OWN: "portal:own portal:own-accesses",
     Action.SIGN_CONTRACTS: """
+        api:add_member api:contract api:contracts api:discard api:end_member api:renew api:sign api:teams api:terminate
         family_doctors:add-member family_doctors:agreement family_doctors:contract family_doctors:discard
         family_doctors:end-member family_doctors:export family_doctors:list family_doctors:new family_doctors:renew
         family_doctors:sign family_doctors:teams family_doctors:terminate
     """,
-    Action.SEE_FLOW: "portal:flow",
+    Action.SEE_FLOW: "api:flow portal:flow",
 }
 
-DOORS: dict[str, frozenset[str]] = {
-    name: frozenset(door.split("|")) for door, names in _DOORS.items() for name in names.split()
+_WRITES: dict[str, str] = {
+    Action.MANAGE_ORGS: """
+        api:agreements api:alliance api:alliances api:catchments api:departments_of api:members api:org api:orgs
+    """,
+    Action.MANAGE_POSTS: "api:account api:person api:posts api:staff",
+    Action.REGISTER_RESIDENT: "api:opened api:search",
+    Action.BOOK: "api:bookings",
+    Action.WRITE_REFERRAL: "api:referral api:referrals",
 }
+
+
+def _by_name(table: dict[str, str]) -> dict[str, frozenset[str]]:
+    return {name: frozenset(door.split("|")) for door, names in table.items() for name in names.split()}
+
+
+DOORS = _by_name(_DOORS)
+WRITES = _by_name(_WRITES)
+
+
+def door(key: str, method: str) -> frozenset[str]:
+    """Return the actions of which one is needed to send `method` to the address of that key."""
+    return WRITES.get(key, DOORS[key]) if method != "get" else DOORS[key]
+
 
 # Strangers of another county are not refused here, although the address names something: it is nobody's secret.
 FOR_EVERY_COUNTY = {

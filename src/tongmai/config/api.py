@@ -20,7 +20,7 @@ from tongmai.foundation.catalog.api import router as catalog
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.api import router as orgs
 from tongmai.kernel.errors import NotSignedIn
-from tongmai.ui.api import install_problems
+from tongmai.ui.api import install_problems, refuse_first
 from tongmai.ui.openapi import install_names
 
 
@@ -36,6 +36,7 @@ def signed_in(request: HttpRequest) -> Actor:
 
 api = NinjaAPI(title="Tongmai", version="1", urls_namespace="api", docs_url=None, auth=signed_in)
 install_problems(api)
+api.add_decorator(refuse_first, mode="view")
 install_names()
 for router in (orgs, catalog, audit, residents, encounters, capacity, family_doctors, referrals, exchange):
     api.add_router("", router)

@@ -13,7 +13,7 @@ from pydantic import Field
 from tongmai.exchange import selectors
 from tongmai.exchange.services import imports, messages
 from tongmai.exchange.states import MessageState
-from tongmai.foundation.orgs.access import require
+from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import InvalidInput
 from tongmai.kernel.text import N_
@@ -114,8 +114,8 @@ class RowsAsked(Schema):
 
 
 @router.get("messages/", response=Page[MessageLine], summary="Received messages, newest first")
+@may(Action.SEE_MESSAGES)
 def all_messages(request: HttpRequest, asked: Query[MessagesAsked]):
-    require(request.actor, Action.SEE_MESSAGES)
     rows = list(selectors.messages(by=request.actor, state=asked.state or "")[:2_000])
     items, following = paginate(rows, asked.cursor or None, asked.limit, _place, newest_first=True)
     return {"items": items, "next_cursor": following}
@@ -126,35 +126,41 @@ def _place(row: dict) -> list:
 
 
 @router.post("messages/", response={200: MessageOut, 201: MessageOut}, summary="Take in a message (again: 200)")
+@may(Action.SEE_MESSAGES)
 def take_in_message(request: HttpRequest, given: MessageIn):
     taken, is_new = messages.take_in(given.text.encode(), by=request.actor, file_name=given.file_name)
     return Status(201 if is_new else 200, _message(taken.id, request))
 
 
 @router.get("messages/{uuid:message_id}/", response=MessageOut, summary="One message, and what was wrong with it")
+@may(Action.SEE_MESSAGES)
 def message(request: HttpRequest, message_id: UUID):
     return _message(message_id, request)
 
 
 @router.post("messages/{uuid:message_id}/correct/", response=MessageOut, summary="Settle what is open and try again")
+@may(Action.SEE_MESSAGES)
 def correct_message(request: HttpRequest, message_id: UUID, given: CorrectionIn):
     messages.correct(message_id=message_id, by=request.actor, **given.dict())
     return _message(message_id, request)
 
 
 @router.post("messages/{uuid:message_id}/again/", response=MessageOut, summary="Try a held message again")
+@may(Action.SEE_MESSAGES)
 def try_message_again(request: HttpRequest, message_id: UUID):
     messages.try_again(message_id=message_id, by=request.actor)
     return _message(message_id, request)
 
 
 @router.post("messages/{uuid:message_id}/register/", response=MessageOut, summary="Register its patient and try again")
+@may(Action.REGISTER_RESIDENT)
 def register_patient(request: HttpRequest, message_id: UUID):
     messages.register_patient(message_id=message_id, by=request.actor)
     return _message(message_id, request)
 
 
 @router.post("messages/{uuid:message_id}/reject/", response=MessageOut, summary="Refuse a held message")
+@may(Action.SEE_MESSAGES)
 def reject_message(request: HttpRequest, message_id: UUID, given: RefusalIn):
     messages.reject(message_id=message_id, by=request.actor, reason=given.reason)
     return _message(message_id, request)
@@ -165,6 +171,7 @@ def _message(message_id: UUID, request: HttpRequest) -> dict:
 
 
 @router.post("imports/", response={201: ImportOut}, summary="Upload a register (CSV or .xlsx) for a dry run")
+@may(Action.IMPORT, Action.MANAGE_POSTS)
 def start_import(request: HttpRequest, given: Form[ImportIn], file: File[UploadedFile]):
     if file.size > MOST_BYTES:
         raise InvalidInput(field="file", problem=N_("文件过大，请按乡镇拆分后分次导入。"))
@@ -175,11 +182,13 @@ def start_import(request: HttpRequest, given: Form[ImportIn], file: File[Uploade
 
 
 @router.get("imports/{uuid:run_id}/", response=ImportOut, summary="How far an import is")
+@may(Action.IMPORT, Action.MANAGE_POSTS)
 def one_import(request: HttpRequest, run_id: UUID):
     return _import(run_id, request)
 
 
 @router.get("imports/{uuid:run_id}/rows/", response=Page[RowOut], summary="Every row's fate, in the order of the file")
+@may(Action.IMPORT, Action.MANAGE_POSTS)
 def import_rows(request: HttpRequest, run_id: UUID, asked: Query[RowsAsked]):
     rows = selectors.import_rows(run_id, by=request.actor, fate=asked.fate)
     items, following = paginate(rows, asked.cursor or None, asked.limit, ("line",))
@@ -187,18 +196,21 @@ def import_rows(request: HttpRequest, run_id: UUID, asked: Query[RowsAsked]):
 
 
 @router.post("imports/{uuid:run_id}/go-on/", response=ImportOut, summary="Take the next rows")
+@may(Action.IMPORT, Action.MANAGE_POSTS)
 def go_on(request: HttpRequest, run_id: UUID):
     imports.go_on(run_id=run_id, by=request.actor)
     return _import(run_id, request)
 
 
 @router.post("imports/{uuid:run_id}/confirm/", response=ImportOut, summary="Let a checked import be done")
+@may(Action.IMPORT, Action.MANAGE_POSTS)
 def confirm_import(request: HttpRequest, run_id: UUID):
     imports.confirm(run_id=run_id, by=request.actor)
     return _import(run_id, request)
 
 
 @router.post("imports/{uuid:run_id}/abandon/", response=ImportOut, summary="Give an import up before it is confirmed")
+@may(Action.IMPORT, Action.MANAGE_POSTS)
 def abandon_import(request: HttpRequest, run_id: UUID):
     imports.abandon(run_id=run_id, by=request.actor)
     return _import(run_id, request)

@@ -132,7 +132,9 @@ def change_plan(request: HttpRequest, response: HttpResponse, referral_id: UUID,
 
 @router.post("/referrals/{referral_id}/steps/{step}", response=s.ReferralOut)
 @may(Action.SEE_REFERRALS)
-def take_step(request: HttpRequest, response: HttpResponse, referral_id: UUID, step: Text(20), sent: s.StepIn) -> Any:
+def take_referral_step(
+    request: HttpRequest, response: HttpResponse, referral_id: UUID, step: Text(20), sent: s.StepIn
+) -> Any:
     """Take one of the steps that the referral offers.  If-Match names the version seen."""
     seen = _seen(request, referral_id)
     stepping.take(

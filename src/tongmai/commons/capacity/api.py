@@ -120,14 +120,14 @@ def change_total(request: HttpRequest, pool_id: UUID, sent: s.TotalIn) -> Any:
 
 @router.post("/sessions/{pool_id}/close", response=s.StrandedOut)
 @may(Action.MANAGE_CAPACITY)
-def close(request: HttpRequest, pool_id: UUID, sent: s.ReasonIn) -> Any:
+def close_session(request: HttpRequest, pool_id: UUID, sent: s.ReasonIn) -> Any:
     """Close a session; return the bookings that must now be moved or told."""
     return {"booking_ids": services.close(pool_id=pool_id, reason=sent.reason, by=request.actor)}
 
 
 @router.post("/sessions/{pool_id}/reopen", response=s.SessionOut)
 @may(Action.MANAGE_CAPACITY)
-def reopen(request: HttpRequest, pool_id: UUID) -> Any:
+def reopen_session(request: HttpRequest, pool_id: UUID) -> Any:
     """Open a closed session again."""
     services.reopen(pool_id=pool_id, by=request.actor)
     return selectors.session(pool_id, by=request.actor)
@@ -166,7 +166,7 @@ def booking(request: HttpRequest, response: HttpResponse, booking_id: UUID) -> A
 
 @router.post("/bookings/{booking_id}/steps", response=s.BookingOut)
 @may(Action.SEE_CAPACITY)
-def take_step(request: HttpRequest, booking_id: UUID, sent: s.StepIn) -> Any:
+def take_booking_step(request: HttpRequest, booking_id: UUID, sent: s.StepIn) -> Any:
     """Confirm, mark as arrived or missed, or cancel.  A referral's booking is moved by its referral."""
     by = request.actor
     check_version(request, selectors.booking(booking_id, by=by).facts, required=False)
@@ -176,7 +176,7 @@ def take_step(request: HttpRequest, booking_id: UUID, sent: s.StepIn) -> Any:
 
 @router.post("/bookings/{booking_id}/move", response=s.BookingOut)
 @may(Action.SEE_CAPACITY)
-def move(request: HttpRequest, booking_id: UUID, sent: s.MoveIn) -> Any:
+def move_booking(request: HttpRequest, booking_id: UUID, sent: s.MoveIn) -> Any:
     """Move a booking to other pools; when these have no place it stays where it is."""
     by = request.actor
     check_version(request, selectors.booking(booking_id, by=by).facts, required=False)

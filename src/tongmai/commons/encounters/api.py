@@ -107,7 +107,7 @@ def cancel(request: HttpRequest, response: HttpResponse, encounter_id: UUID, bod
 
 @router.post("/encounters/{uuid:encounter_id}/reopen/", response=s.EncounterOut)
 @may(Action.WRITE_RECORD)
-def reopen(request: HttpRequest, response: HttpResponse, encounter_id: UUID, body: s.ReasonIn) -> Any:
+def reopen_encounter(request: HttpRequest, response: HttpResponse, encounter_id: UUID, body: s.ReasonIn) -> Any:
     return _moved(response, services.reopen(encounter_id, by=request.actor, reason=body.reason))
 
 

@@ -137,7 +137,7 @@ def set_coverage(request: HttpRequest, resident_id: UUID, body: s.CoverageIn) ->
 
 
 @router.post("/residents/{uuid:resident_id}/death/", response=s.MadeOut)
-@may(Action.REGISTER_RESIDENT, Action.WRITE_RECORD)
+@may(Action.REGISTER_RESIDENT)
 def mark_deceased(request: HttpRequest, resident_id: UUID, body: s.DeathIn) -> Any:
     return services.mark_deceased(resident_id, by=request.actor, **body.dict())
 
@@ -182,7 +182,7 @@ def review_emergency(request: HttpRequest, access_id: UUID, body: s.ReviewIn) ->
 
 @router.get("/residents/{uuid:resident_id}/accesses/", response=Page[s.AccessOut])
 @may(Action.SEE_OWN, Action.READ_AUDIT)
-def accesses(
+def accesses_of(
     request: HttpRequest, resident_id: UUID, cursor: s.Cursor | None = None, limit: s.PageLimit = 50
 ) -> Any:  # fmt: skip
     """Return who opened the record, the latest first: for the resident, her guardian and the audit administrator."""

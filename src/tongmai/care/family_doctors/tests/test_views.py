@@ -90,6 +90,7 @@ def test_another_organisation_changes_nothing(client, world, contract, name):
     sign_in_as(client, "general_practitioner", org=world.other_township)
     form = {"agreed_name": "示例甲", "agreed_how": "signature", "read_out": "on", "reason": "无"}
     assert client.post(_url(name, contract.id), form).status_code == 404
+    assert client.post(_url(name, contract.id), {}).status_code == 404  # before what she wrote is looked at
 
 
 def test_what_ends_soon_waits_for_its_team(gp, contract):

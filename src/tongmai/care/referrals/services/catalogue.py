@@ -116,6 +116,7 @@ def import_lines(*, alliance_id: UUID, lines: Iterable[LineInput], by: Actor) ->
 
 
 def _check_keeper(alliance_id: UUID, *, by: Actor) -> None:
+    access.catalogue_of(alliance_id, by=by)
     if not access.edits_catalogue(alliance_id, by=by):
         raise NotPermitted()
 

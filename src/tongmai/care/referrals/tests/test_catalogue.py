@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -35,9 +36,11 @@ def test_a_line_is_replaced_from_today_and_the_old_one_stays_readable(clinic):
 
 
 def test_another_hospital_and_another_role_do_not_keep_it(clinic):
-    for other in (clinic.gp, clinic.specialist, clinic.world.actor("referral_coordinator", org=clinic.world.tcm)):
+    for other in (clinic.gp, clinic.specialist):
         with pytest.raises(NotPermitted):
             _set(clinic, by=other)
+    with pytest.raises(NotFound):  # its hospital is not in the alliance
+        _set(clinic, by=clinic.world.actor("referral_coordinator", org=clinic.world.tcm))
     assert not CatalogueEntry.objects.exists()
 
 
@@ -75,6 +78,23 @@ def test_import_lines_takes_all_or_nothing(clinic):
     assert refusal.value.facts["field"] == "3"
     assert not CatalogueEntry.objects.exists()
     assert services.import_lines(alliance_id=clinic.world.alliance.id, lines=lines[:2], by=clinic.coordinator) == 2
+
+
+def test_people_of_another_county_do_not_learn_that_there_is_one(clinic):
+    world, of_none = clinic.world, uuid4()
+    stranger = world.actor("referral_coordinator", org=world.stranger)
+    entry = _set(clinic)
+    for alliance_id in (world.alliance.id, of_none):
+        with pytest.raises(NotFound):
+            services.set_line(alliance_id=alliance_id, line=LINE, by=stranger)
+        with pytest.raises(NotFound):
+            services.load_starter(alliance_id=alliance_id, by=stranger)
+        with pytest.raises(NotFound):
+            services.import_lines(alliance_id=alliance_id, lines=[LINE], by=stranger)
+        with pytest.raises(NotFound):
+            selectors.catalogue(alliance_id, by=stranger)
+    with pytest.raises(NotFound):
+        services.end_line(entry_id=entry.id, by=stranger)
 
 
 def test_load_starter_leaves_a_catalogue_alone(clinic):

@@ -1,5 +1,7 @@
 """Each page: the happy path, and that others are refused."""
 
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 
@@ -239,3 +241,12 @@ def test_the_lead_keeps_the_catalogue(clinic, as_):
     wrong = client.post(_url("catalogue-import", alliance.id), {"file": SimpleUploadedFile("a.xlsx", b"no")})
     assert wrong.status_code == 422
     assert as_("general_practitioner").post(_url("catalogue-end", line.id)).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["catalogue-export", "catalogue-line", "catalogue-import", "catalogue-starter"])
+def test_a_catalogue_of_another_county_is_as_one_that_is_not_there(clinic, as_, name):
+    client = as_("referral_coordinator", clinic.world.stranger)
+    for alliance_id in (clinic.world.alliance.id, uuid4()):
+        ways = (client.get, client.post) if name == "catalogue-line" else (client.post,)
+        for way in (client.get,) if name == "catalogue-export" else ways:
+            assert way(_url(name, alliance_id)).status_code == 404

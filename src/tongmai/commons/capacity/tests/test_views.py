@@ -236,6 +236,14 @@ def test_compliance_is_shown_exported_and_opened(as_manager, world, pool, doctor
     assert as_manager.get(odd).status_code == 404
 
 
+@pytest.mark.parametrize("role", [Role.REFERRAL_COORDINATOR, Role.RESOURCE_MANAGER])
+def test_compliance_of_another_county_is_as_of_nobody(client, world, pool, now, role):
+    sign_in_as(client, role, org=world.stranger)
+    for org_id in (world.lead.id, uuid4()):
+        week = reverse("capacity:compliance-week", args=[org_id, "clinic", selectors.monday(pool.day)])
+        assert client.get(week).status_code == 404
+
+
 def test_village_doctor_reads_no_compliance(client, world, now):
     sign_in_as(client, Role.VILLAGE_DOCTOR, org=world.village)
     assert client.get(reverse("capacity:compliance")).status_code == 403

@@ -121,8 +121,7 @@ def mark_deceased(resident_id: UUID, *, by: Actor, died_on: date, reason: str) -
         NotFound, NotPermitted; InvalidInput: a day after today or before the birth, or no reason.
         Conflict: a death is entered already.
     """
-    if not by.may(Action.WRITE_RECORD):
-        require(by, Action.REGISTER_RESIDENT)
+    require(by, Action.REGISTER_RESIDENT)
     resident = access.get(resident_id, by=by, lock=True)
     why = _reason(reason)
     if died_on > by.today:

@@ -21,7 +21,7 @@ from tongmai.commons.residents.states import MediumStep
 from tongmai.commons.residents.tests import factories
 from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.tests.factories import NOW, county_world
-from tongmai.kernel.errors import Conflict, InvalidInput, NotFound, StepNotAllowed, VersionConflict
+from tongmai.kernel.errors import Conflict, InvalidInput, NotFound, NotPermitted, StepNotAllowed, VersionConflict
 
 
 @pytest.fixture
@@ -203,6 +203,11 @@ def test_insurance_follows_one_after_the_other(by, person):
     assert selectors.summary(person.id, by.today).insurance_scheme == "employee"
     with pytest.raises(InvalidInput):
         services.set_coverage(person.id, by=by, scheme="none", starts_on=date(2024, 1, 1))
+
+
+def test_who_registers_nobody_enters_no_death(world, person):
+    with pytest.raises(NotPermitted):
+        services.mark_deceased(person.id, by=world.actor(Role.NURSE), died_on=NOW.date(), reason="死亡医学证明")
 
 
 def test_a_death_is_entered_and_taken_back_with_reasons(by, person):

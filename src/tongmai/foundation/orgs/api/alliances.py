@@ -8,6 +8,7 @@ from ninja import Query, Router, Schema, Status
 
 from tongmai.foundation.orgs import access, listings, selectors, services
 from tongmai.foundation.orgs.api import schemas as s
+from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.ui.api import Page, check_version, paginate, with_etag
 
@@ -23,12 +24,13 @@ class AskedAgreements(Schema):
 
 
 @router.get("alliances/", response=list[s.AllianceOut], summary="Alliances in reach; with `on` those of that day")
+@may(Action.SEE_ORGS)
 def alliances(request: HttpRequest, on: date | None = None):
-    access.require(request.actor, Action.SEE_ORGS)
     return listings.alliances(by=request.actor, on=on)
 
 
 @router.post("alliances/", response={201: s.AllianceOut}, summary="Found an alliance with its lead")
+@may(Action.MANAGE_ORGS)
 def create_alliance(request: HttpRequest, response: HttpResponse, given: s.AllianceIn):
     by = request.actor
     entered = given.dict()
@@ -39,6 +41,7 @@ def create_alliance(request: HttpRequest, response: HttpResponse, given: s.Allia
 
 
 @router.get("alliances/{uuid:alliance_id}/", response=s.AllianceOut, summary="One alliance")
+@may(Action.SEE_ORGS)
 def alliance(request: HttpRequest, response: HttpResponse, alliance_id: UUID):
     row = access.alliance(alliance_id, by=request.actor)
     with_etag(response, row.version)
@@ -46,6 +49,7 @@ def alliance(request: HttpRequest, response: HttpResponse, alliance_id: UUID):
 
 
 @router.put("alliances/{uuid:alliance_id}/", response=s.AllianceOut, summary="Change an alliance (If-Match)")
+@may(Action.MANAGE_ORGS)
 def change_alliance(request: HttpRequest, response: HttpResponse, alliance_id: UUID, given: s.AllianceChangeIn):
     version = _seen(request, alliance_id)
     row = services.change_alliance(by=request.actor, alliance_id=alliance_id, version=version, **given.dict())
@@ -54,6 +58,7 @@ def change_alliance(request: HttpRequest, response: HttpResponse, alliance_id: U
 
 
 @router.post("alliances/{uuid:alliance_id}/end/", response=s.AllianceOut, summary="Dissolve an alliance (If-Match)")
+@may(Action.MANAGE_ORGS)
 def end_alliance(request: HttpRequest, response: HttpResponse, alliance_id: UUID, given: s.EndIn):
     version = _seen(request, alliance_id)
     row = services.end_alliance(
@@ -64,17 +69,20 @@ def end_alliance(request: HttpRequest, response: HttpResponse, alliance_id: UUID
 
 
 @router.get("alliances/{uuid:alliance_id}/members/", response=list[s.MemberOut], summary="Who belongs to it on a day")
+@may(Action.SEE_ORGS)
 def members(request: HttpRequest, alliance_id: UUID, on: date | None = None):
     access.alliance(alliance_id, by=request.actor)
     return selectors.members(alliance_id, on or request.actor.today)
 
 
 @router.get("alliances/{uuid:alliance_id}/memberships/", response=list[s.MembershipOut], summary="All that ever were")
+@may(Action.SEE_ORGS)
 def memberships(request: HttpRequest, alliance_id: UUID):
     return listings.memberships_of_alliance(alliance_id, by=request.actor)
 
 
 @router.post("alliances/{uuid:alliance_id}/members/", response={201: s.MembershipOut}, summary="Join (If-Match)")
+@may(Action.MANAGE_ORGS)
 def join(request: HttpRequest, alliance_id: UUID, given: s.MemberIn):
     version = _seen(request, alliance_id)
     row = services.join(by=request.actor, alliance_id=alliance_id, version=version, **given.dict())
@@ -82,6 +90,7 @@ def join(request: HttpRequest, alliance_id: UUID, given: s.MemberIn):
 
 
 @router.post("alliances/{uuid:alliance_id}/lead/", response=s.MembershipOut, summary="Change the lead (If-Match)")
+@may(Action.MANAGE_ORGS)
 def change_lead(request: HttpRequest, alliance_id: UUID, given: s.MemberIn):
     version = _seen(request, alliance_id)
     return services.change_lead(by=request.actor, alliance_id=alliance_id, version=version, **given.dict())
@@ -92,6 +101,7 @@ def change_lead(request: HttpRequest, alliance_id: UUID, given: s.MemberIn):
     response=s.MembershipOut,
     summary="Leave (If-Match)",
 )
+@may(Action.MANAGE_ORGS)
 def leave(request: HttpRequest, alliance_id: UUID, membership_id: UUID, given: s.EndIn):
     version = _seen(request, alliance_id)
     access.membership(membership_id, alliance=access.alliance(alliance_id, by=request.actor))
@@ -99,8 +109,8 @@ def leave(request: HttpRequest, alliance_id: UUID, membership_id: UUID, given: s
 
 
 @router.get("agreements/", response=Page[s.AgreementOut], summary="Agreements of the county, the latest first")
+@may(Action.SEE_ORGS)
 def agreements(request: HttpRequest, asked: Query[AskedAgreements]):
-    access.require(request.actor, Action.SEE_ORGS)
     rows = listings.agreements(by=request.actor, on=asked.on, org_id=asked.org_id, kind=asked.kind or "")
     key = ("starts_on", "id")
     found, following = paginate(rows, asked.cursor or None, asked.limit, key, newest_first=True)
@@ -108,6 +118,7 @@ def agreements(request: HttpRequest, asked: Query[AskedAgreements]):
 
 
 @router.post("agreements/", response={201: s.AgreementOut}, summary="Enter an agreement")
+@may(Action.MANAGE_ORGS)
 def sign_agreement(request: HttpRequest, response: HttpResponse, given: s.AgreementIn):
     row = services.sign_agreement(by=request.actor, **given.dict())
     with_etag(response, row.version)
@@ -115,6 +126,7 @@ def sign_agreement(request: HttpRequest, response: HttpResponse, given: s.Agreem
 
 
 @router.get("agreements/{uuid:agreement_id}/", response=s.AgreementOut, summary="One agreement")
+@may(Action.SEE_ORGS)
 def agreement(request: HttpRequest, response: HttpResponse, agreement_id: UUID):
     row = access.agreement(agreement_id, by=request.actor)
     with_etag(response, row.version)
@@ -122,9 +134,9 @@ def agreement(request: HttpRequest, response: HttpResponse, agreement_id: UUID):
 
 
 @router.post("agreements/{uuid:agreement_id}/end/", response=s.AgreementOut, summary="End an agreement (If-Match)")
+@may(Action.MANAGE_ORGS)
 def end_agreement(request: HttpRequest, response: HttpResponse, agreement_id: UUID, given: s.EndIn):
     seen = access.agreement(agreement_id, by=request.actor)
-    access.require(request.actor, Action.MANAGE_ORGS)
     check_version(request, seen)
     row = services.end_agreement(
         by=request.actor, agreement_id=agreement_id, version=seen.version, ends_before=given.ends_before
@@ -135,6 +147,5 @@ def end_agreement(request: HttpRequest, response: HttpResponse, agreement_id: UU
 
 def _seen(request: HttpRequest, alliance_id: UUID) -> int:
     row = access.alliance(alliance_id, by=request.actor)
-    access.require(request.actor, Action.MANAGE_ORGS)
     check_version(request, row)
     return row.version

@@ -8,6 +8,7 @@ from ninja import Query, Router, Schema, Status
 
 from tongmai.foundation.orgs import access, listings, services
 from tongmai.foundation.orgs.api import schemas as s
+from tongmai.foundation.orgs.guards import may, signed_in
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import NotFound
 from tongmai.ui.api import Page, Text, check_version, paginate, with_etag
@@ -25,8 +26,8 @@ class AskedStaff(Schema):
 
 
 @router.get("staff/", response=Page[s.StaffOut], summary="People in reach, by staff number")
+@may(Action.SEE_ORGS)
 def staff(request: HttpRequest, asked: Query[AskedStaff]):
-    access.require(request.actor, Action.SEE_ORGS)
     sought = listings.StaffSought(
         q=asked.q, org_id=asked.org_id, role=asked.role or "", with_inactive=asked.with_inactive
     )
@@ -35,6 +36,7 @@ def staff(request: HttpRequest, asked: Query[AskedStaff]):
 
 
 @router.post("staff/", response={201: s.StaffOut}, summary="Enter a member of staff")
+@may(Action.MANAGE_POSTS)
 def hire(request: HttpRequest, response: HttpResponse, given: s.NewStaffIn):
     entry = services.StaffEntry(**given.dict(exclude={"number"}))
     row = services.hire(by=request.actor, number=given.number, entry=entry)
@@ -43,6 +45,7 @@ def hire(request: HttpRequest, response: HttpResponse, given: s.NewStaffIn):
 
 
 @router.get("staff/{uuid:staff_id}/", response=s.StaffOut, summary="One member of staff")
+@may(Action.SEE_ORGS)
 def person(request: HttpRequest, response: HttpResponse, staff_id: UUID):
     row = access.staff(staff_id, by=request.actor)
     with_etag(response, row.version)
@@ -50,6 +53,7 @@ def person(request: HttpRequest, response: HttpResponse, staff_id: UUID):
 
 
 @router.put("staff/{uuid:staff_id}/", response=s.StaffOut, summary="Change a member of staff (If-Match)")
+@may(Action.MANAGE_POSTS)
 def change_staff(request: HttpRequest, response: HttpResponse, staff_id: UUID, given: s.StaffIn):
     version = _seen(request, staff_id)
     entry = services.StaffEntry(**given.dict())
@@ -59,6 +63,7 @@ def change_staff(request: HttpRequest, response: HttpResponse, staff_id: UUID, g
 
 
 @router.post("staff/{uuid:staff_id}/deactivate/", response=s.StaffOut, summary="Take out of service (If-Match)")
+@may(Action.MANAGE_POSTS)
 def deactivate_staff(request: HttpRequest, response: HttpResponse, staff_id: UUID, given: s.ReasonIn):
     version = _seen(request, staff_id)
     row = services.deactivate_staff(by=request.actor, staff_id=staff_id, version=version, reason=given.reason)
@@ -67,6 +72,7 @@ def deactivate_staff(request: HttpRequest, response: HttpResponse, staff_id: UUI
 
 
 @router.post("staff/{uuid:staff_id}/reactivate/", response=s.StaffOut, summary="Take back into service (If-Match)")
+@may(Action.MANAGE_POSTS)
 def reactivate_staff(request: HttpRequest, response: HttpResponse, staff_id: UUID):
     version = _seen(request, staff_id)
     row = services.reactivate_staff(by=request.actor, staff_id=staff_id, version=version)
@@ -75,11 +81,13 @@ def reactivate_staff(request: HttpRequest, response: HttpResponse, staff_id: UUI
 
 
 @router.get("staff/{uuid:staff_id}/posts/", response=list[s.PostOut], summary="All posts of a person, the latest first")
+@may(Action.SEE_ORGS)
 def posts(request: HttpRequest, staff_id: UUID):
     return [asdict(post) for post in listings.posts_of(staff_id, by=request.actor)]
 
 
 @router.post("staff/{uuid:staff_id}/posts/", response={201: s.PostOut}, summary="Give a post")
+@may(Action.MANAGE_POSTS)
 def give_post(request: HttpRequest, staff_id: UUID, given: s.PostIn):
     by = request.actor
     row = services.give_post(by=by, entry=services.PostEntry(staff_id=staff_id, **given.dict()))
@@ -89,6 +97,7 @@ def give_post(request: HttpRequest, staff_id: UUID, given: s.PostIn):
 @router.post(
     "posts/{uuid:post_id}/end/", response={200: s.PostOut, 204: None}, summary="End a post; one not begun is withdrawn"
 )
+@may(Action.MANAGE_POSTS)
 def end_post(request: HttpRequest, post_id: UUID, given: s.EndIn):
     by = request.actor
     row = services.end_post(by=by, post_id=post_id, ends_before=given.ends_before)
@@ -98,60 +107,65 @@ def end_post(request: HttpRequest, post_id: UUID, given: s.EndIn):
 
 
 @router.get("staff/{uuid:staff_id}/account/", response=s.AccountOut, summary="Her sign-in")
+@may(Action.MANAGE_POSTS)
 def account(request: HttpRequest, staff_id: UUID):
     found = listings.account_of(staff_id, by=request.actor)
-    access.require(request.actor, Action.MANAGE_POSTS)
     if found is None:
         raise NotFound()
     return found
 
 
 @router.post("staff/{uuid:staff_id}/account/", response={201: s.InitialPasswordOut}, summary="Give her a sign-in")
+@may(Action.MANAGE_POSTS)
 def create_account(request: HttpRequest, staff_id: UUID, given: s.AccountIn):
     return Status(201, services.create_account(by=request.actor, staff_id=staff_id, username=given.username))
 
 
 @router.post("staff/{uuid:staff_id}/account/reset/", response=s.InitialPasswordOut, summary="Set an initial password")
+@may(Action.MANAGE_POSTS)
 def reset_password(request: HttpRequest, staff_id: UUID):
     return services.reset_password(by=request.actor, staff_id=staff_id)
 
 
 @router.post("staff/{uuid:staff_id}/account/deactivate/", response=s.AccountOut, summary="Stop her sign-in at once")
+@may(Action.MANAGE_POSTS)
 def deactivate_account(request: HttpRequest, staff_id: UUID):
     return services.deactivate_account(by=request.actor, staff_id=staff_id)
 
 
 @router.post("staff/{uuid:staff_id}/account/reactivate/", response=s.AccountOut, summary="Let her sign in again")
+@may(Action.MANAGE_POSTS)
 def reactivate_account(request: HttpRequest, staff_id: UUID):
     return services.reactivate_account(by=request.actor, staff_id=staff_id)
 
 
 @router.post("password/", response=s.AccountOut, summary="Change one's own password")
+@signed_in
 def change_password(request: HttpRequest, given: s.PasswordIn):
     return services.change_password(by=request.actor, current=given.current, new=given.new)
 
 
 @router.get("tokens/", response=Page[s.TokenOut], summary="API tokens, the newest first")
+@may(Action.MANAGE_TOKENS)
 def tokens(request: HttpRequest, cursor: s.Cursor = "", limit: s.Limit = 50):
-    access.require(request.actor, Action.MANAGE_TOKENS)
     rows = listings.tokens(by=request.actor)
     found, following = paginate(rows, cursor or None, limit, ("created_at", "id"), newest_first=True)
     return {"items": found, "next_cursor": following}
 
 
 @router.post("tokens/", response={201: s.IssuedTokenOut}, summary="Issue a token")
+@may(Action.MANAGE_TOKENS)
 def issue_token(request: HttpRequest, given: s.TokenIn):
     return Status(201, services.issue_token(by=request.actor, **given.dict()))
 
 
 @router.post("tokens/{uuid:token_id}/revoke/", response=s.TokenOut, summary="Revoke a token")
+@may(Action.MANAGE_TOKENS)
 def revoke_token(request: HttpRequest, token_id: UUID):
-    access.require(request.actor, Action.MANAGE_TOKENS)
     return services.revoke_token(by=request.actor, token_id=token_id)
 
 
 def _seen(request: HttpRequest, staff_id: UUID) -> int:
     row = access.staff(staff_id, by=request.actor)
-    access.require(request.actor, Action.MANAGE_POSTS)
     check_version(request, row)
     return row.version

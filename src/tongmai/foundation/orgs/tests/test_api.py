@@ -207,3 +207,12 @@ def test_a_revoked_token_opens_nothing(world, program):
     )
     services.revoke_token(by=world.actor("security_admin"), token_id=issued.id)
     assert Program(call.client, issued.secret)("get", "orgs/").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [("specialist", "orgs/"), ("manager", "staff/"), ("system_admin", "tokens/"), ("nurse", "imports/")],
+)
+def test_who_may_not_is_refused_before_what_she_sent_is_read(program, role, path):
+    answer = program(role)("post", path, {"code": 7})
+    assert (answer.status_code, answer.json()["code"]) == (403, "not-permitted")
