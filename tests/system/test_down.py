@@ -22,7 +22,7 @@ def test_the_specialist_treats_and_sends_down_with_a_plan(county, seat):
     screen.opens("referrals:detail", referral.id).presses("治疗结束").sees("已治疗")
 
     # And sends her to the clinic of her village, with summary, medicine and plan
-    screen.follows("发起下转").chooses("接收机构", "甲镇示例村卫生室").chooses("下转类别", "急性期恢复")
+    screen.follows("发起下转").chooses("接收机构", "甲镇示例村卫生室").chooses("下转类别", "急性病恢复期")
     screen.fills("下转原因", "病情稳定，回基层管理").fills("出院小结", SUMMARY).fills(
         "警示症状", "胸痛、言语不清立即呼救"
     )

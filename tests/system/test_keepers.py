@@ -25,7 +25,8 @@ def test_the_security_administrator_gives_a_post_its_holder_switches_and_it_ends
     assert "挂号收费员" in hers.page.locator(".tm-post").inner_text()
     hers.is_refused("encounters:list", status=403)
 
-    # When the post is ended, it is gone at her next click
+    # When the post is ended from today, it is gone at her next click
+    Post.objects.filter(id=second.id).update(starts_on=factories.LONG_AGO)
     screen.opens("orgs:post-end", second.id).presses("结束岗位").sees("岗位已结束")
     hers.opens("portal:home")
     assert "全科医生" in hers.page.locator(".tm-post").inner_text()

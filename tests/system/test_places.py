@@ -56,7 +56,7 @@ def test_the_registrar_books_notes_a_no_show_and_the_ban_is_lifted(county, seat)
 
     # And she does not come a third time
     missed = places.booking(begun, by=registrar.at(begun.starts_at - timedelta(days=1)), of=county.resident)
-    screen.opens("capacity:session", begun.id).presses("登记未到")
+    screen.opens("capacity:session", begun.id).presses("爽约")
     missed.refresh_from_db()
     assert missed.state == "no_show"
 

@@ -33,7 +33,7 @@ def test_a_village_doctor_registers_a_resident_on_her_phone_and_signs_a_contract
     # And the contract is signed at the door
     phone.follows("家医签约").presses("下一步：签署").keeps_picture("phone-contract")
     phone.fills("签字人姓名", her.name).ticks("本人签字").ticks("已向居民说明服务内容、权利和风险").presses("签约")
-    phone.sees("有效")
+    phone.sees("签约中")
     assert Contract.objects.get(resident=her).state == "active"
 
 

@@ -20,7 +20,7 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.selectors import username_of_resident
 from tongmai.kernel.text import N_
-from tongmai.ui.words import Tag, clock
+from tongmai.ui.words import Tag
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def sent(resident_id: UUID, *, by: Actor) -> list[Sent]:
             route=f"{row.sender} → {row.receiver} {row.department}".strip(),
             tag=referral_words.tag(row.state),
             at=row.submitted_at or row.created_at,
-            booked=f"{clock(row.booked_for)} {row.booked_place}".strip() if row.booked_for else "",
+            booked=row.booked_place,
             href=reverse("referrals:detail", args=[row.id]) if by.may(Action.SEE_REFERRALS) else "",
         )
         for row in referrals.of_resident(resident_id, by=by)
