@@ -91,11 +91,19 @@ def _stage(cast: Cast, towns: list[Town]) -> dict[str, Org]:
         "village": first.clinics[0],
         "township": first.centre,
         "lead": first.lead,
-        "village2": second.clinics[0],
-        "township2": second.centre,
-        "lead2": second.lead,
+        **_other(first, second),
         **{org.kind: org for org in cast.orgs.values() if org.kind != Org.Kind.FACILITY},
     }
+
+
+def _other(first: Town, second: Town) -> dict[str, Org]:
+    """Return where the second chain's people work; a county of one group or one town has fewer of them."""
+    other = {}
+    if second.lead.id != first.lead.id:
+        other["lead2"] = second.lead
+    if second.centre.id != first.centre.id:
+        other |= {"village2": second.clinics[0], "township2": second.centre}
+    return other
 
 
 def _resident(hiring: Hiring, town: Town, password: str) -> Account:
