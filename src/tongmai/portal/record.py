@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,8 +19,10 @@ from tongmai.ui.http import done, page
 @require_safe
 @may(Action.OPEN_RECORD, Action.SEE_OWN, Action.REGISTER_RESIDENT)
 def resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
-    """The record, where there is a reason to look; else the way to give one."""
+    """The record, where there is a reason to look; else the way to give one.  Who only registers is led to the identity."""
     actor = request.actor
+    if actor.may(Action.REGISTER_RESIDENT) and not actor.may(Action.OPEN_RECORD):
+        return redirect("residents:identity", access.get(resident_id, by=actor).id)
     if not access.may_open(resident_id, by=actor):
         return _no_reason(request, resident_id, forms.BreakGlass())
     opened = access.open_record(resident_id, by=actor, what="record")

@@ -76,6 +76,13 @@ def test_a_post_that_opens_no_records_is_refused(client, her):
     assert client.get("/search/?q=zxf").status_code == 403
 
 
+def test_who_only_registers_is_led_to_the_identity(client, her, world):
+    factories.sign_in_as(client, Role.REGISTRAR, org=world.lead)
+    assert _page(client, her).headers["Location"] == f"/residents/{her.id}/identity/"
+    factories.sign_in_as(client, Role.REGISTRAR, org=world.stranger)
+    assert _page(client, her).status_code == 404
+
+
 def test_search_finds_by_initials_and_masks_the_number(client, her, doctor):
     fragment = client.get("/search/?q=slzxf", headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in fragment
