@@ -33,10 +33,7 @@ AT_WITHOUT_BY = {
 MOST_FILE_LINES = 400
 MOST_FUNCTION_LINES = 40
 LONG_FILES: dict[str, str] = {}
-N_LONG_FUNCTIONS = 2
-
-# Model names that GLOSSARY.md does not explain yet.  May only become fewer.
-N_WORDS_WITHOUT_GLOSSARY = 15
+N_LONG_FUNCTIONS = 1
 
 # Public service functions that no test names, each with the reason.
 SERVICES_TESTED_ELSEWHERE: dict[str, str] = {}

@@ -10,7 +10,7 @@ from tongmai.foundation.audit.services import record
 from tongmai.foundation.orgs import access, events, writing
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.errors import AgreementInUse
-from tongmai.foundation.orgs.models import Agreement, Post
+from tongmai.foundation.orgs.models import Agreement, Org, Post
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import InvalidInput, NotPermitted
 
@@ -35,14 +35,9 @@ def sign_agreement(
         NotPermitted: the post may not, or keeps neither side.
         InvalidInput: naming the field.
     """
-    access.require(by, Action.MANAGE_ORGS)
-    giver, receiver = access.org(from_org_id, by=by), access.org(to_org_id, by=by)
-    if not access.managed_orgs(by).filter(id__in=[giver.id, receiver.id]).exists():
-        raise NotPermitted(action=Action.MANAGE_ORGS)
+    giver, receiver = _sides(from_org_id, to_org_id, by=by)
     if kind not in Agreement.Kind.values:
         raise InvalidInput(field="kind", problem=_("没有这种协议"))
-    if giver.id == receiver.id:
-        raise InvalidInput(field="to_org", problem=_("应为另一家机构"))
     if ends_before is not None and ends_before <= starts_on:
         raise InvalidInput(field="ends_before", problem=_("应晚于开始之日"))
     terms = {
@@ -60,15 +55,21 @@ def sign_agreement(
         return same
     row = Agreement.objects.create(**terms)
     signed = events.AgreementSigned(
-        agreement_id=row.id,
-        kind=kind,
-        from_org_id=giver.id,
-        to_org_id=receiver.id,
-        starts_on=starts_on,
-        ends_before=ends_before,
-    )
+        agreement_id=row.id, kind=kind, from_org_id=giver.id, to_org_id=receiver.id, starts_on=starts_on, ends_before=ends_before
+    )  # fmt: skip
     record(signed, by=by, subject_id=row.id)
     return row
+
+
+def _sides(from_org_id: UUID, to_org_id: UUID, *, by: Actor) -> tuple[Org, Org]:
+    """Return the two organisations of an agreement that `by` may enter: she keeps one of them."""
+    access.require(by, Action.MANAGE_ORGS)
+    giver, receiver = access.org(from_org_id, by=by), access.org(to_org_id, by=by)
+    if not access.managed_orgs(by).filter(id__in=[giver.id, receiver.id]).exists():
+        raise NotPermitted(action=Action.MANAGE_ORGS)
+    if giver.id == receiver.id:
+        raise InvalidInput(field="to_org", problem=_("应为另一家机构"))
+    return giver, receiver
 
 
 @transaction.atomic
