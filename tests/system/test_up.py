@@ -52,12 +52,11 @@ def test_a_village_doctor_refers_up_and_the_township_reviews(county, seat):
 
     # And without consent it is not sent, but nothing typed is lost
     phone.chooses("接收机构", "示例县人民医院").fills("转诊原因", "两次随访血压不达标").presses("提交")
-    phone.sees("知情同意").keeps_picture("phone-referral-form")
+    phone.sees("草稿已保存，还没有提交").keeps_picture("phone-referral-form")
     referral = Referral.objects.get()
-    assert referral.state == "draft"
+    assert referral.state == "draft" and phone.page.input_value("#id_reason") == "两次随访血压不达标"
 
     # When consent is given
-    phone.opens("referrals:edit", referral.id)
     consents(phone, county.resident.name)
     phone.presses("提交")
 

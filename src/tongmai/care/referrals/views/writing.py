@@ -149,7 +149,11 @@ def pick_resident(request: HttpRequest) -> HttpResponse:
 def _saved(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Go to the page; with "send" pressed, send it at once."""
     if "send" in request.POST:
-        services.submit(referral_id=referral_id, by=request.actor)
+        try:
+            services.submit(referral_id=referral_id, by=request.actor)
+        except InvalidInput as flaw:  # the draft is kept; what it lacks is brought on its own page
+            said = _("草稿已保存，还没有提交：%(why)s") % {"why": flaw.said(_)}
+            return done(request, "referrals:edit", referral_id, message=said)
         return done(request, "referrals:detail", referral_id, message=_("已提交"))
     return done(request, "referrals:detail", referral_id, message=_("草稿已保存"))
 
