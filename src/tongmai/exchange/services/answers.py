@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tongmai.care.referrals import access as referrals
 from tongmai.exchange.hl7v2 import reading, replying
@@ -88,7 +89,7 @@ def write_pending(by: Actor) -> str:
     """
     rows = list(OutboundMessage.objects.filter(state=OutboundMessage.State.PENDING).select_related("inbound")[:500])
     n_written = sum(_write(row, by=by) for row in rows)
-    return f"{n_written} written, {len(rows) - n_written} pending"
+    return _("已写出 %(written)s，待写 %(pending)s") % {"written": n_written, "pending": len(rows) - n_written}
 
 
 def _write(row: OutboundMessage, *, by: Actor) -> bool:

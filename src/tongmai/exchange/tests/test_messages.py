@@ -252,7 +252,7 @@ def test_an_answer_that_cannot_be_written_stays_pending(world, patient, tmp_path
         take_in(answer_folder=str(blocked / "below"))
     assert OutboundMessage.objects.get().state == "pending"
     InboundMessage.objects.update(answer_folder=str(tmp_path / "fine"))
-    assert answers.write_pending(SYSTEM).startswith("1 written")
+    assert answers.write_pending(SYSTEM).startswith("已写出 1")
     assert OutboundMessage.objects.get().state == "written"
 
 

@@ -166,6 +166,7 @@ class ResourceLine:
     kind: str
     rate: str
     weekly: Sequence[tuple[Any, str]]  # (line, words)
+    week: Sequence[str]  # the same, days that are alike in one line
 
 
 def resource_rows(found: Iterable[selectors.ResourceRow]) -> list[ResourceLine]:
@@ -176,6 +177,7 @@ def resource_rows(found: Iterable[selectors.ResourceRow]) -> list[ResourceLine]:
             kind=str(KINDS[Kind(each.kind)]),
             rate=rate_said(each.due.applied_rate),
             weekly=[(line, weekly_said(line)) for line in each.weekly],
+            week=_week_said(each.weekly),
         )
         for each in found
     ]
@@ -183,10 +185,22 @@ def resource_rows(found: Iterable[selectors.ResourceRow]) -> list[ResourceLine]:
 
 def weekly_said(line: selectors.WeeklyLine) -> str:
     """Return e.g. 周二 08:00–12:00 · 20 个，预留 4."""
-    return _("%(day)s %(starts)s–%(ends)s · %(total)s 个，预留 %(reserved)s") % {
-        "day": WEEKDAYS[line.weekday],
-        "starts": f"{line.starts_time:%H:%M}",
-        "ends": f"{line.ends_time:%H:%M}",
+    return _days_said([line.weekday], line)
+
+
+def _week_said(lines: Iterable[selectors.WeeklyLine]) -> list[str]:
+    alike: dict[tuple, list[selectors.WeeklyLine]] = {}
+    for line in lines:
+        alike.setdefault((line.starts_time, line.ends_time, line.total, line.reserved), []).append(line)
+    return [_days_said([line.weekday for line in group], group[0]) for group in alike.values()]
+
+
+def _days_said(weekdays: Sequence[int], line: selectors.WeeklyLine) -> str:
+    whole_day = line.starts_time == line.ends_time
+    every_day = len(set(weekdays)) == len(WEEKDAYS)
+    return _("%(day)s %(hours)s · %(total)s 个，预留 %(reserved)s") % {
+        "day": _("每天") if every_day else "、".join(str(WEEKDAYS[weekday]) for weekday in weekdays),
+        "hours": _("全天") if whole_day else f"{line.starts_time:%H:%M}–{line.ends_time:%H:%M}",
         "total": line.total,
         "reserved": line.reserved,
     }
