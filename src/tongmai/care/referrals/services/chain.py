@@ -99,6 +99,12 @@ def finish_encounter(referral: Referral, *, by: Actor) -> None:
         encounters.finish(encounter.id, by=by)
 
 
+def finish_receipt(referral: Referral, *, by: Actor) -> None:
+    """Finish the visit that began when she was received, where it still runs and a doctor closes the matter."""
+    if by.role in CLINICAL and _is_known(referral, by):
+        finish_encounter(referral, by=by)
+
+
 def record_visit(referral: Referral, follow_up: FollowUp, *, by: Actor) -> None:
     """Write a follow-up into the record as well: one entry, read everywhere.
 

@@ -100,6 +100,7 @@ def finish(*, referral_id: UUID, by: Actor, note: str = "", seen_version: int | 
         NotFound, VersionConflict, StepNotAllowed: as in `access.get`; also while a follow-up is still due.
     """
     referral = access.get(referral_id, by=by, step=DownStep.FINISH, lock=True, seen_version=seen_version)
+    chain.finish_receipt(referral, by=by)
     take(referral, DownStep.FINISH, by=by, reason=note)
     chain.close_episode(referral, by=by)
     return referral

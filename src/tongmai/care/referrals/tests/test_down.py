@@ -23,6 +23,7 @@ def test_what_came_up_goes_down_and_is_followed_until_done(clinic):
     done = services.finish(referral_id=referral.id, by=clinic.gp)
     assert done.state == "closed"
     assert Episode.objects.get(id=referral.episode_id).closed_at is not None
+    assert Encounter.objects.get(id=done.arrival_encounter_id).state == "finished"
 
 
 def test_the_follow_ups_are_what_the_plan_asks_for_and_enough_of_them(clinic):
