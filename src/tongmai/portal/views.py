@@ -90,10 +90,10 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _onward(request: HttpRequest) -> str:
-    """Return where to go next; an address of another site is not gone to."""
+    """Return where to go next: an address of ours, from its root; what another site or nobody would understand is home."""
     target = request.POST.get("next") or request.GET.get("next") or "/"
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if safe else "/"
+    return target if safe and target.startswith("/") else "/"
 
 
 @require_safe

@@ -18,6 +18,8 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Org
 from tongmai.kernel.text import N_
 
+SHORTEST_NAME = 5  # characters of a name that may stand without its county's
+
 
 @dataclass(frozen=True)
 class Settled:
@@ -64,10 +66,11 @@ def _org(chosen: UUID | None, named: tuple[Named, ...], problem: str, faults: li
     rows = orgs.visible_orgs(system).filter(is_active=True)
     if chosen is not None and (found_chosen := rows.filter(id=chosen).first()):
         return found_chosen
-    for candidate in named:
-        found = list(rows.filter(_is_called(candidate))[:2])
-        if len(found) == 1:
-            return found[0]
+    for is_meant in (_is_called, _is_called_in_short):
+        for candidate in named:
+            found = list(rows.filter(is_meant(candidate))[:2])
+            if len(found) == 1:
+                return found[0]
     name = " / ".join(dict.fromkeys(c.name or c.code for c in named if c.name or c.code)) or "—"
     remedy = N_("请核对名称，或由转诊专员选择对应的机构。")
     faults.append(Fault(Code.UNKNOWN_KEY, named[0].location, problem.format(name=name[:120]), remedy))
@@ -78,6 +81,11 @@ def _is_called(named: Named) -> Q:
     """Organisations have a code, a credit code, and two names; an empty one matches nothing."""
     texts = {text for text in (named.code, named.name) if text}
     return Q(code__in=texts) | Q(credit_code__in=texts) | Q(name__in=texts) | Q(short_name__in=texts)
+
+
+def _is_called_in_short(named: Named) -> Q:
+    """A sender leaves out the county's name before its own; what is too short to mean one organisation matches nothing."""
+    return Q(name__endswith=named.name) if len(named.name or "") >= SHORTEST_NAME else Q(pk=None)
 
 
 def _resident(patient: PatientFacts, faults: list[Fault], system: Actor) -> UUID | None:

@@ -58,6 +58,22 @@ def test_a_complete_message_becomes_a_referral_that_waits_for_an_answer(world, p
     assert made.external_number == "ZZ1"
 
 
+def test_a_sender_may_leave_out_the_name_of_its_county(world, patient):
+    full = type(world.township).objects.get(id=world.township.id)
+    short = full.name
+    type(full).objects.filter(id=full.id).update(name=f"示例县{short}", short_name="甲镇院")
+    assert take_in().state == "done"
+    assert Referral.objects.get().sender_id == full.id
+
+
+def test_a_short_name_that_fits_two_organisations_is_asked_about(world, patient):
+    rows = type(world.township).objects
+    short = world.township.name
+    rows.filter(id=world.township.id).update(name=f"示例县{short}", short_name="甲镇院")
+    rows.filter(id=world.other_township.id).update(name=f"邻县{short}", short_name="乙镇院")
+    assert take_in().state == "held"
+
+
 def test_the_receipt_says_accepted_and_pending_with_our_number(world, patient):
     answer = last_answer(take_in())
     assert (answer.first("MSA").value(1), answer.first("MSA").value(2)) == ("AA", "m-1")
