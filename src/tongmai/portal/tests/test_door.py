@@ -28,6 +28,7 @@ def test_who_has_not_signed_in_is_sent_to_the_door_and_back(client, doctor):
 def test_nobody_is_sent_to_another_site(client, doctor):
     assert _sign_in(client, doctor, next="https://elsewhere.example/")["Location"] == "/"
     assert _sign_in(client, doctor, next="//elsewhere.example/")["Location"] == "/"
+    assert _sign_in(client, doctor, next="no-address")["Location"] == "/"
 
 
 def test_the_session_gets_a_new_key(client, doctor):
