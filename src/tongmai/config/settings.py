@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "tongmai.ui.middleware.Errors",
     "tongmai.foundation.orgs.middleware.ActorOfRequest",
+    "tongmai.ui.middleware.PlainText",
     "tongmai.foundation.audit.idempotency.IdempotentWrites",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext
 
-from tongmai.kernel.errors import NotSignedIn, TongmaiError
+from tongmai.kernel.errors import InvalidInput, NotSignedIn, TongmaiError
 from tongmai.ui import failures
 
+NUL = "\x00"
 Answer = Callable[[HttpRequest], HttpResponse]
 
 POLICY = "; ".join(
@@ -54,6 +56,24 @@ class Language:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class PlainText:
+    """Refuses a form or an address with a NUL character: nobody types one, and PostgreSQL cannot keep it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Answer, *args: object) -> HttpResponse | None:
+        for sent in (request.GET, request.POST):
+            for field, values in sent.lists():
+                if NUL in field or any(NUL in value for value in values):
+                    error = InvalidInput(field=field.replace(NUL, ""), problem=gettext("含有无法保存的字符"))
+                    return failures.of_error(request, error)
+        return None
 
 
 class Errors:
