@@ -1,7 +1,11 @@
-@pytest.mark.parametrize(
-    "send", [lambda c: c.get("/sign-in/", {"next": "/\0"}), lambda c: c.post("/sign-in/", {"username": "\0"})]
-)
-def test_a_character_that_no_database_keeps_is_refused_at_the_door(client, db, send):
-    answer = send(client)
+"""What is refused before any view sees it."""
+
+import pytest
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method, sent", [("get", {"next": "/\0"}), ("post", {"username": "\0"})])
+def test_a_character_that_no_database_keeps_is_refused_at_the_door(client, method, sent):
+    answer = getattr(client, method)("/sign-in/", sent)
     assert answer.status_code == 422
     assert "含有无法保存的字符" in answer.content.decode()
