@@ -59,7 +59,10 @@ class Language:
 
 
 class PlainText:
-    """Refuses a form or an address with a NUL character: nobody types one, and PostgreSQL cannot keep it."""
+    """Refuses a form with a NUL character: nobody types one, and PostgreSQL cannot keep it.
+
+    A search for one finds nothing; that is each search's own affair.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -68,11 +71,10 @@ class PlainText:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Answer, *args: object) -> HttpResponse | None:
-        for sent in (request.GET, request.POST):
-            for field, values in sent.lists():
-                if NUL in field or any(NUL in value for value in values):
-                    error = InvalidInput(field=field.replace(NUL, ""), problem=gettext("含有无法保存的字符"))
-                    return failures.of_error(request, error)
+        for field, values in request.POST.lists():
+            if NUL in field or any(NUL in value for value in values):
+                error = InvalidInput(field=field.replace(NUL, ""), problem=gettext("含有无法保存的字符"))
+                return failures.of_error(request, error)
         return None
 
 
