@@ -4,15 +4,15 @@ import heapq
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from itertools import count
-from zoneinfo import ZoneInfo
 
-ZONE = ZoneInfo("Asia/Shanghai")
+from tongmai.kernel.months import REPORTING_ZONE
+
 Deed = Callable[[datetime], None]
 
 
 def at(day: date, hour: float) -> datetime:
     """Return the instant `hour` hours into the day, in the reporting zone."""
-    return datetime.combine(day, time(), ZONE) + timedelta(hours=hour)
+    return datetime.combine(day, time(), REPORTING_ZONE) + timedelta(hours=hour)
 
 
 class Diary:
