@@ -19,7 +19,7 @@ _DOORS: dict[str, str] = {
     """,
     Action.SEE_ORGS: """
         api:agreement api:agreements api:alliance api:alliances api:catchments api:departments_of api:lower api:members
-        api:memberships api:org api:orgs api:person api:posts api:posts_at api:staff api:upper
+        api:memberships api:org api:orgs api:person api:posts api:posts_at api:search_staff api:staff api:upper
         orgs:agreement orgs:agreements orgs:agreements-export orgs:alliance orgs:alliance-export orgs:alliances
         orgs:detail orgs:export orgs:list orgs:person orgs:pick orgs:staff orgs:staff-export
     """,
@@ -46,7 +46,7 @@ _DOORS: dict[str, str] = {
     Action.REGISTER_RESIDENT: """
         api:add_guardian api:add_identifier api:add_phone api:close_identifier api:close_phone api:end_guardian
         api:identity api:introduce api:issue_medium api:mark_deceased api:move_medium api:revoke_death api:set_coverage
-        api:register_patient exchange:register residents:add residents:alike residents:amend residents:close-identifier
+        api:register api:register_patient exchange:register residents:add residents:alike residents:amend residents:close-identifier
         residents:close-phone residents:end-guardian residents:identity residents:introduce residents:new
         residents:account residents:move-medium residents:revoke-death
     """,
@@ -79,8 +79,9 @@ _DOORS: dict[str, str] = {
     """,
     Action.BOOK: "capacity:desk capacity:pick-person",
     Action.SEE_REFERRALS: """
-        api:advice api:noted api:record_follow_up api:referral api:referrals api:take_referral_step
-        referrals:book referrals:detail referrals:down referrals:down-from-encounter referrals:edit referrals:export
+        api:advice api:noted api:record_follow_up api:referral api:referrals api:search_referrals
+        api:take_referral_step
+        referrals:book referrals:consent referrals:detail referrals:down referrals:down-from-encounter referrals:edit referrals:export
         referrals:follow-up referrals:list referrals:note-decline referrals:paperwork referrals:plan referrals:plan-pdf
         referrals:redirect referrals:slip referrals:step referrals:waiting referrals:catalogue referrals:catalogue-export
     """,
@@ -109,7 +110,7 @@ _DOORS: dict[str, str] = {
     """,
     Action.SEE_OWN: "portal:own portal:own-accesses",
     Action.SIGN_CONTRACTS: """
-        api:add_member api:contract api:contracts api:discard api:end_member api:renew api:sign api:teams api:terminate
+        api:add_member api:contract api:contracts api:discard api:end_member api:renew api:search_contracts api:sign api:teams api:terminate
         family_doctors:add-member family_doctors:agreement family_doctors:contract family_doctors:discard
         family_doctors:end-member family_doctors:export family_doctors:list family_doctors:new family_doctors:renew
         family_doctors:sign family_doctors:teams family_doctors:terminate
@@ -122,7 +123,7 @@ _WRITES: dict[str, str] = {
         api:agreements api:alliance api:alliances api:catchments api:departments_of api:members api:org api:orgs
     """,
     Action.MANAGE_POSTS: "api:account api:person api:posts api:staff",
-    Action.REGISTER_RESIDENT: "api:opened api:search",
+    Action.REGISTER_RESIDENT: "api:opened",
     Action.BOOK: "api:bookings",
     Action.WRITE_REFERRAL: "api:referral api:referrals",
 }

@@ -200,6 +200,17 @@ def _bad_cursor() -> InvalidInput:
     return InvalidInput(field="cursor", problem=gettext(N_("不是本接口给出的游标")))
 
 
+def not_in_address(request: HttpRequest, *names: str) -> None:
+    """Refuse words that find a person in an address, where logs and histories keep them.
+
+    Raises:
+        InvalidInput: the address has one of `names`; it belongs into the body of a POST to `search/`.
+    """
+    for name in names:
+        if name in request.GET:
+            raise InvalidInput(field=name, problem=gettext(N_("查找人员的内容不能放在地址里，请用 POST 发到 search/")))
+
+
 def with_etag(response: HttpResponse, version: int) -> None:
     """Tell the caller which version it sees."""
     response["ETag"] = f'"{version}"'

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
-from tongmai.ui import words
+from tongmai.ui import searching, words
 
 
 def environment(**options: Any) -> Environment:
@@ -32,6 +32,7 @@ def environment(**options: Any) -> Environment:
         "url": url,
         "static": static,
         "query": query,
+        "search_forgotten": searching.is_forgotten,
         "language": translation.get_language,
         "policy_amount": words.policy_amount,
         "policy_title": lambda value: translation.gettext(value.title),

@@ -10,7 +10,7 @@ from tongmai.care.family_doctors import access, selectors, services
 from tongmai.care.family_doctors import schemas as s
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.ui.api import Page, Text, check_version, paginate, with_etag
+from tongmai.ui.api import Page, Text, check_version, not_in_address, paginate, with_etag
 
 router = Router(tags=["family doctors"])
 
@@ -70,16 +70,21 @@ def end_member(request: HttpRequest, team_id: UUID, membership_id: UUID) -> Any:
 @may(Action.SIGN_CONTRACTS)
 def contracts(
     request: HttpRequest,
-    q: Text(60) = "",
     tag: Text(20) = "",
     show: Text(12) = "active",
     cursor: Text(600) | None = None,
     limit: int = 50,
 ) -> Any:
     """Return the contracts of the caller's teams, the soonest to end first."""
-    rows = selectors.contracts(by=request.actor, q=q, tag=tag, show=show).select_related("team", "doctor")
-    found, onward = paginate(rows, cursor, limit, ("ends_before", "id"))
-    return {"items": selectors.rows_of(found, by=request.actor), "next_cursor": onward}
+    not_in_address(request, "q")
+    return _listed(request, cursor, limit, tag=tag, show=show)
+
+
+@router.post("/contracts/search/", response=Page[s.RowOut])
+@may(Action.SIGN_CONTRACTS)
+def search_contracts(request: HttpRequest, sought: s.ContractsSoughtIn) -> Any:
+    """Return the same, narrowed by a name, number or phone.  A POST, so that none stands in an address."""
+    return _listed(request, sought.cursor, sought.limit, q=sought.q, tag=sought.tag, show=sought.show)
 
 
 @router.post("/contracts/", response={201: s.ContractOut})
@@ -137,6 +142,12 @@ def discard(request: HttpRequest, response: HttpResponse, contract_id: UUID) -> 
     seen = _seen(request, contract_id)
     services.discard(contract_id=contract_id, by=request.actor, seen_version=seen)
     return _answer(request, response, contract_id)
+
+
+def _listed(request: HttpRequest, cursor: str | None, limit: int, **narrowed: str) -> dict:
+    rows = selectors.contracts(by=request.actor, **narrowed).select_related("team", "doctor")
+    found, onward = paginate(rows, cursor, limit, ("ends_before", "id"))
+    return {"items": selectors.rows_of(found, by=request.actor), "next_cursor": onward}
 
 
 def _seen(request: HttpRequest, contract_id: UUID) -> int:

@@ -15,6 +15,16 @@ Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2101, 1, 1))]
 Years = Annotated[int, Field(ge=1, le=10)]
 
 
+class ContractsSoughtIn(Schema):
+    """A name, pinyin, number, phone or contract number, and what narrows the list beside it."""
+
+    q: Text(60) = ""
+    tag: Text(20) = ""
+    show: Text(12) = "active"
+    cursor: Text(600) | None = None
+    limit: int = 50
+
+
 class TeamIn(Schema):
     name: Text(60, 1)
     leader_id: UUID

@@ -13,6 +13,7 @@ from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.policy import value
 from tongmai.kernel.errors import InvalidInput
+from tongmai.ui import searching
 from tongmai.ui.http import done, page, pdf_response, xlsx_response
 from tongmai.ui.paging import page_of
 from tongmai.ui.words import Choice, Listing, day
@@ -20,10 +21,12 @@ from tongmai.ui.words import Choice, Listing, day
 EXPORTED = 5_000
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @may(Action.SIGN_CONTRACTS)
 def board(request: HttpRequest) -> HttpResponse:
     """My residents."""
+    if request.method == "POST":
+        return searching.keep(request, "q")
     asked = _asked(request)
     listing = page_of(request, _with_names(selectors.contracts(by=request.actor, **asked)))
     rows = selectors.rows_of(listing.rows, by=request.actor)
@@ -201,11 +204,8 @@ def _contract_page(request: HttpRequest, contract_id: UUID, **bound) -> HttpResp
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
-    return {
-        "q": request.GET.get("q", "").replace("\x00", "")[:60],
-        "tag": request.GET.get("tag", "")[:20],
-        "show": request.GET.get("show", "active")[:12],
-    }
+    asked = searching.asked(request, "q")
+    return {"q": asked["q"], "tag": asked.get("tag", "")[:20], "show": asked.get("show", "active")[:12]}
 
 
 def _with_names(rows):

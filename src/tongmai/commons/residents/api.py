@@ -11,16 +11,19 @@ from tongmai.commons.residents import schemas as s
 from tongmai.commons.residents.states import MediumStep
 from tongmai.foundation.orgs.guards import may, signed_in
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.ui.api import Page, Text, check_version, paginate, with_etag
+from tongmai.ui.api import Page, check_version, paginate, with_etag
 
 router = Router(tags=["residents"])
 
 
-@router.get("/residents/", response=Page[s.FoundOut])
+@router.post("/residents/search/", response=Page[s.FoundOut])
 @may(Action.SEARCH_RESIDENTS)
-def search(request: HttpRequest, q: Text(60, least=1), limit: s.Limit = 20) -> Any:
-    """Return the residents in reach that match `q`, best first: one page, masked numbers."""
-    return {"items": selectors.search(q, by=request.actor, limit=limit)}
+def search(request: HttpRequest, body: s.SearchIn) -> Any:
+    """Return the residents in reach that match `q`, best first: one page, masked numbers.
+
+    A POST, so that no name and no number stands in an address.
+    """
+    return {"items": selectors.search(body.q, by=request.actor, limit=body.limit)}
 
 
 @router.post("/residents/", response={201: s.MadeOut})

@@ -26,6 +26,13 @@ def _enum(name: str, options: list[tuple[str, Any]], *, blank: bool = False) -> 
     return StrEnum(name, ({"NOT_GIVEN": ""} if blank else {}) | members)
 
 
+class SearchIn(Schema):
+    """Anything one knows of a person: name, pinyin, initials, phone, document or card number."""
+
+    q: Text(60, least=1)
+    limit: Limit = 20
+
+
 SexIn = _enum("SexIn", choices.SEXES)
 SexOrNone = _enum("SexOrNone", choices.SEXES, blank=True)
 IdKind = _enum("IdKind", choices.ALL_ID_KINDS)

@@ -115,7 +115,7 @@ def test_a_message_is_uploaded_by_hand(coordinator):
 
 def test_residents_are_picked(coordinator):
     register()
-    assert "示例周" in coordinator.get(at("pick-resident"), {"q": "slz"}).content.decode()
+    assert "示例周" in coordinator.post(at("pick-resident"), {"q": "slz"}).content.decode()
 
 
 def test_a_post_that_only_imports_goes_to_the_imports(admin):

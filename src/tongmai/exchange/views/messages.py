@@ -14,6 +14,7 @@ from tongmai.exchange import forms, presenters, selectors
 from tongmai.exchange.services import messages
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.ui import searching
 from tongmai.ui.http import done, fragment, page
 from tongmai.ui.paging import page_of
 
@@ -115,11 +116,10 @@ def raw(request: HttpRequest, message_id: UUID) -> HttpResponse:
     return response
 
 
-@require_safe
+@require_POST
 @may(Action.SEE_MESSAGES)
 def pick_resident(request: HttpRequest) -> HttpResponse:
-    asked = request.GET.get("q", "").replace("\x00", "")[:60]
-    found = residents.search(asked, by=request.actor, limit=PICKED)
+    found = residents.search(searching.posted(request), by=request.actor, limit=PICKED)
     return fragment(request, "exchange/_residents.html", {"found": found})
 
 

@@ -24,11 +24,13 @@ class SoughtIn(Schema):
 
     since: date | None = None
     before: date | None = None
-    who: Text(60) = ""
+    by_user_id: UUID | None = None
     about: UUID | None = None
 
     def sought(self, **more: str) -> selectors.Sought:
-        return selectors.Sought(since=self.since, before=self.before, who=self.who, about=self.about, **more)
+        return selectors.Sought(
+            since=self.since, before=self.before, by_user_id=self.by_user_id, about=self.about, **more
+        )
 
 
 class EventOut(Schema):

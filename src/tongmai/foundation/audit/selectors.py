@@ -28,6 +28,7 @@ class Sought:
     since: date | None = None
     before: date | None = None
     who: str = ""
+    by_user_id: UUID | None = None
     about: UUID | None = None
     basis: str = ""
 
@@ -140,6 +141,8 @@ def _narrowed(rows: QuerySet[Any], sought: Sought) -> QuerySet[Any]:
         rows = rows.filter(at__gte=start_of_day(sought.since))
     if sought.before:
         rows = rows.filter(at__lt=start_of_day(sought.before))
+    if sought.by_user_id:
+        rows = rows.filter(by_user_id=sought.by_user_id)
     if sought.who:
         rows = rows.filter(Q(by_name__icontains=sought.who) | Q(by_org_name__icontains=sought.who))
     return rows

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongmai.foundation.audit import forms, presenters, selectors, services
 from tongmai.foundation.audit.guards import OPERATE, READ_AUDIT, may
+from tongmai.ui import searching
 from tongmai.ui.http import done, page, xlsx_response
 from tongmai.ui.paging import page_of
 from tongmai.ui.words import Listing
@@ -37,10 +38,12 @@ def retry(request: HttpRequest, delivery_id: int) -> HttpResponse:
     return done(request, "audit:operations", message=_("已放回队列，稍后重新投递。"))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @may(READ_AUDIT)
 def trail(request: HttpRequest) -> HttpResponse:
-    form = forms.EventsSought(request.GET)
+    if request.method == "POST":
+        return searching.keep(request, "who")
+    form = forms.EventsSought(searching.asked(request, "who"))
     form.is_valid()
     found = page_of(request, selectors.trail(form.sought(), by=request.actor))
     return page(request, "audit/events.html", _listed(form, found, presenters.event_rows, request.actor))
@@ -54,10 +57,12 @@ def event(request: HttpRequest, event_id: int) -> HttpResponse:
     return page(request, "audit/event.html", {"row": row, "facts": facts})
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @may(READ_AUDIT)
 def accesses(request: HttpRequest) -> HttpResponse:
-    form = forms.AccessesSought(request.GET)
+    if request.method == "POST":
+        return searching.keep(request, "who")
+    form = forms.AccessesSought(searching.asked(request, "who"))
     form.is_valid()
     found = page_of(request, selectors.accesses(form.sought(), by=request.actor))
     return page(request, "audit/accesses.html", _listed(form, found, presenters.access_rows, request.actor))
@@ -67,7 +72,7 @@ def accesses(request: HttpRequest) -> HttpResponse:
 @may(READ_AUDIT)
 def export_trail(request: HttpRequest) -> HttpResponse:
     """Answer with the events that are looked for.  Taking them out is itself an event, hence no GET."""
-    form = forms.EventsSought(request.GET)
+    form = forms.EventsSought(searching.asked(request, "who"))
     form.is_valid()
     rows = selectors.exported(selectors.trail(form.sought(), by=request.actor))
     cells = [presenters.event_cells(row, request.actor) for row in rows]
@@ -79,7 +84,7 @@ def export_trail(request: HttpRequest) -> HttpResponse:
 @may(READ_AUDIT)
 def export_accesses(request: HttpRequest) -> HttpResponse:
     """Answer with the openings of records that are looked for."""
-    form = forms.AccessesSought(request.GET)
+    form = forms.AccessesSought(searching.asked(request, "who"))
     form.is_valid()
     rows = selectors.exported(selectors.accesses(form.sought(), by=request.actor))
     cells = [presenters.access_cells(row, request.actor) for row in rows]

@@ -73,7 +73,7 @@ def test_a_post_that_opens_no_records_is_refused(client, her):
     factories.sign_in_as(client, Role.SYSTEM_ADMIN, org=factories.org("示例县医院"))
     assert _page(client, her).status_code == 403
     assert client.post(f"/residents/{her.id}/break-glass/", {"reason": REASON}).status_code == 403
-    assert client.get("/search/?q=zxf").status_code == 403
+    assert client.post("/search/", {"q": "zxf"}).status_code == 403
 
 
 def test_who_only_registers_is_led_to_the_identity(client, her, world):
@@ -84,16 +84,17 @@ def test_who_only_registers_is_led_to_the_identity(client, her, world):
 
 
 def test_search_finds_by_initials_and_masks_the_number(client, her, doctor):
-    fragment = client.get("/search/?q=slzxf", headers={"HX-Request": "true"}).content.decode()
+    fragment = client.post("/search/", {"q": "slzxf"}, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in fragment
-    page = client.get("/search/?q=示例张小芳").content.decode()
+    page = client.post("/search/", {"q": "示例张小芳"}, follow=True).content.decode()
     assert her.name in page
     assert "*" * 6 in page
 
 
-@pytest.mark.parametrize("q", ["", "%00", "a" * 500, "%25", "示" * 100])
+@pytest.mark.parametrize("q", ["", "a" * 500, "%25", "示" * 100])
 def test_search_takes_anything(client, her, doctor, q):
-    assert client.get(f"/search/?q={q}").status_code == 200
+    assert client.post("/search/", {"q": q}, headers={"HX-Request": "true"}).status_code == 200
+    assert client.post("/search/", {"q": q}, follow=True).status_code == 200
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ def test_a_resident_sees_her_own_pages_and_who_opened_her_record(client, her, wo
 def test_a_resident_sees_nobody_else(client, her, herself):
     other = people.resident("示例李大明", sex="male")
     assert _page(client, other).status_code == 404
-    assert client.get("/search/?q=a").status_code == 403
+    assert client.post("/search/", {"q": "a"}).status_code == 403
 
 
 def test_staff_have_no_own_pages(client, her, doctor):

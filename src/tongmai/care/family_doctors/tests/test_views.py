@@ -33,9 +33,9 @@ def _url(name, *args):
 
 def test_my_residents_and_my_teams(client, world, contract):
     sign_in_as(client, "general_practitioner", org=world.township)
-    for query in ("", "?q=slj", "?tag=hypertension", "?show=expiring", "?show=all"):
+    for query in ("", "?search=gone", "?tag=hypertension", "?show=expiring", "?show=all"):
         assert client.get(_url("list") + query).status_code == 200
-    assert "示例甲" in client.get(_url("list") + "?q=slj").content.decode()
+    assert "示例甲" in client.post(_url("list"), {"q": "slj"}, follow=True).content.decode()
     assert client.get(_url("teams")).status_code == 200
     assert client.get(_url("export")).status_code == 200
 

@@ -2,11 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tongmai.care.referrals import presenters, selectors
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.ui import searching
 from tongmai.ui.http import page, xlsx_response
 from tongmai.ui.paging import page_of
 from tongmai.ui.words import Choice, Listing, when
@@ -14,9 +15,11 @@ from tongmai.ui.words import Choice, Listing, when
 EXPORTED = 5_000
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @may(Action.SEE_REFERRALS)
 def board(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return searching.keep(request, "q")
     filters = _filters(request)
     listing, rows = _listed(request, filters)
     lines = [presenters.line(row, request.actor.now) for row in rows]
@@ -84,8 +87,8 @@ def _listed(request: HttpRequest, filters: selectors.Filters) -> tuple[Listing, 
 
 
 def _filters(request: HttpRequest) -> selectors.Filters:
-    """Read the filters from the address, which is therefore the saved view."""
-    asked = request.GET
+    """Read the filters from the address, which is therefore the saved view; the words are kept apart."""
+    asked = searching.asked(request, "q")
     known = {"up", "down"}
     return selectors.Filters(
         box=asked.get("box", ""),
@@ -93,7 +96,7 @@ def _filters(request: HttpRequest) -> selectors.Filters:
         direction=asked["direction"] if asked.get("direction") in known else "",
         urgency=asked["urgency"] if asked.get("urgency") in {"routine", "urgent", "emergency"} else "",
         state=asked.get("state", "")[:12],
-        q=asked.get("q", "").replace("\x00", "")[:60],
+        q=asked["q"],
         only_slot_issue=asked.get("slot") == "1",
     )
 

@@ -41,7 +41,9 @@ def test_the_list_shows_the_area_and_its_filters(client, doctor, person):
     assert "示例甲" in page and "示例乙" not in page
     assert "示例乙" in client.get(reverse("residents:list"), {"whose": "all"}).content.decode()
     assert "示例甲" not in client.get(reverse("residents:list"), {"group": "child"}).content.decode()
-    assert "示例甲" in client.get(reverse("residents:list"), {"group": "elderly", "q": "slj"}).content.decode()
+    found = client.post(reverse("residents:list"), {"group": "elderly", "q": "slj"}, follow=True)
+    assert "示例甲" in found.content.decode() and "slj" not in found.redirect_chain[-1][0]
+    assert "group=elderly" in found.redirect_chain[-1][0]
 
 
 def test_the_list_bears_any_query(client, doctor, person):

@@ -2,11 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tongmai.commons.residents import choices, selectors
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.ui import searching
 from tongmai.ui.http import page, xlsx_response
 from tongmai.ui.paging import page_of
 from tongmai.ui.words import Choice
@@ -16,7 +17,8 @@ EXPORTED = 5_000  # rows of one file; a list that is longer is narrowed first
 
 def _asked(request: HttpRequest) -> dict[str, str]:
     """What the list is narrowed by; anything unusable means no narrowing."""
-    given = {name: request.GET.get(name, "").replace("\x00", "")[:60] for name in ("whose", "group", "village", "q")}
+    address = searching.asked(request, "q")
+    given = {name: address.get(name, "").replace("\x00", "")[:60] for name in ("whose", "group", "village", "q")}
     groups = {"elderly", "child", *dict(choices.GROUPS)}
     return {
         "whose": given["whose"] if given["whose"] in (selectors.TEAM, selectors.ALL) else selectors.AREA,
@@ -26,10 +28,12 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     }
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @may(Action.SEARCH_RESIDENTS)
 def residents(request: HttpRequest) -> HttpResponse:
     """Those of my area, under contract with us, or all whom I may find."""
+    if request.method == "POST":
+        return searching.keep(request, "q")
     actor, asked = request.actor, _asked(request)
     listing = page_of(request, selectors.residents_of(by=actor, **asked))
     context = {

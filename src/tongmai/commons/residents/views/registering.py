@@ -11,6 +11,7 @@ from tongmai.commons.residents import forms, presenters, selectors, services
 from tongmai.commons.residents.errors import AlreadyRegistered, IdentifierTaken
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.ui import searching
 from tongmai.ui.http import done, fragment, page
 
 
@@ -63,7 +64,7 @@ def _shown(request: HttpRequest, form: forms.Register, *, alike: Any = (), statu
 
 def _given(request: HttpRequest) -> dict[str, str]:
     """What was typed into the search box and found nobody: a number, else a name."""
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:60]
+    q = searching.asked(request, "q")["q"]
     if not q:
         return {}
     return {"id_number": q} if any(character.isdigit() for character in q) else {"name": q}

@@ -11,13 +11,12 @@ from tongmai.foundation.orgs.api import schemas as s
 from tongmai.foundation.orgs.guards import may, signed_in
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import NotFound
-from tongmai.ui.api import Page, Text, check_version, paginate, with_etag
+from tongmai.ui.api import Page, Text, check_version, not_in_address, paginate, with_etag
 
 router = Router(tags=["staff"])
 
 
 class AskedStaff(Schema):
-    q: Text(60) = ""
     org_id: UUID | None = None
     role: s.GrantableRole | None = None
     with_inactive: bool = False
@@ -25,14 +24,24 @@ class AskedStaff(Schema):
     limit: s.Limit = 50
 
 
+class StaffSoughtIn(AskedStaff):
+    """The same, narrowed by a name, its pinyin or a number."""
+
+    q: Text(60) = ""
+
+
 @router.get("staff/", response=Page[s.StaffOut], summary="People in reach, by staff number")
 @may(Action.SEE_ORGS)
 def staff(request: HttpRequest, asked: Query[AskedStaff]):
-    sought = listings.StaffSought(
-        q=asked.q, org_id=asked.org_id, role=asked.role or "", with_inactive=asked.with_inactive
-    )
-    rows, following = paginate(listings.staff(sought, by=request.actor), asked.cursor or None, asked.limit, ("number",))
-    return {"items": rows, "next_cursor": following}
+    not_in_address(request, "q")
+    return _listed(request, StaffSoughtIn(**asked.dict()))
+
+
+@router.post("staff/search/", response=Page[s.StaffOut], summary="People in reach, by name or number")
+@may(Action.SEE_ORGS)
+def search_staff(request: HttpRequest, sought: StaffSoughtIn):
+    """A POST, so that no name stands in an address."""
+    return _listed(request, sought)
 
 
 @router.post("staff/", response={201: s.StaffOut}, summary="Enter a member of staff")
@@ -163,6 +172,14 @@ def issue_token(request: HttpRequest, given: s.TokenIn):
 @may(Action.MANAGE_TOKENS)
 def revoke_token(request: HttpRequest, token_id: UUID):
     return services.revoke_token(by=request.actor, token_id=token_id)
+
+
+def _listed(request: HttpRequest, asked: StaffSoughtIn) -> dict:
+    sought = listings.StaffSought(
+        q=asked.q, org_id=asked.org_id, role=asked.role or "", with_inactive=asked.with_inactive
+    )
+    rows, following = paginate(listings.staff(sought, by=request.actor), asked.cursor or None, asked.limit, ("number",))
+    return {"items": rows, "next_cursor": following}
 
 
 def _seen(request: HttpRequest, staff_id: UUID) -> int:

@@ -13,13 +13,14 @@ from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.services.posts import PostEntry
 from tongmai.foundation.orgs.services.staff import StaffEntry
 from tongmai.foundation.orgs.views.showing import or_none, seen, send, show
+from tongmai.ui import searching
 from tongmai.ui.http import done, xlsx_response
 from tongmai.ui.paging import page_of
 from tongmai.ui.words import Choice
 
 
 def _sought(request: HttpRequest) -> listings.StaffSought:
-    form = forms.StaffSought(request.GET)
+    form = forms.StaffSought(searching.asked(request, "q"))
     form.is_valid()
     asked = form.cleaned_data
     return listings.StaffSought(
@@ -30,9 +31,11 @@ def _sought(request: HttpRequest) -> listings.StaffSought:
     )
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @may(Action.SEE_ORGS)
 def all_staff(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return searching.keep(request, "q")
     sought = _sought(request)
     by = request.actor
     context = {

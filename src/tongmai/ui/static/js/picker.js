@@ -5,8 +5,8 @@ import { words } from "./words.js";
 
 const PAUSE_MS = 150;
 
-/** Bind `box` to `list`; `address(q)` is asked for rows, `choose(row)` is told the choice. */
-export function combobox(box, list, { address, choose, cleared = () => {}, least = 1 }) {
+/** Bind `box` to `list`; `ask(q)` answers with rows, `choose(row)` is told the choice. */
+export function combobox(box, list, { ask, choose, cleared = () => {}, least = 1 }) {
   let marked = -1;
   let timer = 0;
   const rows = () => [...list.querySelectorAll("[role=option]")];
@@ -37,7 +37,7 @@ export function combobox(box, list, { address, choose, cleared = () => {}, least
     const asked = box.value.trim();
     if (asked.length < least) return open(false);
     try {
-      const answer = await fetch(address(asked), { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+      const answer = await ask(asked);
       if (isCurrent(asked, box.value) && document.activeElement === box) show(answer.ok ? await answer.text() : "");
     } catch {
       list.replaceChildren(nothing("failed"));
@@ -78,13 +78,24 @@ function nothing(word = "none") {
   return Object.assign(document.createElement("li"), { className: "tm-picker-none", textContent: words(word) });
 }
 
+function gets(address) {
+  const joint = address.includes("?") ? "&" : "?";
+  return (q) => fetch(`${address}${joint}q=${encodeURIComponent(q)}`, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+}
+
+/** What is typed to find a person is posted: an address would be kept in histories and logs. */
+function posts(address) {
+  const headers = { "HX-Request": "true", ...JSON.parse(document.body.getAttribute("hx-headers") ?? "{}") };
+  return (q) => fetch(address, { method: "POST", body: new URLSearchParams({ q }), headers, credentials: "same-origin" });
+}
+
 export function bindPickers(root) {
   for (const holder of root.querySelectorAll("[data-picker]:not([data-bound])")) {
     holder.dataset.bound = "";
     const value = holder.querySelector("[data-picker-value]");
     const box = holder.querySelector("[role=combobox]");
     combobox(box, holder.querySelector("[role=listbox]"), {
-      address: (q) => `${holder.dataset.picker}${holder.dataset.picker.includes("?") ? "&" : "?"}q=${encodeURIComponent(q)}`,
+      ask: "pickerPeople" in holder.dataset ? posts(holder.dataset.picker) : gets(holder.dataset.picker),
       cleared: () => (value.value = ""),
       choose(row) {
         value.value = row.dataset.value;
@@ -101,7 +112,7 @@ export function bindSearch(root) {
   form.dataset.bound = "";
   const box = form.querySelector("[role=combobox]");
   combobox(box, form.querySelector("[role=listbox]"), {
-    address: (q) => `${form.action}?q=${encodeURIComponent(q)}`,
+    ask: posts(form.action),
     choose: (row) => location.assign(row.dataset.href),
   });
 }
