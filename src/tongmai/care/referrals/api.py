@@ -13,7 +13,7 @@ from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import NotFound
-from tongmai.ui.api import Page, Text, check_version, paginate, with_etag
+from tongmai.ui.api import Page, Text, check_version, not_in_address, paginate, with_etag
 
 router = Router(tags=["referrals"])
 
@@ -27,19 +27,24 @@ def referrals(
     direction: s.Direction | None = None,
     urgency: Urgency | None = None,
     state: Text(12) = "",
-    q: Text(60) = "",
     only_slot_issue: bool = False,
     cursor: Text(600) | None = None,
     limit: int = 50,
 ) -> Any:
     """Return the referrals that the caller's organisation sees, the most recently created first."""
+    not_in_address(request, "q")
     filters = selectors.Filters(
-        box=box, group=group, direction=direction or "", urgency=urgency or "", state=state, q=q,
+        box=box, group=group, direction=direction or "", urgency=urgency or "", state=state,
         only_slot_issue=only_slot_issue,
     )  # fmt: skip
-    rows = selectors.with_values(selectors.board(filters, by=request.actor))
-    values, onward = paginate(rows, cursor, limit, ("created_at", "id"), newest_first=True)
-    return {"items": selectors.rows_from(values, by=request.actor), "next_cursor": onward}
+    return _listed(request, filters, cursor, limit)
+
+
+@router.post("/referrals/search/", response=Page[s.RowOut])
+@may(Action.SEE_REFERRALS)
+def search_referrals(request: HttpRequest, sought: s.ReferralsSoughtIn) -> Any:
+    """Return the same, narrowed by a name, number or phone.  A POST, so that none stands in an address."""
+    return _listed(request, sought.filters(), sought.cursor, sought.limit)
 
 
 @router.post("/referrals/", response={201: s.ReferralOut})
@@ -199,6 +204,12 @@ def end_line(request: HttpRequest, entry_id: UUID) -> Any:
     """Take a line out of the catalogue from today on."""
     services.end_line(entry_id=entry_id, by=request.actor)
     return Status(204, None)
+
+
+def _listed(request: HttpRequest, filters: selectors.Filters, cursor: str | None, limit: int) -> dict:
+    rows = selectors.with_values(selectors.board(filters, by=request.actor))
+    values, onward = paginate(rows, cursor, limit, ("created_at", "id"), newest_first=True)
+    return {"items": selectors.rows_from(values, by=request.actor), "next_cursor": onward}
 
 
 def _seen(request: HttpRequest, referral_id: UUID) -> int:

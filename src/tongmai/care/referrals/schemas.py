@@ -8,13 +8,31 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
-from tongmai.care.referrals import lists
+from tongmai.care.referrals import lists, selectors
 from tongmai.care.referrals.services import Content, Findings, Given, Item, LineInput, Medicine, Plan
 from tongmai.care.referrals.states import Urgency
 from tongmai.ui.api import Text
 
 Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2101, 1, 1))]
 Direction = Literal["up", "down"]
+
+
+class ReferralsSoughtIn(Schema):
+    """A name, pinyin, number, phone or referral number, and what narrows the list beside it."""
+
+    q: Text(60) = ""
+    box: Text(12) = ""
+    group: Text(12) = "all"
+    direction: Direction | None = None
+    urgency: Urgency | None = None
+    state: Text(12) = ""
+    only_slot_issue: bool = False
+    cursor: Text(600) | None = None
+    limit: int = 50
+
+    def filters(self) -> selectors.Filters:
+        given = self.dict(exclude={"cursor", "limit"})
+        return selectors.Filters(**given | {name: given[name] or "" for name in ("direction", "urgency")})
 
 
 class ConsentIn(Schema):
