@@ -77,6 +77,12 @@ class Shell:
         return _built(_entries(), self.actor, self.request.path)
 
     @property
+    def ways(self) -> list[tuple[Entry, str]]:
+        """Return where else this post may look, each with a sentence: for a home where nothing waits."""
+        said = _sentences()
+        return [(entry, said[entry.kind]) for entry in self.entries if entry.kind in said]
+
+    @property
     def bottom(self) -> list[Entry]:
         """Return the bar at the foot of a phone: 待办·居民·转诊·我."""
         kept = [entry for entry in self.entries if entry.kind in {"home", "residents", "referrals", "own"}]
@@ -124,6 +130,25 @@ def _entries() -> tuple[tuple[str, str, str, str, tuple[Action, ...]], ...]:
         ("operations", _("运行"), "activity", "audit:operations", (Action.OPERATE,)),
         ("audit", _("审计"), "shield-check", "audit:events", (Action.READ_AUDIT,)),
     )
+
+
+def _sentences() -> dict[str, str]:
+    """What one finds behind an entry of the left column."""
+    return {
+        "residents": _("查找、建档，打开健康档案"),
+        "encounters": _("计划和进行中的就诊"),
+        "referrals": _("发出、收到和等待答复的转诊"),
+        "family_doctors": _("团队、签约居民和到期续签"),
+        "capacity": _("两周内的号源、床位和检查"),
+        "compliance": _("为家庭医生预留的名额，按机构和周"),
+        "flow": _("村、镇、县之间上转和下转的人次"),
+        "orgs": _("医联体、成员、协议和人员岗位"),
+        "catalog": _("诊断、传染病和诊疗科目的现行版本"),
+        "exchange": _("其他系统发来的转诊"),
+        "imports": _("居民名册和人员名单"),
+        "operations": _("事件投递、定时任务和封存"),
+        "audit": _("谁在什么时候做了什么"),
+    }
 
 
 def _built(table: Iterable[tuple], actor: Any, path: str) -> list[Entry]:

@@ -8,6 +8,7 @@ import { bindMenus } from "./menus.js";
 import { bindPickers, bindSearch } from "./picker.js";
 import { bindPrefill } from "./prefill.js";
 import { bindRows } from "./rows.js";
+import { bindWaiting } from "./waiting.js";
 
 bindDialogs(document);
 bindForms(document);
@@ -15,6 +16,7 @@ bindLive(document);
 bindMenus(document);
 bindPrefill(document);
 bindRows(document);
+bindWaiting(document);
 arrive(document);
 startCounts();
 startTimes();

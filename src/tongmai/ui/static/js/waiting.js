@@ -1,0 +1,43 @@
+// A slow or broken link is said, not guessed: a line at the top while a page is under way, a notice when asking failed.
+
+import { words } from "./words.js";
+
+const PATIENCE_MS = 300; // what is quicker than this needs no sign
+
+export function bindWaiting(root) {
+  let sign;
+  const begin = () => (sign ??= setTimeout(() => document.body.classList.add("tm-under-way"), PATIENCE_MS));
+  const end = () => {
+    clearTimeout(sign);
+    sign = undefined;
+    document.body.classList.remove("tm-under-way");
+  };
+  root.addEventListener("click", (event) => leavesHere(event) && begin());
+  root.addEventListener("submit", (event) => !event.defaultPrevented && begin());
+  root.addEventListener("htmx:beforeSend", (event) => event.detail.elt.dataset.etag === undefined && begin());
+  root.addEventListener("htmx:afterRequest", (event) => {
+    end();
+    event.detail.xhr?.status ? unsay(root) : say(root);
+  });
+  addEventListener("pageshow", end);
+  addEventListener("offline", () => say(root));
+  addEventListener("online", () => unsay(root));
+}
+
+/** Whether a click leads to another page in this window. */
+export function leavesHere(event) {
+  const link = event.target.closest?.("a[href]");
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return false;
+  return !link.target && !link.hasAttribute("download") && link.origin === location.origin && link.pathname !== location.pathname;
+}
+
+function say(root) {
+  if (root.getElementById("tm-cut-off")) return;
+  const line = Object.assign(document.createElement("div"), { id: "tm-cut-off", className: "tm-alert tm-tone-red", textContent: words("failed") });
+  line.setAttribute("role", "alert");
+  root.getElementById("tm-main")?.prepend(line);
+}
+
+function unsay(root) {
+  root.getElementById("tm-cut-off")?.remove();
+}
