@@ -1,9 +1,9 @@
 """What a form offers to choose from, and how an error finds its field."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -12,9 +12,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from tongmai.care.referrals.models import CatalogueEntry, Referral
-from tongmai.care.referrals.services.places import share_of
+from tongmai.care.referrals.services.places import share_of, source_of
 from tongmai.commons.capacity import selectors as capacity
-from tongmai.commons.capacity.presenters import day_said, hours_said, reserved_said
+from tongmai.commons.capacity.forms import Stay
+from tongmai.commons.capacity.presenters import StayTable, day_said, hours_said, reserved_said, stay_table
 from tongmai.commons.capacity.states import Kind, Share
 from tongmai.commons.encounters import access as encounters
 from tongmai.commons.encounters.models import Encounter
@@ -88,6 +89,31 @@ def places_for(referral: Referral, *, by: Actor) -> list[capacity.FreePlace]:
     )
 
 
+def stays_for(referral: Referral, *, from_day: date, nights: int, department: str, by: Actor) -> StayTable:
+    """Return the wards where this referral was sent, night by night; nights that it has already count as its own."""
+    booked = capacity.booking_of_source(source_of(referral)) if referral.state == "booked" else None
+    own_department = referral.receiver_department.code if referral.receiver_department else ""
+    return stay_table(
+        from_day=from_day,
+        nights=nights,
+        own_pools=booked.pool_ids if booked else (),
+        separator=" ",
+        org_id=referral.receiver_id,
+        days=DAYS_SHOWN,
+        for_family_doctor=share_of(referral) == Share.RESERVED,
+        department_code=department or own_department,
+        emergency=referral.urgency == "emergency",
+        by=by,
+    )
+
+
+def stay_asked(referral: Referral, asked: Mapping[str, Any], *, by: Actor) -> dict[str, Any]:
+    """Return the first night and their number that the address asks for; those booked, else one from today."""
+    booked = capacity.booking_of_source(source_of(referral)) if referral.state == "booked" else None
+    first, nights = (local_day(booked.starts_at), booked.n_places) if booked else (by.today, 1)
+    return Stay(asked).asked(today=by.today, first=first, nights=nights)
+
+
 def prefilled(resident_id: UUID, encounter_id: UUID | None, *, by: Actor) -> dict[str, Any]:
     """Return what a new form begins with: the nearest receiver, and what the encounter says."""
     first = orgs.upper_orgs(by.org_id, by.today)[:1] if by.org_id else []
@@ -115,7 +141,7 @@ def entered(referral: Referral) -> dict[str, Any]:
              "outside_reason", "source_encounter_id")  # fmt: skip
     initial = {name: getattr(referral, name) for name in names}
     given = referral.consent
-    if given is not None:
+    if given is not None and not given.is_missing:
         initial |= {
             "consent_relation": given.relation,
             "consent_how": given.how,

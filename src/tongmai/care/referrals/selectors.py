@@ -15,7 +15,7 @@ from tongmai.commons.residents.models import SearchKey
 from tongmai.foundation.orgs import selectors as orgs
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.foundation.orgs.policy import value
+from tongmai.foundation.orgs.policy import value_near
 from tongmai.foundation.orgs.roles import Role
 from tongmai.kernel.errors import NotFound
 from tongmai.kernel.months import start_of_day
@@ -35,6 +35,7 @@ _FIELDS = (
     "resident__sex", "resident__born_on", "diagnosis_code", "diagnosis_name", "sender_id", "sender__short_name",
     "receiver_id", "receiver__short_name", "receiver_department__name", "is_inside", "by_family_doctor", "wants",
     "booked_for", "booked_place", "created_at", "submitted_at", "paperwork_until", "alliance_id", "has_slot_issue",
+    "alliance__code", "sender__county_code",
 )  # fmt: skip
 
 
@@ -71,6 +72,7 @@ class Row:
     alliance_id: UUID | None
     has_slot_issue: bool
     due_at: datetime | None
+    slot_due_at: datetime  # until when a place should be found, for those who have none
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,9 @@ def _detail(visible: QuerySet, referral_id: UUID, *, by: Actor) -> Detail:
     referral = rows.filter(id=referral_id).first()
     if referral is None:
         raise NotFound()
-    limit = limit_of(referral.direction, referral.state, referral.urgency, on=by.today)
+    alliance = referral.alliance.code if referral.alliance else None
+    at = Near(on=by.today, alliance=alliance, county=referral.sender.county_code)
+    limit = limit_of(referral.direction, referral.state, referral.urgency, at=at)
     return Detail(
         referral=referral,
         transitions=list(referral.transitions.select_related("org")),
@@ -186,6 +190,12 @@ def _detail(visible: QuerySet, referral_id: UUID, *, by: Actor) -> Detail:
         downs=rows_of(access.visible(by).filter(parent=referral).order_by("created_at"), by=by),
         has_slot_issue=SlotIssue.objects.filter(referral=referral, closed_at__isnull=True).exists(),
     )
+
+
+def missing_night(referral_id: UUID, *, by: Actor) -> date | None:
+    """Return the night on which a stay found no bed, None where no such issue is open or `by` may not see it."""
+    rows = SlotIssue.objects.filter(referral__in=access.visible(by), closed_at__isnull=True)
+    return rows.filter(referral=referral_id).values_list("full_on", flat=True).first()
 
 
 def follow_up(follow_up_id: UUID, *, by: Actor) -> FollowUp:
@@ -201,10 +211,22 @@ def follow_up(follow_up_id: UUID, *, by: Actor) -> FollowUp:
     return found
 
 
-def limit_of(direction: str, state: str, urgency: str, *, on: date) -> PolicyValue | None:
+@dataclass(frozen=True)
+class Near:
+    """Where and when a limit is asked for: the referral's own alliance, its sender's county, the day."""
+
+    on: date
+    alliance: str | None
+    county: str | None
+
+    def value(self, policy_id: str) -> PolicyValue:
+        return value_near(policy_id, on=self.on, alliance=self.alliance, county=self.county)
+
+
+def limit_of(direction: str, state: str, urgency: str, *, at: Near) -> PolicyValue | None:
     """Return the policy value that limits the wait in a state, None where nobody is waited for."""
     policy_id = rules.limit_id(direction=Direction(direction), state=state, urgency=Urgency(urgency))
-    return value(policy_id, on=on) if policy_id else None
+    return at.value(policy_id) if policy_id else None
 
 
 def due_at(since: datetime, limit: PolicyValue | None) -> datetime | None:
@@ -322,7 +344,8 @@ def _lines_in_force(on: date) -> QuerySet:
 
 
 def _row(row: dict, *, on: date) -> Row:
-    limit = limit_of(row["direction"], row["state"], row["urgency"], on=on)
+    at = Near(on=on, alliance=row.pop("alliance__code"), county=row.pop("sender__county_code"))
+    limit = limit_of(row["direction"], row["state"], row["urgency"], at=at)
     return Row(
         resident_name=row.pop("resident__name"),
         resident_sex=row.pop("resident__sex"),
@@ -331,6 +354,7 @@ def _row(row: dict, *, on: date) -> Row:
         receiver=row.pop("receiver__short_name"),
         department=row.pop("receiver_department__name") or "",
         due_at=due_at(row["state_since"], limit),
+        slot_due_at=row["state_since"] + at.value("referrals.slot_wait").timedelta(),
         **row,
     )
 

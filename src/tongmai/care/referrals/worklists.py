@@ -13,7 +13,6 @@ from tongmai.care.referrals.selectors import Row, late, rows_of
 from tongmai.care.referrals.states import DOWN, UP, Side
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.foundation.orgs.policy import value
 from tongmai.kernel.months import start_of_day
 from tongmai.ui.worklist import WorkItem
 
@@ -61,7 +60,7 @@ def _item(row: Row, by: Actor) -> WorkItem | None:
     title, step, label = _AT_RECEIVER[row.state](row)
     if not _may(row, by, step, Side.RECEIVER):
         return None
-    return _work(row, title, label, due_at=_due_of(row, by))
+    return _work(row, title, label, due_at=_due_of(row))
 
 
 _AT_SENDER: dict[str, Callable] = {
@@ -90,11 +89,11 @@ def _may(row: Row, by: Actor, step: str, side: Side) -> bool:
     return rule is not None and rule.side == side and by.role in rule.roles
 
 
-def _due_of(row: Row, by: Actor) -> datetime | None:
+def _due_of(row: Row) -> datetime | None:
     if row.state == "booked":
         return row.booked_for
     if row.has_slot_issue:
-        return row.state_since + value("referrals.slot_wait", on=by.today).timedelta()
+        return row.slot_due_at
     return row.due_at
 
 

@@ -11,6 +11,13 @@ class NoCapacity(Conflict):
     sentence = N_("没有可用的号源或床位了，请改选其他时间")
 
 
+class NightFull(NoCapacity):
+    """A stay of several nights finds no bed on one of them.  Facts: `pool_id`, `day`."""
+
+    code = "night-full"
+    sentence = N_("{day} 晚没有可用的床位了，整段没有预约；请改选日期、天数或病区")
+
+
 class SessionClosed(Conflict):
     """The session was closed.  Facts: `pool_id`, `reason`."""
 

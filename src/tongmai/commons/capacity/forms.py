@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from tongmai.commons.capacity.presenters import KINDS, WEEKDAYS
 from tongmai.commons.capacity.services.sessions import MOST_DAYS, MOST_PLACES
 
+MOST_NIGHTS = 30  # of one stay on a page; the API takes more
+
 
 class _Day(forms.DateInput):
     input_type = "date"
@@ -157,13 +159,26 @@ class DeskFilter(forms.Form):
     kind = forms.ChoiceField(choices=list(KINDS.items()), required=False)
     department = forms.CharField(max_length=16, required=False)
     from_day = _DayField(label=_("从"), required=False)
-    nights = forms.IntegerField(label=_("住几天"), required=False, min_value=1, max_value=30)
+    nights = forms.IntegerField(label=_("住几晚"), required=False, min_value=1, max_value=MOST_NIGHTS)
     resident = forms.UUIDField(required=False)
 
     def asked(self) -> dict:
         """Return the usable values."""
         self.is_valid()
         return {name: self.cleaned_data.get(name) or None for name in self.fields}
+
+
+class Stay(forms.Form):
+    """From which night, and how many; what cannot be used counts as blank."""
+
+    from_day = _DayField(label=_("从哪晚"), required=False)
+    nights = forms.IntegerField(label=_("住几晚"), required=False, min_value=1, max_value=MOST_NIGHTS)
+
+    def asked(self, *, today: date, first: date, nights: int) -> dict:
+        """Return the first night, not before today, and their number; `first` and `nights` where nothing is asked."""
+        self.is_valid()
+        from_day = self.cleaned_data.get("from_day") or first
+        return {"from_day": max(from_day, today), "nights": self.cleaned_data.get("nights") or nights}
 
 
 class Book(forms.Form):

@@ -24,6 +24,20 @@ def value(policy_id: str, *, on: date, at: At = None) -> PolicyValue:
     return shipped().value(policy_id, on=on, levels=levels)
 
 
+def value_near(policy_id: str, *, on: date, alliance: str | None, county: str | None) -> PolicyValue:
+    """Return the value in force on `on` for a thing of an alliance and a county, named by their codes: no query.
+
+    For lists whose rows carry both: the override of the row's own alliance wins, then its county, city, province.
+    A county code stands at the beginning of every division code.
+
+    Raises:
+        UnknownPolicy, NotInForce: as in `value`.
+    """
+    code = (county or "")[:6]
+    levels = [("alliance", alliance or ""), ("county", code), ("city", code[:4]), ("province", code[:2])]
+    return shipped().value(policy_id, on=on, levels=[level for level in levels if level[1]])
+
+
 def levels_of(
     at: At, on: date, *, kinds: frozenset[str] = frozenset({"alliance", "county", "city", "province"})
 ) -> list[Level]:

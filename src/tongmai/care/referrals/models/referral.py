@@ -26,14 +26,16 @@ class Consent(AppendOnly):
         SIGNATURE = "signature", _("签字")
         ORAL = "oral", _("口头同意，有见证人")
         EMERGENCY = "emergency", _("急诊例外")
+        NOT_TRANSMITTED = "not_transmitted", _("消息未附知情同意，待取得")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     agreed_name = models.CharField(max_length=60, blank=True)
     relation = models.CharField(max_length=12, choices=Relation)
-    how = models.CharField(max_length=12, choices=How)
+    how = models.CharField(max_length=16, choices=How)
     witness = models.CharField(max_length=60, blank=True)
     text_version = models.CharField(max_length=32)  # which text on purpose, data passed on, and rights was shown
-    note = models.CharField(max_length=300, blank=True)  # for the exception: why nobody could be asked
+    note = models.CharField(max_length=300, blank=True)  # why nobody could be asked, or which message brought none
+    replaces = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
     taken_at = models.DateTimeField()
     taken_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # null: by a message
 
@@ -41,8 +43,19 @@ class Consent(AppendOnly):
         constraints = [
             models.CheckConstraint(name="consent_oral_has_witness", condition=~Q(how="oral") | ~Q(witness="")),
             models.CheckConstraint(name="consent_exception_has_note", condition=~Q(how="emergency") | ~Q(note="")),
-            models.CheckConstraint(name="consent_names_who", condition=Q(how="emergency") | ~Q(agreed_name="")),
+            models.CheckConstraint(
+                name="consent_names_who", condition=Q(how__in=["emergency", "not_transmitted"]) | ~Q(agreed_name="")
+            ),
+            models.CheckConstraint(
+                name="consent_missing_names_nobody",
+                condition=~Q(how="not_transmitted") | Q(relation="nobody", agreed_name="") & ~Q(note=""),
+            ),
         ]
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the row only states that a message brought no consent."""
+        return self.how == self.How.NOT_TRANSMITTED
 
 
 class Referral(models.Model):
@@ -224,6 +237,7 @@ class SlotIssue(models.Model):
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="slot_issues")
     org = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="+")
     wants = models.CharField(max_length=8, choices=Referral.Wants)
+    full_on = models.DateField(null=True, blank=True)  # the night of a stay that had no bed
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)

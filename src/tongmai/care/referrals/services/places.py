@@ -1,6 +1,7 @@
 """Places for accepted referrals: taken in the referral's own transaction, given back with it, missed and written down."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -10,13 +11,14 @@ from tongmai.care.referrals.models import Referral, SlotIssue
 from tongmai.care.referrals.services.taking import take
 from tongmai.care.referrals.states import UpStep, Urgency
 from tongmai.commons.capacity import services as capacity
-from tongmai.commons.capacity.errors import NoCapacity, SessionClosed
+from tongmai.commons.capacity.errors import NightFull, NoCapacity, SessionClosed
 from tongmai.commons.capacity.models import Booking, Pool
 from tongmai.commons.capacity.sources import Source, SourceKind
 from tongmai.commons.capacity.states import Kind, Share
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.errors import InvalidInput
+from tongmai.kernel.months import local_day
 from tongmai.kernel.text import N_
 from tongmai.ui.words import clock
 
@@ -34,9 +36,10 @@ def book(*, referral_id: UUID, pool_ids: Sequence[UUID], by: Actor, seen_version
             referral = access.get(referral_id, by=by, step=UpStep.BOOK, lock=True, seen_version=seen_version)
             _book(referral, pool_ids, by=by)
             return referral
-    except (NoCapacity, SessionClosed):
+    except (NoCapacity, SessionClosed) as full:
         with transaction.atomic():
-            open_issue(access.get(referral_id, by=by, lock=True), by=by, was_refused=True)
+            found = access.get(referral_id, by=by, lock=True)
+            open_issue(found, by=by, was_refused=True, full_on=_full_night(full))
         raise
 
 
@@ -67,25 +70,34 @@ def book_or_open_issue(referral: Referral, pool_ids: Sequence[UUID], *, by: Acto
     try:
         with transaction.atomic():
             _book(referral, pool_ids, by=by)
-    except (NoCapacity, SessionClosed):
+    except (NoCapacity, SessionClosed) as full:
         fresh = access.get(referral.id, by=by, lock=True)
         referral.state, referral.version, referral.booking_id = fresh.state, fresh.version, fresh.booking_id
         referral.booked_for, referral.booked_place = fresh.booked_for, fresh.booked_place
-        open_issue(referral, by=by, was_refused=True)
+        open_issue(referral, by=by, was_refused=True, full_on=_full_night(full))
 
 
-def open_issue(referral: Referral, *, by: Actor, was_refused: bool = False) -> SlotIssue:
+def open_issue(referral: Referral, *, by: Actor, was_refused: bool = False, full_on: date | None = None) -> SlotIssue:
     """Keep a referral that was accepted without a place on the slot-issue list; once is enough.
 
     With `was_refused` a place was asked for in vain: that goes on capacity's list, which the compliance page counts.
+    `full_on` is the night of a stay that had no bed.
     """
     if was_refused:
         _note_refusal(referral, by=by)
     found = SlotIssue.objects.filter(referral=referral, closed_at__isnull=True).first()
     if found is not None:
+        if full_on is not None and found.full_on != full_on:
+            found.full_on = full_on
+            found.save(update_fields=["full_on"])
         return found
     issue = SlotIssue.objects.create(
-        referral=referral, org_id=referral.receiver_id, wants=referral.wants, opened_at=by.now, opened_by_id=by.user_id
+        referral=referral,
+        org_id=referral.receiver_id,
+        wants=referral.wants,
+        full_on=full_on,
+        opened_at=by.now,
+        opened_by_id=by.user_id,
     )
     audit.record(
         events.PlaceMissing(
@@ -153,9 +165,18 @@ def _note_refusal(referral: Referral, *, by: Actor) -> None:
     )
 
 
+def _full_night(full: NoCapacity | SessionClosed) -> date | None:
+    """Return the night of a stay that stood against it, None where it was not a stay."""
+    return date.fromisoformat(full.facts["day"]) if isinstance(full, NightFull) else None
+
+
 def _copy_place(referral: Referral, booking: Booking) -> None:
+    """Keep in words where and when: a stay from the day of coming to the day of leaving."""
     referral.booked_for = booking.starts_at
-    referral.booked_place = f"{clock(booking.starts_at)} {booking.resource.name}"[:120]
+    when = clock(booking.starts_at)
+    if booking.resource.kind == Kind.BED:
+        when = f"{local_day(booking.starts_at):%m-%d} – {local_day(booking.ends_at):%m-%d}"
+    referral.booked_place = f"{when} {booking.resource.name}"[:120]
 
 
 def _check_pools(referral: Referral, pool_ids: Sequence[UUID]) -> None:

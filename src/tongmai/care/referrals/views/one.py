@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongmai.care.referrals import choices, forms, presenters, selectors, services, stepping
+from tongmai.care.referrals.consent import TEXT
 from tongmai.commons.residents import selectors as resident_facts
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs.guards import may
@@ -96,22 +97,42 @@ def book(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         form = forms.Booking(request.POST)
         if not form.is_valid():
             raise InvalidInput(field=_("时段"), problem=_("无法识别"))
-        referral = _book(request, referral_id, what, form)
-        said = _("已预约") if referral.state == "booked" else _("已接收，列入待排号")
-        return done(request, "referrals:detail", referral_id, message=said)
-    places = choices.places_for(found.referral, by=request.actor)
-    department = request.GET.get("department", "")[:20]
-    shown = [place for place in places if not department or place.department_code == department]
+        return _booked(request, _book(request, referral_id, what, form))
     context = {
         "referral": found.referral,
         "what": what,
+        "person": resident_facts.summary(found.referral.resident_id, request.actor.today),
+        "horizon": choices.horizon(request.actor),
+        "stays": None,
+        **_places(request, found.referral),
+    }
+    return page(request, "referrals/book.html", context)
+
+
+def _places(request: HttpRequest, referral: selectors.Referral) -> dict:
+    """What may be chosen: of beds the wards night by night, else the free sessions by day."""
+    department = request.GET.get("department", "").replace("\x00", "")[:20]
+    if referral.wants == "bed":
+        asked = choices.stay_asked(referral, request.GET, by=request.actor)
+        return {"stays": choices.stays_for(referral, department=department, by=request.actor, **asked)}
+    places = choices.places_for(referral, by=request.actor)
+    shown = [place for place in places if not department or place.department_code == department]
+    return {
         "departments": choices.departments_of(places),
         "department": department,
         "days": choices.by_day(shown),
-        "person": resident_facts.summary(found.referral.resident_id, request.actor.today),
-        "horizon": choices.horizon(request.actor),
     }
-    return page(request, "referrals/book.html", context)
+
+
+def _booked(request: HttpRequest, referral: selectors.Referral) -> HttpResponse:
+    """Say what came of it; where a night was full, which one."""
+    if referral.state == "booked":
+        return done(
+            request, "referrals:detail", referral.id, message=_("已预约：%(place)s") % {"place": referral.booked_place}
+        )
+    full_on = selectors.missing_night(referral.id, by=request.actor)
+    said = _("%(day)s 晚没有床位，已接收并列入待排号") % {"day": full_on} if full_on else _("已接收，列入待排号")
+    return done(request, "referrals:detail", referral.id, message=said)
 
 
 def _book(request: HttpRequest, referral_id: UUID, what: str, form: forms.Booking):
@@ -133,6 +154,26 @@ def _pools(text: str) -> list[UUID]:
         return [UUID(part) for part in text.split()]
     except ValueError:
         raise InvalidInput(field=_("时段"), problem=_("无法识别")) from None
+
+
+@require_http_methods(["GET", "POST"])
+@may(Action.SEE_REFERRALS)
+def record_consent(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Keep the consent that a message did not bring."""
+    found = selectors.detail(referral_id, by=request.actor)
+    if "record_consent" not in {str(step) for step in found.steps}:
+        raise StepNotAllowed(state=found.referral.state, step="record_consent")
+    form = forms.Consent(request.POST or None, initial={"seen_version": found.referral.version})
+    if request.method == "POST" and form.is_valid():
+        given = form.given() or services.Given(relation="", how="")
+        seen = form.cleaned_data["seen_version"]
+        try:
+            services.record_consent(referral_id=referral_id, consent_given=given, by=request.actor, seen_version=seen)
+            return done(request, "referrals:detail", referral_id, message=_("知情同意已保存"))
+        except InvalidInput as flaw:
+            choices.put_error(form, flaw)
+    context = {"form": form, "referral": found.referral, "consent_text": TEXT}
+    return page(request, "referrals/consent.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

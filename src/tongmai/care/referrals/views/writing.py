@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from tongmai.care.referrals import choices, forms, presenters, selectors, services
 from tongmai.care.referrals.consent import TEXT
@@ -14,6 +14,7 @@ from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.policy import value
 from tongmai.kernel.errors import InvalidInput, NotFound
+from tongmai.ui import searching
 from tongmai.ui.http import done, fragment, page
 
 
@@ -96,18 +97,21 @@ def emergency(request: HttpRequest) -> HttpResponse:
     return page(request, "referrals/emergency.html", context, status=_status(form))
 
 
-@require_safe
+@require_POST
 @may(Action.WRITE_REFERRAL)
 def advice(request: HttpRequest) -> HttpResponse:
-    """What the catalogue says of the diagnosis chosen, and which places are free where."""
-    code = request.GET.get("diagnosis_code", "").replace("\x00", "")[:20]
-    receiver_id = _uuid(request.GET.get("receiver_id", ""))
+    """What the catalogue says of the diagnosis chosen, and which places are free where.
+
+    A POST: the whole form comes along, and what it says of a person does not belong into an address.
+    """
+    code = request.POST.get("diagnosis_code", "").replace("\x00", "")[:20]
+    receiver_id = _uuid(request.POST.get("receiver_id", ""))
     context = {
         "lines": selectors.advice(code, by=request.actor) if code else [],
         "code": code,
         "tone": presenters.GUIDANCE_TONE,
         "labels": choices.GUIDANCE,
-        "places": choices.places_shown(receiver_id, request.GET.get("wants", "clinic"), by=request.actor),
+        "places": choices.places_shown(receiver_id, request.POST.get("wants", "clinic"), by=request.actor),
         "receiver_id": receiver_id,
     }
     return fragment(request, "referrals/_advice.html", context)
@@ -134,15 +138,15 @@ def paperwork(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         )
         if saved is not None:
             return done(request, "referrals:detail", referral_id, message=_("手续已补齐"))
-    context = {"form": form, "referral": found, "has_consent": found.consent_id is not None, "consent_text": TEXT}
+    context = {"form": form, "referral": found, "has_consent": found.consent is not None and not found.consent.is_missing, "consent_text": TEXT}
     return page(request, "referrals/paperwork.html", context, status=_status(form))
 
 
-@require_safe
+@require_POST
 @may(Action.WRITE_REFERRAL)
 def pick_resident(request: HttpRequest) -> HttpResponse:
     """The rows of the picker: residents whom the actor may find."""
-    found = resident_facts.search(request.GET.get("q", "").replace("\x00", ""), by=request.actor, limit=10)
+    found = resident_facts.search(searching.posted(request), by=request.actor, limit=10)
     return fragment(request, "referrals/_pick_residents.html", {"found": found})
 
 
@@ -166,8 +170,8 @@ def _form_page(request: HttpRequest, form: forms.Up, resident_id: UUID, referral
         "receivers": choices.receivers(by=request.actor),
         "diagnosis": choices.diagnosis_text(form["diagnosis_code"].value(), by=request.actor),
         "consent_text": TEXT,
-        "alliance_first": value("referrals.alliance_first", on=request.actor.today),
-        "paper_limit": value("referrals.emergency_paper", on=request.actor.today),
+        "alliance_first": value("referrals.alliance_first", on=request.actor.today, at=request.actor.org_id),
+        "paper_limit": value("referrals.emergency_paper", on=request.actor.today, at=request.actor.org_id),
     }
     return page(request, "referrals/form.html", context, status=_status(form))
 

@@ -48,6 +48,7 @@ from tongmai.commons.capacity.presenters.places import (
     steps_in_place,
     visitor_rows,
 )
+from tongmai.commons.capacity.presenters.stays import StayTable, nights_said, stay_said, stay_table
 
 __all__ = [
     "Bar",
@@ -61,6 +62,7 @@ __all__ = [
     "SOURCES",
     "STATES",
     "STEPS",
+    "StayTable",
     "VisitorRow",
     "WEEKDAYS",
     "ban_rows",
@@ -77,6 +79,7 @@ __all__ = [
     "hours_said",
     "kind_choices",
     "meets_tag",
+    "nights_said",
     "percent",
     "person_said",
     "rate_said",
@@ -89,6 +92,8 @@ __all__ = [
     "share_tag",
     "source_href",
     "state_tag",
+    "stay_said",
+    "stay_table",
     "steps_in_place",
     "visitor_rows",
     "weekly_said",

@@ -1,7 +1,7 @@
 """Sessions, free places and bookings as bars, lines and choices."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from tongmai.commons.capacity.presenters.labels import (
     share_tag,
     state_tag,
 )
+from tongmai.commons.capacity.presenters.stays import stay_said
 from tongmai.commons.capacity.sources import SourceKind
 from tongmai.commons.capacity.states import Kind, Share, Step
 from tongmai.foundation.orgs.actors import Actor
@@ -141,7 +142,7 @@ def session_facts(each: selectors.SessionFacts) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class FreeChoice:
-    """A place or a stay that can be chosen: `pools` is what the form sends."""
+    """A place that can be chosen: `pools` is what the form sends."""
 
     pools: str
     resource: str
@@ -154,10 +155,8 @@ class FreeChoice:
     released: bool
 
 
-def free_choices(kind: Kind, nights: int, wanted: dict[str, Any]) -> list[FreeChoice]:
-    """Return what is free as choices; for beds the stays of `nights` days.  `wanted` are the selectors' arguments."""
-    if kind == Kind.BED:
-        return [_stay_choice(stay) for stay in selectors.free_stays(nights=nights, **wanted)]
+def free_choices(kind: Kind, wanted: dict[str, Any]) -> list[FreeChoice]:
+    """Return the free clinics or examinations as choices.  `wanted` are the selector's arguments."""
     return [_place_choice(place) for place in selectors.free_places(kind=kind, **wanted)]
 
 
@@ -175,14 +174,8 @@ def _place_choice(place: selectors.FreePlace) -> FreeChoice:
     )
 
 
-def _stay_choice(stay: selectors.FreeStay) -> FreeChoice:
-    """The bar is that of the fullest day: it decides."""
-    fullest = min(stay.days, key=lambda each: each.free)
-    first, last = stay.days[0].day, stay.days[-1].day
-    span = day_said(first) if first == last else f"{day_said(first)} – {day_said(last)}"
-    return replace(
-        _place_choice(fullest), pools=",".join(str(pool_id) for pool_id in stay.pool_ids), when=span, free=stay.free
-    )
+def _session_said(each: selectors.BookingFacts) -> str:
+    return f"{day(each.starts_at)} {hours_said(each.starts_at, each.ends_at)}"
 
 
 def booking_facts(each: selectors.BookingFacts) -> list[tuple[str, Any]]:
@@ -192,12 +185,7 @@ def booking_facts(each: selectors.BookingFacts) -> list[tuple[str, Any]]:
         (_("科室"), each.department),
         (_("资源"), each.resource),
         (_("医生"), each.practitioner),
-        (
-            _("时间"),
-            f"{day(each.starts_at)} {hours_said(each.starts_at, each.ends_at)}"
-            if each.n_places == 1
-            else f"{day(each.starts_at)}（{_('%(n)s 天') % {'n': each.n_places}}）",
-        ),
+        (_("时间"), stay_said(each) if each.kind == Kind.BED else _session_said(each)),
         (_("序号"), "、".join(str(number) for number in each.numbers)),
         (_("地点"), each.place),
         (_("须知"), each.notice),

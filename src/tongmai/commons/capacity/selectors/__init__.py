@@ -26,6 +26,7 @@ from tongmai.commons.capacity.selectors.compliance import (
 from tongmai.commons.capacity.selectors.free import FreePlace, FreeStay, free_places, free_stays
 from tongmai.commons.capacity.selectors.resources import ResourceRow, WeeklyLine, own_resource, own_resources
 from tongmai.commons.capacity.selectors.sessions import SessionFacts, Visitor, session, visitors
+from tongmai.commons.capacity.selectors.stays import Night, WardNights, ward_nights
 
 __all__ = [
     "BanRow",
@@ -37,11 +38,13 @@ __all__ = [
     "ComplianceRow",
     "FreePlace",
     "FreeStay",
+    "Night",
     "RefusalRow",
     "ResourceRow",
     "SessionFacts",
     "SessionRow",
     "Visitor",
+    "WardNights",
     "WeeklyLine",
     "bans",
     "board",
@@ -64,4 +67,5 @@ __all__ = [
     "refusals",
     "session",
     "visitors",
+    "ward_nights",
 ]

@@ -73,7 +73,7 @@ def book(
         Banned: the resident missed too many bookings.
         AlreadyBooked: the resident has a place in one of the pools.
         SessionClosed: a pool is closed.
-        NoCapacity: a pool has no place that this asker may take.
+        NoCapacity: a pool has no place that this asker may take; of a stay, NightFull names the night.
     """
     orgs.require(by, Action.BOOK)
     _check_alive(resident_id)
@@ -84,9 +84,9 @@ def book(
             _resolve_refusals(booking, by=by)
             make_known(resident_id, org_id=booking.resource.org_id, via=KnownTo.Via.BOOKING, by=by)
             return booking
-    except errors.NoCapacity:
+    except errors.NoCapacity as full:
         _note_refusal(request, by=by)
-        raise
+        raise _said_by_night(full, request.pools) from None
 
 
 def hold(*, pool_ids: Sequence[UUID], resident_id: UUID, share_wanted: Share, source: Source, by: Actor) -> Booking:
@@ -165,7 +165,11 @@ def reschedule(
         raise InvalidInput(field="pools", problem=N_("改期只能在同类资源之间进行"))
     shares = _shares(Share(booking.share_wanted), booking.source_kind, booking.is_emergency, pools[0], by)
     old_starts_at = booking.starts_at
-    taking.reclaiming([pool.id for pool in pools], by.now, lambda overdue: _moved(booking, pools, shares, overdue, by))
+    wanted = [pool.id for pool in pools]
+    try:
+        taking.reclaiming(wanted, by.now, lambda overdue: _moved(booking, pools, shares, overdue, by))
+    except errors.NoCapacity as full:
+        raise _said_by_night(full, pools) from None
     steps.take(booking, Step.RESCHEDULE, by=by, reason=reason, **_span(booking, pools))
     audit.record(
         events.BookingRescheduled(
@@ -247,6 +251,14 @@ def _checked(pool_ids, resident_id, share_wanted, source, by, hold_until, emerge
         is_emergency=emergency,
         hold_until=hold_until,
     )
+
+
+def _said_by_night(full: errors.NoCapacity, pools: Sequence[Pool]) -> errors.NoCapacity:
+    """Of a stay of several nights, say which one is full."""
+    pool = next((pool for pool in pools if pool.id == full.facts.get("pool_id")), None)
+    if pool is None or len(pools) == 1:
+        return full
+    return errors.NightFull(pool_id=pool.id, day=pool.day.isoformat())
 
 
 def _check_alive(resident_id: UUID) -> None:

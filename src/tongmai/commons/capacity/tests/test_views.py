@@ -130,9 +130,49 @@ def test_desk_says_what_is_missing(as_registrar, pool, sent):
 
 
 def test_desk_offers_stays(as_registrar, ward):
-    factories.bed_days(ward, factories.NOW + timedelta(days=1), days=5)
-    answer = as_registrar.get(reverse("capacity:desk"), {"kind": "bed", "nights": 3})
-    assert answer.content.decode().count('name="pools"') == 3
+    days = factories.bed_days(ward, factories.NOW + timedelta(days=1), days=5)
+    asked = {"kind": "bed", "nights": 3, "from_day": days[1].day}
+    text = as_registrar.get(reverse("capacity:desk"), asked).content.decode()
+    assert text.count('name="pools"') == 1
+    assert ",".join(str(pool.id) for pool in days[1:4]) in text
+    assert text.count("余 3") == 3  # four beds a night, one of them reserved
+    too_long = as_registrar.get(reverse("capacity:desk"), asked | {"nights": 5}).content.decode()
+    assert 'name="pools"' not in too_long
+    assert "11-26 晚未开放" in too_long
+
+
+def test_a_stay_is_booked_moved_and_cancelled_whole(as_registrar, ward, doctor):
+    days = factories.bed_days(ward, factories.NOW + timedelta(days=1), days=6)
+    person = factories.resident("示例甲")
+    chosen = ",".join(str(pool.id) for pool in days[:3])
+    sent = {"resident_id": person.id, "pools": chosen}
+    assert as_registrar.post(reverse("capacity:desk"), sent).status_code == 302
+    booking = Booking.objects.get()
+    address = reverse("capacity:booking", args=[booking.id])
+    text = as_registrar.get(address, {"from_day": days[2].day, "nights": 3}).content.decode()
+    assert f"{days[0].day} 起 3 晚" in text
+    assert text.count("本预约") == 1
+    later = ",".join(str(pool.id) for pool in days[2:5])
+    assert later in text
+    moved = as_registrar.post(reverse("capacity:move", args=[booking.id]), {"pools": later, "reason": "推迟入院"})
+    assert moved.status_code == 302
+    assert list(Pool.objects.order_by("day").values_list("taken_public", flat=True)) == [0, 0, 1, 1, 1, 0]
+    as_registrar.post(reverse("capacity:step", args=[booking.id, "cancel"]), {"reason": "病情好转"})
+    assert set(Pool.objects.values_list("taken_public", flat=True)) == {0}
+
+
+def test_a_full_night_is_named_and_nothing_is_booked(as_registrar, ward, doctor):
+    days = factories.bed_days(ward, factories.NOW + timedelta(days=1), days=3, total=2)  # one of two is reserved
+    factories.booking(days[1], by=doctor)
+    text = as_registrar.get(
+        reverse("capacity:desk"), {"kind": "bed", "nights": 3, "from_day": days[0].day}
+    ).content.decode()
+    assert f"{days[1].day:%m-%d} 晚已满" in text
+    sent = {"resident_id": factories.resident().id, "pools": ",".join(str(pool.id) for pool in days)}
+    answer = as_registrar.post(reverse("capacity:desk"), sent)
+    assert answer.status_code == 409
+    assert f"{days[1].day} 晚没有可用的床位" in answer.content.decode()
+    assert list(Pool.objects.order_by("day").values_list("taken_public", flat=True)) == [0, 1, 0]
 
 
 def test_desk_finds_nobody_of_another_county(client, world, pool, now):
@@ -141,7 +181,7 @@ def test_desk_finds_nobody_of_another_county(client, world, pool, now):
     assert client.get(reverse("capacity:desk"), {"resident": person.id}).status_code == 404
     answer = client.post(reverse("capacity:desk"), {"resident_id": person.id, "pools": pool.id})
     assert answer.status_code == 404
-    assert client.get(reverse("capacity:pick-person"), {"q": "示例甲"}).status_code == 200
+    assert client.post(reverse("capacity:pick-person"), {"q": "示例甲"}).status_code == 200
 
 
 def test_booking_is_moved_on_its_page(as_registrar, clinic, pool, doctor):

@@ -1,5 +1,7 @@
 """The desk: booking a public place for whoever stands there, and one booking with its history."""
 
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +14,8 @@ from tongmai.commons.residents import access as people
 from tongmai.commons.residents import selectors as residents
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.kernel.months import local_day
+from tongmai.ui import searching
 from tongmai.ui.http import done, fragment, page
 
 DAYS = 14
@@ -42,9 +46,9 @@ def _desk(request: HttpRequest, status: int = 200, form: forms.Book | None = Non
     offering = selectors.offering_orgs(by=by)
     org_id = asked["org"] or (offering[0][0] if offering else by.org_id)
     kind = Kind(asked["kind"] or Kind.CLINIC)
+    from_day = max(asked["from_day"] or by.today, by.today)
     wanted = {
         "org_id": org_id,
-        "from_day": max(asked["from_day"] or by.today, by.today),
         "days": terms.horizon_days(at=org_id, on=by.today),
         "for_family_doctor": False,
         "department_code": asked["department"] or "",
@@ -52,7 +56,7 @@ def _desk(request: HttpRequest, status: int = 200, form: forms.Book | None = Non
     }
     person = people.get(asked["resident"], by=by) if asked["resident"] else None
     context = {
-        "choices": presenters.free_choices(kind, asked["nights"] or 1, wanted),
+        **_places(kind, wanted, from_day=from_day, nights=asked["nights"] or 1),
         "departments": selectors.board(org_id, from_day=by.today, days=1, by=by, kind=kind).departments,
         "offering": offering,
         "org_id": org_id,
@@ -67,11 +71,19 @@ def _desk(request: HttpRequest, status: int = 200, form: forms.Book | None = Non
     return page(request, "capacity/desk.html", context, status=status)
 
 
-@require_safe
+def _places(kind: Kind, wanted: dict[str, Any], *, from_day: date, nights: int, own=()) -> dict[str, Any]:
+    """The places to choose from: of beds a table of nights, else a list."""
+    if kind == Kind.BED:
+        stays = presenters.stay_table(from_day=from_day, nights=nights, own_pools=own, **wanted)
+        return {"stays": stays, "choices": stays.has_any}
+    return {"stays": None, "choices": presenters.free_choices(kind, wanted | {"from_day": from_day})}
+
+
+@require_POST
 @may(Action.BOOK)
 def pick_person(request: HttpRequest) -> HttpResponse:
     """The options of the resident picker."""
-    found = residents.search(request.GET.get("q", "")[:60].replace("\x00", ""), by=request.actor, limit=12)
+    found = residents.search(searching.posted(request), by=request.actor, limit=12)
     return fragment(request, "capacity/_people.html", {"people": found})
 
 
@@ -88,11 +100,13 @@ def _booking(request: HttpRequest, booking_id: UUID, status: int = 200, form: fo
     may_move = Step.RESCHEDULE in view.steps and facts.source_kind != "referral"
     wanted = {
         "org_id": facts.org_id,
-        "from_day": by.today,
         "days": DAYS,
         "for_family_doctor": facts.share_wanted == "reserved",
         "by": by,
     }
+    asked = forms.Stay(request.GET).asked(today=by.today, first=local_day(facts.starts_at), nights=facts.n_places)
+    if facts.kind != Kind.BED:
+        asked["from_day"] = by.today
     context = {
         "booking": facts,
         "person": view,
@@ -100,7 +114,7 @@ def _booking(request: HttpRequest, booking_id: UUID, status: int = 200, form: fo
         "facts": presenters.booking_facts(facts),
         "history": presenters.history_entries(selectors.history(booking_id, by=by)),
         "steps": presenters.steps_in_place(view.steps, facts.source_kind),
-        "choices": presenters.free_choices(Kind(facts.kind), facts.n_places, wanted) if may_move else [],
+        **(_places(Kind(facts.kind), wanted, own=facts.pool_ids, **asked) if may_move else {"choices": []}),
         "may_move": may_move,
         "source_href": presenters.source_href(facts.source_kind, facts.source_id, by=by),
         "form": form or forms.Move(),
