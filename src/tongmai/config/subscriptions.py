@@ -123,7 +123,7 @@ for event in (capacity.ResidentBanned, capacity.BanLifted):
 for event in (
     encounters.EpisodeOpened, encounters.EpisodeClosed, encounters.EncounterPlanned, encounters.EncounterStarted,
     encounters.EncounterFinished, encounters.EncounterCancelled, encounters.EncounterReopened,
-    encounters.DiagnosesRecorded, encounters.VitalsRecorded, encounters.VitalsWithdrawn, encounters.NoteWritten,
+    encounters.DiagnosesRecorded, encounters.DiagnosisCarried, encounters.VitalsRecorded, encounters.VitalsWithdrawn, encounters.NoteWritten,
     encounters.NoteAmended, encounters.AllergyRecorded, encounters.AllergyRefuted, encounters.MedicationRecorded,
     encounters.MedicationStopped,
 ):  # fmt: skip

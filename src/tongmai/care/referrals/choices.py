@@ -58,16 +58,47 @@ def senders(*, by: Actor) -> list[tuple[str, list[Choice]]]:
     return lower_receivers(by=by)
 
 
-def places_shown(receiver_id: UUID | None, wants: str, *, by: Actor) -> list[capacity.FreePlace]:
-    """Return the next free places at a receiver, for the form to show; booking them is the receiver's answer."""
-    if receiver_id is None or wants not in set(Kind):
+@dataclass(frozen=True)
+class Whereto:
+    """What the form asks of the receiver chosen: which of its departments, and why it is not in the alliance."""
+
+    receiver_id: UUID
+    departments: list[Choice]
+    codes: dict[str, str]  # by the department's id
+    is_outside: bool
+
+
+def whereto(receiver_id: Any, *, by: Actor) -> Whereto | None:
+    """Return what goes with a receiver to whom the actor may send up; None for any other."""
+    found = orgs.upper_orgs(by.org_id, by.today) if by.org_id else []
+    place = next((place for place in found if str(place.org.id) == str(receiver_id)), None)
+    if place is None:
+        return None
+    departments = orgs.departments(place.org.id)
+    return Whereto(
+        receiver_id=place.org.id,
+        departments=[Choice(str(each.id), each.name) for each in departments],
+        codes={str(each.id): each.code for each in departments},
+        is_outside=place.nearness != "alliance",
+    )
+
+
+def places_shown(
+    receiver: Whereto | None, wants: str, department_id: str = "", *, by: Actor
+) -> list[capacity.FreePlace]:
+    """Return the next free places at a receiver, of the department chosen, for the form to show.
+
+    Booking them is the receiver's answer.
+    """
+    if receiver is None or wants not in set(Kind):
         return []
     return capacity.free_places(
-        org_id=receiver_id,
+        org_id=receiver.receiver_id,
         kind=Kind(wants),
         from_day=by.today,
         days=DAYS_SHOWN,
         for_family_doctor=by.staff_id is not None,
+        department_code=receiver.codes.get(department_id, ""),
         by=by,
     )[:8]
 

@@ -141,21 +141,49 @@ def line(row: Row, now: datetime) -> Line:
 
 
 def rail(detail: Detail) -> list[RailStop]:
-    """Return the life-cycle as stops: what was passed, where it stands, what is ahead, and what it did without."""
+    """Return the whole loop as stops: what was passed, where it stands, what is ahead, and what it did without.
+
+    Behind the treatment of an up-referral stand its down-referral and the follow-up below; before a down-referral the
+    way up that it comes from.
+    """
     referral = detail.referral
     stops = [s for s in _RAILS[Direction(referral.direction)] if s != "reviewing" or referral.reviewer_id]
     state = {"returned": "submitted", "no_show": "booked"}.get(referral.state, referral.state)
     passed = {t.to_state for t in detail.transitions}
+    came_up = [RailStop(str(DIRECTIONS["up"]), "done")] if referral.parent_id else []
     if state not in stops:  # declined, withdrawn: the way ends beside the rail
         kept = [RailStop(str(_TAGS[s][0]), "done") for s in stops if s in passed]
-        return [*kept, RailStop(str(_TAGS[state][0]), "now")]
+        return [*came_up, *kept, RailStop(str(_TAGS[state][0]), "now")]
     here = stops.index(state)
-    return [
+    found = [
         RailStop(
             str(_TAGS[s][0]),
             "now" if i == here else "todo" if i > here else "done" if s in passed else "skipped",
         )
         for i, s in enumerate(stops)
+    ]
+    if referral.direction == Direction.DOWN:
+        return [*came_up, *found]
+    return _with_way_down(found, detail)
+
+
+def _with_way_down(found: list[RailStop], detail: Detail) -> list[RailStop]:
+    """Put the way down between the treatment and the end; the loop ends when both have."""
+    down, follow_up = str(DIRECTIONS["down"]), str(STEPS["follow_up"][0])
+    *before, end = found
+    under_way = [row.state for row in detail.downs if row.state not in {"declined", "withdrawn"}]
+    if not under_way:
+        ahead = "todo" if end.state == "todo" else "skipped"
+        return [*before, RailStop(down, ahead), RailStop(follow_up, ahead), end]
+    passed = [RailStop(stop.label, "done" if stop.state == "now" else stop.state) for stop in before]
+    if under_way[-1] == "closed":  # followed up to the end; where the upper hospital has not closed, that is left
+        return [*passed, RailStop(down, "done"), RailStop(follow_up, "done"), RailStop(end.label, "now")]
+    is_below = under_way[-1] in {"received", "following"}
+    return [
+        *passed,
+        RailStop(down, "done" if is_below else "now"),
+        RailStop(follow_up, "now" if is_below else "todo"),
+        RailStop(end.label, "todo"),
     ]
 
 

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from tongmai.foundation.audit.events import event
+from tongmai.foundation.audit.events import OfTheCase, event
 
 
 @event
 class EpisodeOpened:
     resident_id: UUID
     episode_id: UUID
-    problem_key: str
+    problem_key: OfTheCase
 
 
 @event
@@ -62,8 +62,17 @@ class EncounterReopened:
 class DiagnosesRecorded:
     resident_id: UUID
     encounter_id: UUID
-    main_code: str
-    codes: str  # all codes, separated by blanks, the main one first
+    main_code: OfTheCase
+    codes: OfTheCase  # all codes, separated by blanks, the main one first
+
+
+@event
+class DiagnosisCarried:
+    """The diagnosis of a referral stands in the encounter that it led to, for its doctor to confirm or change."""
+
+    resident_id: UUID
+    encounter_id: UUID
+    code: OfTheCase
 
 
 @event

@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tongmai.commons.encounters import choices, presenters
-from tongmai.commons.encounters.services import DiagnosisEntry
+from tongmai.commons.encounters.services import MOST_DIAGNOSES, DiagnosisEntry
 from tongmai.foundation.orgs.forms import Carried, Day, blank
 
-ROWS = 5  # diagnoses that the form has room for; the API takes more
+FEWEST_ROWS = 3  # of diagnoses on a page; there is always an empty one behind the last
+MOST_ROWS = 2 * MOST_DIAGNOSES  # more than may be saved, so that what is too much is said and not dropped
 
 
 def _number(label: Any, unit: str, *, decimals: int = 0) -> forms.DecimalField:
@@ -46,11 +47,16 @@ class Admit(Carried):
 
 
 class Diagnoses(Carried):
-    """Rows of a code and how sure it is; the first row with a code is the main diagnosis.  The codes are picked."""
+    """Rows of a code and how sure it is; the first row with a code is the main diagnosis.  The codes are picked.
+
+    The form has as many rows as were sent, whatever their number: none is dropped.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for row in range(ROWS):
+        sent = [int(name[5:]) for name in self.data if name.startswith("code_") and name[5:].isdecimal()]
+        self.n_rows = min(max([FEWEST_ROWS, *(n + 1 for n in sent)]), MOST_ROWS)
+        for row in range(self.n_rows):
             self.fields[f"code_{row}"] = forms.CharField(max_length=20, required=False)
             self.fields[f"certainty_{row}"] = forms.ChoiceField(
                 choices=choices.CERTAINTIES, required=False, initial="confirmed"
@@ -62,9 +68,13 @@ class Diagnoses(Carried):
         data = self.cleaned_data
         return [
             DiagnosisEntry(data[f"code_{row}"], data[f"certainty_{row}"] or "confirmed")
-            for row in range(ROWS)
+            for row in range(self.n_rows)
             if data.get(f"code_{row}")
         ]
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return what was sent, row by row, whether it can be saved or not: (code, certainty)."""
+        return [(self.data.get(f"code_{n}", ""), self.data.get(f"certainty_{n}", "")) for n in range(self.n_rows)]
 
 
 class VitalsForm(Carried):

@@ -67,14 +67,19 @@ def why_vitals_are_wrong(values: dict[str, Decimal | int | None]) -> list[tuple[
     return wrong
 
 
-def why_not_finish(*, kind: str, has_diagnosis: bool, has_discharge_note: bool) -> tuple[str, str] | None:
+def why_not_finish(
+    *, kind: str, has_diagnosis: bool, has_discharge_note: bool, is_unconfirmed: bool = False
+) -> tuple[str, str] | None:
     """Return (field, problem) of what an encounter of this kind still needs before it ends; None when nothing.
 
     A visit and a stay end with a diagnosis, a stay with a discharge summary too.  A home visit may end without: it is
-    often a follow-up.  Source: 医疗机构病历管理规定 asks for both; the national text was not at hand, so no more is asked.
+    often a follow-up.  What a referral brought is not yet the doctor's own diagnosis.  Source: 医疗机构病历管理规定 asks
+    for both; the national text was not at hand, so no more is asked.
     """
     if kind in ("outpatient", "tele_visit", "inpatient") and not has_diagnosis:
         return "diagnosis", N_("请先填写诊断")
+    if is_unconfirmed:
+        return "diagnosis", N_("请先确认或更改转诊带来的诊断")
     if kind == "inpatient" and not has_discharge_note:
         return "summary", N_("请先填写出院小结")
     return None

@@ -31,6 +31,7 @@ LABELS = {
     "encounters.AllergyRecorded": _("登记过敏"),
     "encounters.AllergyRefuted": _("排除过敏"),
     "encounters.DiagnosesRecorded": _("记录诊断"),
+    "encounters.DiagnosisCarried": _("带入转诊诊断"),
     "encounters.EncounterCancelled": _("取消诊疗"),
     "encounters.EncounterFinished": _("结束诊疗"),
     "encounters.EncounterPlanned": _("安排诊疗"),

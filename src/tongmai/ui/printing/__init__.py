@@ -14,6 +14,8 @@ from typing import Any
 
 import segno
 from django.apps import apps
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from tongmai.kernel.errors import Unavailable
 from tongmai.kernel.text import N_
@@ -55,7 +57,7 @@ def pdf(template: str, data: Mapping[str, Any]) -> bytes:
         "template": str(_path_of(template)),
         "root": str(PACKAGE),
         "fonts": str(FONTS),
-        "data": json.dumps(data, ensure_ascii=False),
+        "data": json.dumps({"words": _words(), **data}, ensure_ascii=False),
     }
     try:
         answer = subprocess.run(
@@ -77,6 +79,15 @@ def qr(text: str) -> str:
     out = BytesIO()
     segno.make(text, error="m", micro=False).save(out, kind="svg", xmldecl=False, border=2)
     return out.getvalue().decode()
+
+
+def _words() -> dict[str, str]:
+    """What the sheet itself says, in the language of the page from which it is printed."""
+    return {
+        "language": "en" if (get_language() or "").startswith("en") else "zh",
+        "pages": _("第 {page} 页，共 {all} 页"),
+        "colon": _("："),
+    }
 
 
 def _path_of(template: str) -> Path:

@@ -73,6 +73,7 @@ def start_encounter(referral: Referral, *, by: Actor) -> None:
             referral.resident_id, by=desk, planned_for=by.now, kind=_kind(referral), **facts
         )
         referral.arrival_encounter_id = planned.id
+        _carry_word(referral, by=by)
         return
     kind = _kind(referral)
     if kind == Kind.INPATIENT:
@@ -82,6 +83,8 @@ def start_encounter(referral: Referral, *, by: Actor) -> None:
     referral.arrival_encounter_id = started.id
     if referral.direction == "down":
         _carry_diagnosis(referral, started, by=by)
+    else:
+        _carry_word(referral, by=by)
 
 
 def finish_encounter(referral: Referral, *, by: Actor) -> None:
@@ -157,6 +160,12 @@ def _carry_diagnosis(referral: Referral, encounter: Encounter, *, by: Actor) -> 
     if _is_known(referral, by):
         entry = encounters.DiagnosisEntry(code=referral.diagnosis_code)
         encounters.record_diagnoses(encounter.id, by=by, diagnoses=[entry])
+
+
+def _carry_word(referral: Referral, *, by: Actor) -> None:
+    """Let the referral's diagnosis stand in the encounter of the arrival, for the doctor there to confirm or change."""
+    assert referral.arrival_encounter_id is not None, "it has arrived"
+    encounters.carry_diagnosis(referral.arrival_encounter_id, by=by, code=referral.diagnosis_code)
 
 
 def _is_known(referral: Referral, by: Actor) -> bool:

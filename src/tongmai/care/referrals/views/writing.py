@@ -105,14 +105,22 @@ def advice(request: HttpRequest) -> HttpResponse:
     A POST: the whole form comes along, and what it says of a person does not belong into an address.
     """
     code = request.POST.get("diagnosis_code", "").replace("\x00", "")[:20]
-    receiver_id = _uuid(request.POST.get("receiver_id", ""))
+    where = choices.whereto(request.POST.get("receiver_id", ""), by=request.actor)
+    wants, department_id = request.POST.get("wants", "clinic"), request.POST.get("receiver_department_id", "")
+    changed = request.headers.get("HX-Trigger-Name", "")
     context = {
+        "form": forms.Up(
+            initial={name: request.POST.get(name, "") for name in ("receiver_department_id", "outside_reason")}
+        ),
+        "where": where,
+        "whereto_too": changed != "receiver_department_id",  # what the user just chose stays under her hands
+        "alliance_first": value("referrals.alliance_first", on=request.actor.today, at=request.actor.org_id),
+        "wants": wants,
         "lines": selectors.advice(code, by=request.actor) if code else [],
         "code": code,
         "tone": presenters.GUIDANCE_TONE,
         "labels": choices.GUIDANCE,
-        "places": choices.places_shown(receiver_id, request.POST.get("wants", "clinic"), by=request.actor),
-        "receiver_id": receiver_id,
+        "places": choices.places_shown(where, wants, department_id, by=request.actor),
     }
     return fragment(request, "referrals/_advice.html", context)
 
@@ -138,7 +146,12 @@ def paperwork(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         )
         if saved is not None:
             return done(request, "referrals:detail", referral_id, message=_("手续已补齐"))
-    context = {"form": form, "referral": found, "has_consent": found.consent is not None and not found.consent.is_missing, "consent_text": TEXT}
+    context = {
+        "form": form,
+        "referral": found,
+        "has_consent": found.consent is not None and not found.consent.is_missing,
+        "consent_text": TEXT,
+    }
     return page(request, "referrals/paperwork.html", context, status=_status(form))
 
 
@@ -168,6 +181,7 @@ def _form_page(request: HttpRequest, form: forms.Up, resident_id: UUID, referral
         "referral": referral,
         "person": resident_facts.summary(resident_id, request.actor.today),
         "receivers": choices.receivers(by=request.actor),
+        "where": choices.whereto(form["receiver_id"].value(), by=request.actor),
         "diagnosis": choices.diagnosis_text(form["diagnosis_code"].value(), by=request.actor),
         "consent_text": TEXT,
         "alliance_first": value("referrals.alliance_first", on=request.actor.today, at=request.actor.org_id),

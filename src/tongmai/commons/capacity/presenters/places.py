@@ -25,9 +25,11 @@ from tongmai.commons.capacity.sources import SourceKind
 from tongmai.commons.capacity.states import Kind, Share, Step
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.roles import Role
 from tongmai.ui.words import Tag, TimelineEntry, day, when
 
 _BAR_WIDTH = 120
+_RECEIVING = {Role.REGISTRAR, Role.NURSE, Role.GENERAL_PRACTITIONER, Role.SPECIALIST, Role.REFERRAL_COORDINATOR}
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,17 @@ def source_href(source_kind: str, source_id: UUID | None, *, by: Actor) -> str:
     return reverse("referrals:detail", args=[source_id])
 
 
+def arrive_href(source_kind: str, source_id: UUID | None, steps: Sequence[Step], *, by: Actor) -> str:
+    """Return where the arrival of a referred resident is posted to, so that both sides hear of it; else "".
+
+    The referral's own table decides; here the button is only offered to those who stand at a desk.
+    """
+    at_desk = Step.ARRIVE in steps and by.role in _RECEIVING
+    if not at_desk or not source_href(source_kind, source_id, by=by):
+        return ""
+    return reverse("referrals:step", args=[source_id, "arrive"])
+
+
 @dataclass(frozen=True)
 class VisitorRow:
     """One line of a session's list."""
@@ -218,6 +231,7 @@ class VisitorRow:
     share: Tag
     source: str
     href: str  # of the referral
+    arrive_href: str  # where the referral's own arrival is registered, "" where that is not for her now
     who: str
     steps: Sequence[tuple[str, str]]  # (step, label) of those taken in place
     may_move: bool
@@ -235,6 +249,7 @@ def _visitor_row(each: selectors.Visitor, by: Actor) -> VisitorRow:
         share=share_tag(each.share),
         source=str(SOURCES[SourceKind(each.source_kind)]),
         href=source_href(each.source_kind, each.source_id, by=by),
+        arrive_href=arrive_href(each.source_kind, each.source_id, each.steps, by=by),
         who=person_said(each.name, each.sex, each.age),
         steps=steps_in_place(each.steps, each.source_kind),
         may_move=Step.RESCHEDULE in each.steps and each.source_kind != SourceKind.REFERRAL,

@@ -117,6 +117,7 @@ def _booking(request: HttpRequest, booking_id: UUID, status: int = 200, form: fo
         **(_places(Kind(facts.kind), wanted, own=facts.pool_ids, **asked) if may_move else {"choices": []}),
         "may_move": may_move,
         "source_href": presenters.source_href(facts.source_kind, facts.source_id, by=by),
+        "arrive_href": presenters.arrive_href(facts.source_kind, facts.source_id, view.steps, by=by),
         "form": form or forms.Move(),
     }
     return page(request, "capacity/booking.html", context, status=status)

@@ -128,6 +128,10 @@ class EncounterDiagnosis(models.Model):
         CONFIRMED = "confirmed", _("确诊")
         CLINICAL = "clinical", _("临床诊断")
         SUSPECTED = "suspected", _("疑似")
+        REFERRED = (
+            "referred",
+            _("转诊诊断，待确认"),
+        )  # as the sender wrote it; the receiver's doctor confirms or changes it
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="diagnoses")
@@ -156,6 +160,7 @@ class EncounterDiagnosis(models.Model):
                 fields=["encounter", "code"], condition=Q(replaced_at__isnull=True), name="diagnosis_once"
             ),
             models.CheckConstraint(
-                name="diagnosis_certainty", condition=Q(certainty__in=["confirmed", "clinical", "suspected"])
+                name="diagnosis_certainty",
+                condition=Q(certainty__in=["confirmed", "clinical", "suspected", "referred"]),
             ),
         ]

@@ -2,7 +2,9 @@
 
 from tongmai.commons.encounters.services.episodes import close_episode, open_episode
 from tongmai.commons.encounters.services.findings import (
+    MOST_DIAGNOSES,
     DiagnosisEntry,
+    carry_diagnosis,
     record_diagnoses,
     record_vitals,
     withdraw_vitals,
@@ -27,10 +29,12 @@ from tongmai.commons.encounters.services.visits import (
 
 __all__ = [
     "DiagnosisEntry",
+    "MOST_DIAGNOSES",
     "add_allergy",
     "admit",
     "amend_note",
     "cancel",
+    "carry_diagnosis",
     "close_episode",
     "discharge",
     "finish",

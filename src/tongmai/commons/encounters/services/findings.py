@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tongmai.commons.encounters import access, rules
-from tongmai.commons.encounters.events import DiagnosesRecorded, VitalsRecorded, VitalsWithdrawn
+from tongmai.commons.encounters.events import DiagnosesRecorded, DiagnosisCarried, VitalsRecorded, VitalsWithdrawn
 from tongmai.commons.encounters.models import Encounter, EncounterDiagnosis, Vitals
 from tongmai.commons.encounters.services.episodes import open_one_of
 from tongmai.foundation.audit import services as audit
@@ -59,6 +59,28 @@ def record_diagnoses(
         subject_id=encounter.id,
     )
     return rows
+
+
+@transaction.atomic
+def carry_diagnosis(encounter_id: UUID, *, by: Actor, code: str) -> None:
+    """Write the diagnosis with which somebody was referred into the encounter that it led to, as the sender's word.
+
+    The doctor confirms or changes it by recording her own; until then the visit cannot end.  An encounter that has a
+    diagnosis, and a code that the catalogue does not have, are left as they are.
+
+    Raises:
+        NotFound: no such encounter of the actor's organisation.
+    """
+    rows = Encounter.objects.select_for_update(of=("self",)).filter(id=encounter_id, org_id=by.org_id)
+    encounter = rows.first()
+    if encounter is None:
+        raise NotFound()
+    found = catalog.diagnoses([code], by.today).get(code)
+    if found is None or EncounterDiagnosis.objects.filter(encounter=encounter, replaced_at=None).exists():
+        return
+    _replaced(encounter, [found], [DiagnosisEntry(code, EncounterDiagnosis.Certainty.REFERRED)], by)
+    carried = DiagnosisCarried(resident_id=encounter.resident_id, encounter_id=encounter.id, code=code)
+    audit.record(carried, by=by, subject_id=encounter.id)
 
 
 @transaction.atomic

@@ -167,9 +167,12 @@ def finish(
     """
     encounter = access.get(encounter_id, by=by, step=Step.FINISH)
     _check_version(encounter, version)
+    written = EncounterDiagnosis.objects.filter(encounter=encounter, replaced_at=None)
+    certainties = list(written.values_list("certainty", flat=True))
     missing = rules.why_not_finish(
         kind=encounter.kind,
-        has_diagnosis=EncounterDiagnosis.objects.filter(encounter=encounter, replaced_at=None).exists(),
+        has_diagnosis=bool(certainties),
+        is_unconfirmed=EncounterDiagnosis.Certainty.REFERRED in certainties,
         has_discharge_note=Note.objects.filter(encounter=encounter, kind=Note.Kind.DISCHARGE).exists(),
     )
     # The table speaks first: what cannot end at all lacks nothing.

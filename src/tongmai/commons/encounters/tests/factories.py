@@ -15,11 +15,14 @@ CODES = {
     "E11.900": ("2型糖尿病", True),
     "I21.900": ("急性心肌梗死", False),
     "J06.900": ("急性上呼吸道感染", False),
+    "K29.300": ("慢性浅表性胃炎", False),
+    "M54.502": ("腰痛", False),
+    "N39.000": ("泌尿道感染", False),
 }
 
 
 def catalogue() -> None:
-    """Load the four diagnoses of `CODES`, once per test."""
+    """Load the diagnoses of `CODES`, once per test."""
     edition, is_new = CodeList.objects.get_or_create(
         system=CodeList.System.ICD10, version="test", defaults={"title": "示例", "source": "示例", "starts_on": date(2020, 1, 1)}
     )  # fmt: skip

@@ -74,6 +74,47 @@ def test_the_page_of_a_visit_is_logged(client, doctor, visit):
     assert AccessLog.objects.count() == before + 1
 
 
+def test_no_diagnosis_is_lost_on_the_page(client, doctor, visit):
+    """The API takes twenty: the page shows them all, and an empty row behind."""
+    codes = list(factories.CODES)
+    services.record_diagnoses(visit.id, by=doctor, diagnoses=[DiagnosisEntry(code) for code in codes])
+    page = client.get(to("detail", visit)).content.decode()
+    assert all(f'name="code_{n}" value="{code}"' in page for n, code in enumerate(codes))
+    assert f'name="code_{len(codes)}" value=""' in page
+    fields = {f"code_{n}": code for n, code in enumerate(codes)} | {f"certainty_{n}": "suspected" for n in range(9)}
+    assert client.post(to("diagnoses", visit), fields).status_code == 302
+    assert [d.code for d in selectors.diagnoses_of(visit.id)] == codes
+
+
+def test_a_row_is_added_without_scripts_and_without_saving(client, doctor, visit):
+    fields = {f"code_{n}": code for n, code in enumerate(list(factories.CODES)[:3])} | {"more": "1"}
+    page = client.post(to("diagnoses", visit), fields)
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert 'name="code_3" value=""' in text
+    assert factories.CODES["I21.900"][0] in text  # what was picked keeps its name
+    assert selectors.diagnoses_of(visit.id) == []
+
+
+def test_too_many_diagnoses_are_said_and_not_dropped(client, doctor, visit):
+    answer = client.post(to("diagnoses", visit), {f"code_{n}": f"X{n:02}.000" for n in range(25)})
+    assert answer.status_code == 422
+    assert "诊断过多" in answer.content.decode()
+    assert 'value="X24.000"' in answer.content.decode()
+
+
+def test_what_a_referral_brought_is_confirmed_by_saving(client, doctor, visit):
+    services.carry_diagnosis(visit.id, by=doctor, code="I10.x00")
+    services.carry_diagnosis(visit.id, by=doctor, code="J06.900")  # there is one already
+    assert [(d.code, d.certainty) for d in selectors.diagnoses_of(visit.id)] == [("I10.x00", "referred")]
+    assert "诊断由转诊单带来" in client.get(to("detail", visit)).content.decode()
+    refused = client.post(to("finish", visit), {"disposition": "home"})
+    assert "请先确认或更改转诊带来的诊断" in refused.content.decode()
+    client.post(to("diagnoses", visit), {"code_0": "I10.x00", "certainty_0": "confirmed"})
+    assert [(d.code, d.certainty) for d in selectors.diagnoses_of(visit.id)] == [("I10.x00", "confirmed")]
+    assert client.post(to("finish", visit), {"disposition": "home"}).status_code == 302
+
+
 def test_diagnoses_are_written_from_the_page(client, doctor, visit):
     assert client.post(to("diagnoses", visit), {}).status_code == 422
     fields = {"code_0": "I10.x00", "certainty_0": "confirmed", "code_2": "E11.900", "certainty_2": "suspected"}

@@ -1,5 +1,6 @@
 """The page of one encounter.  Every form on it is sent by itself, and shown again here when it was refused."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from tongmai.commons.encounters import access, choices, forms, presenters, selec
 from tongmai.commons.encounters.states import Step
 from tongmai.commons.residents import bases
 from tongmai.commons.residents import selectors as residents
+from tongmai.foundation.catalog import selectors as catalog
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.ui.http import page
 
@@ -30,7 +32,7 @@ def shown(request: HttpRequest, encounter_id: UUID, status: int = 200, **bound: 
         "allergies": selectors.allergies_of(encounter.resident_id),
         "medicines": selectors.medicines_of(encounter.resident_id, actor.today),
         "history": presenters.history(found),
-        "rows": _rows(found, bound.get("diagnoses")),
+        "rows": _rows(found, bound.get("diagnoses"), on=actor.today),
         "certainties": choices.CERTAINTIES,
         "may_write": access.may_write(encounter, by=actor),
         "own": encounter.org_id == actor.org_id and actor.may(Action.WRITE_RECORD),
@@ -50,18 +52,28 @@ def shown(request: HttpRequest, encounter_id: UUID, status: int = 200, **bound: 
     return page(request, "encounters/detail.html", context, status=status)
 
 
-def _rows(found: selectors.EncounterPage, bound: forms.Diagnoses | None) -> list[dict[str, str]]:
-    """The rows of the form of diagnoses: what was sent, else what is written, and room for more."""
-    names = {row.code: row.name for row in found.diagnoses}
-    if bound is not None:
-        sent = [(bound.data.get(f"code_{n}", ""), bound.data.get(f"certainty_{n}", "")) for n in range(forms.ROWS)]
-    else:
-        sent = [(row.code, row.certainty) for row in found.diagnoses[: forms.ROWS]]
-    sent += [("", "")] * (forms.ROWS - len(sent))
+def _rows(found: selectors.EncounterPage, bound: forms.Diagnoses | None, *, on: date) -> list[dict[str, Any]]:
+    """The rows of the form of diagnoses: what was sent, else what is written, and always an empty one behind.
+
+    What a referral brought is shown as the doctor's own would be: saving it confirms it.
+    """
+    rows = bound.rows() if bound is not None else [(row.code, row.certainty) for row in found.diagnoses]
+    while rows and not rows[-1][0]:
+        rows.pop()
+    names = {code: each.name for code, each in catalog.diagnoses([code for code, _ in rows], on).items()}
+    names |= {row.code: row.name for row in found.diagnoses}
+    carried = {row.code for row in found.diagnoses if row.certainty == "referred"}
+    rows += [("", "")] * max(1, forms.FEWEST_ROWS - len(rows))
+    own = dict(choices.CERTAINTIES)
     return [
-        {"code": code, "name": names.get(code, code), "certainty": certainty or "confirmed"}
-        for code, certainty in sent
-    ]  # fmt: skip
+        {
+            "code": code,
+            "name": names.get(code, code),
+            "certainty": certainty if certainty in own else "confirmed",
+            "is_carried": code in carried,
+        }
+        for code, certainty in rows
+    ]
 
 
 def _discharge(encounter: Any) -> forms.Discharge:

@@ -17,6 +17,8 @@ from tongmai.ui.http import done, page
 @may(Action.WRITE_RECORD)
 def diagnoses(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     form = forms.Diagnoses(request.POST)
+    if "more" in request.POST:  # another row, without scripts; nothing is saved yet
+        return shown(request, encounter_id, diagnoses=form)
     if not form.carries_out(
         lambda: services.record_diagnoses(encounter_id, by=request.actor, diagnoses=form.entries())
     ):  # fmt: skip

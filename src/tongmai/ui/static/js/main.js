@@ -7,6 +7,7 @@ import { bindLive, showCounts, startCounts, startTimes } from "./live.js";
 import { bindMenus } from "./menus.js";
 import { bindPickers, bindSearch } from "./picker.js";
 import { bindPrefill } from "./prefill.js";
+import { bindPrints, showPrints } from "./prints.js";
 import { bindRows } from "./rows.js";
 import { bindWaiting } from "./waiting.js";
 
@@ -15,6 +16,7 @@ bindForms(document);
 bindLive(document);
 bindMenus(document);
 bindPrefill(document);
+bindPrints(document);
 bindRows(document);
 bindWaiting(document);
 arrive(document);
@@ -26,6 +28,7 @@ function arrive(root) {
   bindPickers(root);
   bindSearch(root);
   restoreDrafts(root);
+  showPrints(root);
   showCounts();
   root.querySelector("[data-focus]")?.focus();
   const figures = root.querySelectorAll("[data-chart]");
