@@ -1,10 +1,15 @@
 """`tongmai worker`: deliver events and run the jobs that are due."""
 
 import argparse
+import atexit
 import logging
+import signal
 import threading
 
 log = logging.getLogger(__name__)
+
+# How long the end of the serving process waits for the delivery or job in hand.
+PATIENCE_SECONDS = 20
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -12,10 +17,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    """Work until SIGTERM or SIGINT; the delivery or job in hand is finished first."""
     import django
 
     django.setup()
-    work(once=options.once)
+    stop = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
+    work(once=options.once, stop=stop)
     return 0
 
 
@@ -29,7 +38,14 @@ def work(*, once: bool = False, stop: threading.Event | None = None) -> None:
 
 
 def start_thread() -> threading.Thread:
-    """Run the worker beside the pages in this process (the SQLite installation)."""
-    thread = threading.Thread(target=work, name="tongmai-worker", daemon=True)
+    """Run the worker beside the pages in this process (the SQLite installation), and end it with the process."""
+    stop = threading.Event()
+    thread = threading.Thread(target=work, kwargs={"stop": stop}, name="tongmai-worker", daemon=True)
+
+    def end() -> None:
+        stop.set()
+        thread.join(PATIENCE_SECONDS)
+
+    atexit.register(end)
     thread.start()
     return thread

@@ -7,6 +7,11 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongmai.config.settings")
 application = get_wsgi_application()
 
+if served_by := os.environ.get("TONGMAI_SERVED_BY"):
+    from tongmai.config.serving import end_with
+
+    end_with(int(served_by))
+
 if os.environ.get("TONGMAI_EMBEDDED_WORKER") == "1":
     from tongmai.config.working import start_thread
 

@@ -96,6 +96,27 @@ class Unavailable(TongmaiError):
     sentence = N_("所依赖的服务暂时不可用，请稍后再试")
 
 
+class DatabaseAway(Unavailable):
+    """The database cannot be reached, or went away in the middle."""
+
+    code = "database-away"
+    sentence = N_("暂时连不上数据库，请稍后再试")
+
+
+class DatabaseBusy(Unavailable):
+    """The database was reached, but others kept this waiting for too long; nothing was done."""
+
+    code = "database-busy"
+    sentence = N_("系统正忙，请稍后再试")
+
+
+class StorageFull(Unavailable):
+    """There is no room to write; nothing was done."""
+
+    code = "storage-full"
+    sentence = N_("存储空间已满，暂时不能保存。请联系系统管理员")
+
+
 # The nearest class in an error's ancestry decides.
 HTTP_STATUS: dict[type[TongmaiError], int] = {
     NotFound: 404,
@@ -107,6 +128,7 @@ HTTP_STATUS: dict[type[TongmaiError], int] = {
     PreconditionRequired: 428,
     Conflict: 409,
     TooMany: 429,
+    StorageFull: 507,
     Unavailable: 503,
     TongmaiError: 400,
 }

@@ -58,6 +58,22 @@ class Language:
         return response
 
 
+class Size:
+    """Refuses a request that is larger than any of ours before a byte of it is kept.
+
+    Without Content-Length nothing is read at all; servers do not hand on more than it says.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        said = request.META.get("CONTENT_LENGTH") or "0"
+        if said.isdigit() and int(said) > settings.BODY_MAX_BYTES:
+            return failures.too_large(request)
+        return self.get_response(request)
+
+
 class PlainText:
     """Refuses a form with a NUL character: nobody types one, and PostgreSQL cannot keep it.
 
@@ -79,7 +95,10 @@ class PlainText:
 
 
 class Errors:
-    """Our errors become answers here.  Everything else, a broken constraint too, is a mistake and stays one."""
+    """Our errors, and a database that is away, become answers here.
+
+    Everything else, a broken constraint too, is a mistake and stays one.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -92,4 +111,4 @@ class Errors:
             return failures.to_sign_in(request)
         if isinstance(exception, TongmaiError):
             return failures.of_error(request, exception)
-        return None
+        return failures.of_database(request, exception)

@@ -1,4 +1,4 @@
-"""Django's PostgreSQL backend, with prepared statements switched off while the schema changes.
+"""Django's PostgreSQL backend, which says at once that the server is away, and prepares nothing while the schema changes.
 
 Every statement is prepared (`prepare_threshold: 0`), which is what makes the hot reads fast.  A prepared statement holds
 one command, but some of Django's schema changes send two at once, e.g. a new foreign key with its SET CONSTRAINTS.
@@ -7,6 +7,12 @@ Remove when Django sends them one by one.
 
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
+from django.db.utils import OperationalError
+from psycopg_pool import PoolTimeout
+
+from tongmai.config.postgres.outage import Outage
+
+_outages: dict[tuple[str, str], Outage] = {}
 
 
 class UnpreparedSchemaEditor(DatabaseSchemaEditor):
@@ -27,3 +33,19 @@ class UnpreparedSchemaEditor(DatabaseSchemaEditor):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     SchemaEditorClass = UnpreparedSchemaEditor
+
+    def get_new_connection(self, conn_params):
+        """Take a connection from the pool.  Each thread of the server can have one, so waiting in vain means: away."""
+        if not self.pool:
+            return super().get_new_connection(conn_params)
+        patience = self.pool.timeout + conn_params.get("connect_timeout", 0)
+        outage = _outages.setdefault((self.alias, self.settings_dict["NAME"]), Outage(patience=patience))
+        if outage.refused():
+            raise OperationalError("the database could not be reached a moment ago")
+        try:
+            connection = super().get_new_connection(conn_params)
+        except PoolTimeout:
+            outage.begun()
+            raise
+        outage.ended()
+        return connection

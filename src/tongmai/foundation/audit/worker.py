@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ from django.utils import timezone
 
 from tongmai.foundation.audit import events, rules, subscribing
 from tongmai.foundation.audit.models import Delivery, JobRun
-from tongmai.kernel import policy
+from tongmai.kernel import policy, tracebacks
 from tongmai.kernel.months import local_day
 
 log = logging.getLogger(__name__)
@@ -24,6 +23,8 @@ BATCH = 100
 IDLE_SECONDS = 1.0
 ERROR_CHARACTERS = 8_000
 _JOB_CLAIM = timedelta(minutes=30)
+# Another worker's clock may be a little ahead of ours, and our `now` is that of the beginning of a round.
+_SKEW = 2
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,15 @@ def run(
     jobs: Sequence[Job] = (),
     clock: Callable[[], datetime] = timezone.now,
 ) -> None:
-    """Deliver what is due and run the jobs that are due, until `stop` is set; with `once`, only what is due now."""
+    """Deliver what is due and run the jobs that are due, until `stop` is set; with `once`, only what is due now.
+
+    What is in hand when `stop` is set is finished; the next is left to the next worker.
+    """
     stop = stop or threading.Event()
     while not stop.is_set():
         try:
-            delivered = deliver_due(now=clock(), actor=actor)
-            run_jobs(jobs, now=clock(), actor=actor)
+            delivered = deliver_due(now=clock(), actor=actor, stop=stop)
+            run_jobs(jobs, now=clock(), actor=actor, stop=stop)
         except Exception:
             # The database is away: the worker outlives that, an operator's single run does not.
             if once:
@@ -66,15 +70,34 @@ def run(
             stop.wait(IDLE_SECONDS)
 
 
-def deliver_due(*, now: datetime, actor: MakeActor, most: int = BATCH) -> int:
+def deliver_due(*, now: datetime, actor: MakeActor, most: int = BATCH, stop: threading.Event | None = None) -> int:
     """Try up to `most` deliveries that are due, oldest first; return how many this worker tried.
 
     One that fails is put off and keeps nobody waiting.
     """
-    unclaimed = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
-    due = Delivery.objects.filter(unclaimed, state=Delivery.State.PENDING, next_try_at__lte=now)
+    due = Delivery.objects.filter(
+        _unclaimed(now), _is_due(now, longest=_value("longest_delay", now).timedelta()), state=Delivery.State.PENDING
+    )
     ids = list(due.order_by("next_try_at", "id").values_list("id", flat=True)[:most])
-    return sum(_deliver(delivery_id, now=now, actor=actor) for delivery_id in ids)
+    return sum(_deliver(delivery_id, now=now, actor=actor) for delivery_id in ids if not _is_set(stop))
+
+
+def _is_set(stop: threading.Event | None) -> bool:
+    return stop is not None and stop.is_set()
+
+
+def _is_due(now: datetime, *, longest: timedelta) -> Q:
+    """What is put off for far longer than can be was put off while the clock was ahead."""
+    return Q(next_try_at__lte=now) | Q(next_try_at__gt=now + _SKEW * longest)
+
+
+def _unclaimed(now: datetime) -> Q:
+    """A claim that ends far later than any can was made while the clock was ahead.
+
+    Taking over too early writes nothing twice: see `_hand_over`.
+    """
+    latest = now + _SKEW * _value("claim", now).timedelta()
+    return Q(claimed_until__isnull=True) | Q(claimed_until__lte=now) | Q(claimed_until__gt=latest)
 
 
 def _deliver(delivery_id: int, *, now: datetime, actor: MakeActor) -> bool:
@@ -89,9 +112,9 @@ def _deliver(delivery_id: int, *, now: datetime, actor: MakeActor) -> bool:
         return True
     try:
         _hand_over(delivery, mine, now=now, actor=actor)
-    except Exception:
+    except Exception as error:
         log.warning("delivery %s to %s failed, attempt %s", delivery_id, delivery.subscriber, delivery.attempts)
-        _put_off(delivery, mine, traceback.format_exc()[-ERROR_CHARACTERS:], now=now)
+        _put_off(delivery, mine, tracebacks.told(error)[-ERROR_CHARACTERS:], now=now)
     return True
 
 
@@ -101,9 +124,8 @@ def _claim(delivery_id: int, *, now: datetime) -> datetime | None:
     The attempt counts from here, so that one which kills the process is parked in the end.
     """
     claimed_until = now + _value("claim", now).timedelta()
-    taken = Delivery.objects.filter(
-        Q(claimed_until__isnull=True) | Q(claimed_until__lte=now), id=delivery_id, state=Delivery.State.PENDING
-    ).update(claimed_until=claimed_until, attempts=F("attempts") + 1)
+    free = Delivery.objects.filter(_unclaimed(now), id=delivery_id, state=Delivery.State.PENDING)
+    taken = free.update(claimed_until=claimed_until, attempts=F("attempts") + 1)
     return claimed_until if taken else None
 
 
@@ -140,24 +162,27 @@ def _park(mine: Any, error: str) -> None:
     mine.update(state=Delivery.State.PARKED, claimed_until=None, last_error=error)
 
 
-def run_jobs(jobs: Sequence[Job], *, now: datetime, actor: MakeActor) -> int:
+def run_jobs(jobs: Sequence[Job], *, now: datetime, actor: MakeActor, stop: threading.Event | None = None) -> int:
     """Run the jobs that are due and that no other worker runs; return how many ran.  A failure is kept with the job."""
-    return sum(_run_job(job, now=now, actor=actor) for job in jobs)
+    return sum(_run_job(job, now=now, actor=actor) for job in jobs if not _is_set(stop))
 
 
 def _run_job(job: Job, *, now: datetime, actor: MakeActor) -> bool:
     JobRun.objects.get_or_create(name=job.name, defaults={"due_at": now})
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
     claimed_until = now + _JOB_CLAIM
-    due = JobRun.objects.filter(free, name=job.name, due_at__lte=now)
+    # What lies far later than can be was written while the clock was ahead.
+    ahead = Q(claimed_until__gt=now + _SKEW * _JOB_CLAIM)
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now) | ahead
+    is_time = Q(due_at__lte=now) | Q(due_at__gt=now + _SKEW * job.every)
+    due = JobRun.objects.filter(free, is_time, name=job.name)
     if not due.update(claimed_until=claimed_until, title=job.title):
         return False
     mine = JobRun.objects.filter(name=job.name, claimed_until=claimed_until)
     try:
         said = job.work(actor(now=now))
-    except Exception:
+    except Exception as failure:
         log.exception("job %s failed", job.name)
-        error = traceback.format_exc()[-ERROR_CHARACTERS:]
+        error = tracebacks.told(failure)[-ERROR_CHARACTERS:]
         mine.update(due_at=now + job.every, claimed_until=None, last_error=error, n_failures=F("n_failures") + 1)
     else:
         text = "" if said is None else str(said)[:200]
