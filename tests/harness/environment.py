@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from tests.harness import postgres
+from tongmai.bench import postgres
 
 ON_POSTGRES = os.environ.get("TONGMAI_TEST_DB", "sqlite") == "postgres"
 
@@ -25,9 +25,10 @@ def prepare() -> None:
     os.environ.update(
         DJANGO_SETTINGS_MODULE="tongmai.config.settings",
         TONGMAI_DEMO="1",
+        TONGMAI_RATE_LIMITS="0",
         TONGMAI_VAR=str(var),
         TONGMAI_STATIC=str(static),
-        TONGMAI_DATABASE=postgres.start(var) if ON_POSTGRES else f"sqlite:{var / 'tongmai.sqlite3'}",
+        TONGMAI_DATABASE=postgres.start().url if ON_POSTGRES else f"sqlite:{var / 'tongmai.sqlite3'}",
     )
     for name in ("TONGMAI_SECRET_KEY", "TONGMAI_SEAL_KEY", "TONGMAI_HOSTS", "TONGMAI_ORIGINS", "TONGMAI_HTTPS"):
         os.environ.pop(name, None)

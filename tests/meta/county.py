@@ -16,6 +16,7 @@ from tongmai.foundation.orgs.tests.factories import NOW
 NAMED = {
     "org_id": "orgs.Org", "alliance_id": "orgs.Alliance", "membership_id": "orgs.Membership",
     "agreement_id": "orgs.Agreement", "staff_id": "orgs.Staff", "post_id": "orgs.Post", "token_id": "orgs.ApiToken",
+    "factor_id": "orgs.Factor", "sign_in_id": "orgs.SignIn",
     "department_id": "orgs.Department", "catchment_id": "orgs.CatchmentArea",
     "edition_id": "catalog.CodeList", "event_id": "audit.Event", "delivery_id": "audit.Delivery",
     "resident_id": "residents.Resident", "access_id": "residents.EmergencyAccess", "tag_id": "residents.Tag",
@@ -30,17 +31,18 @@ NAMED = {
     "contract_id": "family_doctors.Contract", "family_doctors:end-member.membership_id": "family_doctors.TeamMember",
     "referral_id": "referrals.Referral", "issue_id": "referrals.SlotIssue", "entry_id": "referrals.CatalogueEntry",
     "follow_up_id": "referrals.FollowUp",
-    "message_id": "exchange.InboundMessage", "run_id": "exchange.ImportRun",
+    "message_id": "exchange.InboundMessage", "meaning_id": "exchange.OrgMeaning", "run_id": "exchange.ImportRun",
 }  # fmt: skip
 
 # Arguments that name a word, not a row.
 WORDS = {
     "what": "phone", "step": "cancel", "name": "accept", "kind": "clinic", "exchange:template.kind": "residents",
-    "code": "I20.0", "week": "2026-11-16", "signature": "x",
+    "code": "I20.0", "week": "2026-11-16", "signature": "x", "token": "x",
 }  # fmt: skip
 
 # What constraints ask of a row beyond its required fields.
 FITTING: dict[str, dict[str, Any]] = {
+    "orgs.Factor": {"kind": "totp"},
     "residents.Identifier": {"kind": "health_file", "value": "HF1"},
     "residents.Guardian": {"relation": "mother"},
     "residents.Coverage": {"scheme": "none"},

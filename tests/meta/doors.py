@@ -9,11 +9,13 @@ from tongmai.foundation.orgs.permissions import Action
 PUBLIC, SIGNED_IN = "public", "signed in"
 
 _DOORS: dict[str, str] = {
-    PUBLIC: "api:openapi-json portal:about portal:language portal:sign-in ui:gallery",
+    PUBLIC: "api:openapi-json portal:about portal:language portal:second-factor portal:sign-in ui:gallery healthz readyz metrics",
     SIGNED_IN: """
         api:api-root api:change_password api:children api:code_lists api:diagnoses api:diagnosis api:division
         api:divisions api:facility_classes api:notifiable_diseases api:resource_kinds
         catalog:edition catalog:lists catalog:pick-department catalog:pick-diagnosis catalog:pick-division
+        orgs:authenticator orgs:device-end orgs:devices-end orgs:factor-remove orgs:passkey orgs:recovery-codes
+        orgs:security orgs:stay
         orgs:password portal:counts portal:help portal:home portal:me portal:post portal:sign-out
         api:departments api:emergencies api:review_emergency residents:emergencies residents:emergency referrals:verify
     """,
@@ -33,7 +35,7 @@ _DOORS: dict[str, str] = {
     Action.MANAGE_POSTS: """
         api:account api:deactivate_account api:deactivate_staff api:end_post api:reactivate_account
         api:reactivate_staff api:reset_password
-        orgs:account-deactivate orgs:account-new orgs:account-reactivate orgs:account-reset orgs:post-end orgs:post-new
+        orgs:account-deactivate orgs:account-factors orgs:account-unlock orgs:account-new orgs:account-reactivate orgs:account-reset orgs:post-end orgs:post-new
         orgs:staff-deactivate orgs:staff-edit orgs:staff-new orgs:staff-reactivate
     """,
     Action.MANAGE_TOKENS: "api:revoke_token api:tokens orgs:token-new orgs:token-revoke orgs:tokens",
@@ -94,8 +96,8 @@ _DOORS: dict[str, str] = {
         referrals:catalogue-end referrals:catalogue-import referrals:catalogue-line referrals:catalogue-starter
     """,
     Action.SEE_MESSAGES: """
-        api:all_messages api:correct_message api:message api:reject_message api:try_message_again
-        exchange:again exchange:correct exchange:message exchange:pick-resident exchange:raw exchange:receive
+        api:all_meanings api:all_messages api:correct_message api:forget_meaning api:remember_meaning api:message api:reject_message api:try_message_again
+        exchange:again exchange:correct exchange:forget exchange:meanings exchange:message exchange:pick-resident exchange:raw exchange:receive
         exchange:reject
     """,
     # Either of two actions opens these; which of them it was decides what is seen behind the door.
@@ -146,3 +148,7 @@ def door(key: str, method: str) -> frozenset[str]:
 FOR_EVERY_COUNTY = {
     "api:diagnosis", "api:division", "api:children", "catalog:edition", "exchange:template",
 }  # fmt: skip
+
+# A member of the alliance that has nothing to do with the object sees it, where its role has the action: the directory of
+# organisations and their agreements is shared.
+FOR_THE_ALLIANCE: set[str] = set()

@@ -26,6 +26,14 @@ AT_WITHOUT_BY = {
     "capacity.Booking.starts_at": "of the session",
     "capacity.Booking.ends_at": "of the session",
     "exchange.OutboundMessage.written_at": "written by the worker or the command",
+    "orgs.Attempts.last_failed_at": "nobody knows who it was",
+    "orgs.Factor.added_at": "by the account's holder",
+    "orgs.Factor.last_used_at": "by the account's holder",
+    "orgs.PastPassword.replaced_at": "the trail of events has who replaced it",
+    "orgs.RecoveryCode.used_at": "by the account's holder",
+    "orgs.SignIn.started_at": "by the account's holder",
+    "orgs.SignIn.last_seen_at": "by the account's holder",
+    "orgs.SignIn.ended_at": "the trail of events has who ended it",
     "orgs.ApiToken.expires_at": "chosen when it was created, by created_by",
 }
 

@@ -7,6 +7,7 @@ from tongmai.commons.capacity import services as capacity
 from tongmai.exchange.services import answers
 from tongmai.foundation.audit import retention, seals
 from tongmai.foundation.audit.worker import Job
+from tongmai.foundation.orgs.services import attempts, sign_ins
 from tongmai.kernel.text import N_
 
 JOBS = (
@@ -23,6 +24,12 @@ JOBS = (
         title=N_("结束到期的签约"),
         every=timedelta(hours=1),
         work=lambda by: family_doctors.end_expired(by=by),
+    ),
+    Job(
+        name="orgs.sign_ins",
+        title=N_("清除过期的登录和失败计数"),
+        every=timedelta(days=1),
+        work=lambda by: attempts.forget_old(by=by) + sign_ins.forget_old(by=by),
     ),
     Job(name="audit.seal", title=N_("封存事件和查阅记录"), every=timedelta(hours=1), work=seals.seal_due),
     Job(name="audit.retire", title=N_("清除留存期满的记录"), every=timedelta(days=1), work=retention.retire_old),

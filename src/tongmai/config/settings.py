@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -34,6 +34,7 @@ SEAL_KEY = env(
     why="random characters that key the hash chain over the audit events; keep a copy outside this machine",
 )
 ALLOWED_HOSTS = env("TONGMAI_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+METRICS_TOKEN = env("TONGMAI_METRICS_TOKEN", "")  # who may read /metrics from elsewhere; blank: this machine only
 CSRF_TRUSTED_ORIGINS = [origin for origin in env("TONGMAI_ORIGINS", "").split(",") if origin]
 
 INSTALLED_APPS = [
@@ -57,17 +58,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tongmai.foundation.audit.probing.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tongmai.foundation.audit.measuring.Measured",
     "tongmai.ui.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tongmai.ui.middleware.Language",
+    "tongmai.ui.middleware.Size",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tongmai.ui.middleware.Errors",
     "tongmai.foundation.orgs.middleware.ActorOfRequest",
+    "tongmai.foundation.orgs.middleware.Pace",
     "tongmai.ui.middleware.PlainText",
     "tongmai.foundation.audit.idempotency.IdempotentWrites",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -89,9 +94,11 @@ TEMPLATES = [
 
 
 def _database(url: str) -> dict:
-    """Turn `sqlite:PATH` or `postgres://user:password@host:port/name` into Django's settings.
+    """Turn `sqlite:PATH` or `postgres://user:password@host:port/name?sslmode=…` into Django's settings.
 
     The PostgreSQL options are the measured ones: a pool, and prepared statements, which need both of the last options.
+    The rest keeps a request from hanging when the server or the network to it is gone: seconds to connect, seconds to
+    wait for the pool, milliseconds until unanswered packets end a connection.
     """
     if url.startswith("sqlite:"):
         return {
@@ -113,12 +120,27 @@ def _database(url: str) -> dict:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": parts.port or "",
+        "CONN_HEALTH_CHECKS": True,  # a connection that died in the pool is replaced before a request gets it
         "OPTIONS": {
-            "pool": {"min_size": 4, "max_size": 8},
+            "pool": {"min_size": 4, "max_size": 8, "timeout": 3, "reconnect_timeout": 1},
             "server_side_binding": True,
             "prepare_threshold": 0,
-        },
+            "connect_timeout": 3,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 15_000,
+        }
+        | {name: value for name, value in parse_qsl(parts.query) if name.startswith("ssl")}
+        | _limit_of_statements(),
     }
+
+
+def _limit_of_statements() -> dict:
+    """Limits that PostgreSQL itself keeps.  `tongmai serve` sets them; a migration or a check may take its time."""
+    seconds = int(env("TONGMAI_STATEMENT_SECONDS", "0"))
+    limits = f"-c statement_timeout={seconds}s -c idle_in_transaction_session_timeout={2 * seconds}s"
+    return {"options": limits} if seconds else {}
 
 
 DATABASES = {"default": _database(env("TONGMAI_DATABASE", f"sqlite:{VAR / 'tongmai.sqlite3'}"))}
@@ -130,17 +152,40 @@ CSRF_FAILURE_VIEW = "tongmai.ui.failures.csrf"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "tongmai.foundation.orgs.passwords.ByPolicy"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "tongmai.foundation.orgs.session_store"
+SESSION_COOKIE_AGE = 24 * 3600  # a limit for what is left lying; how long a sign-in lasts is policy (security.session.*)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_COOKIES = env("TONGMAI_HTTPS", "") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+if SECURE_COOKIES:
+    # The prefix makes the browser refuse such a cookie from another host of the domain, or without TLS.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+# How many proxies of ours stand in front: that many hops of X-Forwarded-For, and X-Forwarded-Proto, are believed.
+PROXIES = int(env("TONGMAI_PROXIES", "0"))
+if PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Administrators must have a second factor (policy security.factor.required_roles); a demonstration only may.
+SECOND_FACTOR_REQUIRED = env("TONGMAI_SECOND_FACTOR", "0" if DEMO else "1") == "1"
+# Off only while the product itself is measured.
+RATE_LIMITS = env("TONGMAI_RATE_LIMITS", "1") == "1"
+# Where people and codes are looked for, by the names of the addresses: held back when asked too fast.
+SEARCHES = frozenset(
+    """
+    portal:search residents:list residents:alike capacity:pick-person referrals:pick-resident exchange:pick-resident
+    referrals:list family_doctors:list orgs:pick orgs:staff catalog:pick-diagnosis catalog:pick-department
+    catalog:pick-division api:search api:lookup api:diagnoses api:divisions api:search_staff api:search_referrals
+    api:search_contracts
+    """.split()
+)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -159,14 +204,25 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+# A request as a whole; a register of a county as Excel has some 20 MB.  The readers have limits of their own.
+BODY_MAX_BYTES = 60 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # without files
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"()": "tongmai.config.logs.Line", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.server": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django": {"handlers": []},  # Django's own would write e-mails with the values of an error in them
+        "django.db.backends": {"level": "INFO"},  # below that it writes statements with their values
+        "django.server": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+    },
 }

@@ -24,7 +24,7 @@ for event in (portal.SignedIn, portal.SignInRefused, portal.SignedOut, portal.Po
 
 unheard(catalog.CatalogLoaded, because="the page of code lists shows what is in force")
 
-for event in (audit.DeliveryRetried, audit.TrailExported):
+for event in (audit.DeliveryRetried, audit.TrailExported, audit.BackupMade, audit.BackupRestored):
     unheard(event, because="the trail itself is read by the audit administrator")
 
 for event in (
@@ -40,6 +40,12 @@ for event in (
     orgs.PasswordReset, orgs.PasswordChanged, orgs.AccountDeactivated, orgs.AccountReactivated, orgs.TokenIssued, orgs.TokenRevoked,
 ):  # fmt: skip
     unheard(event, because="posts and accounts are asked at every request; the audit administrator reads who gave them")
+
+for event in (
+    orgs.AccountLocked, orgs.AccountUnlocked, orgs.FactorAdded, orgs.FactorRemoved, orgs.FactorsReset,
+    orgs.RecoveryCodesMade, orgs.RecoveryCodeUsed, orgs.SessionsEnded,
+):  # fmt: skip
+    unheard(event, because="the door asks the tables at every request; the audit administrator reads what happened at it")
 
 for event in (
     residents.ResidentRegistered, residents.ResidentIntroduced, residents.IdentityAmended, residents.IdentifierAdded,
@@ -93,7 +99,7 @@ for event in (
     referrals.ReviewAsked, referrals.ReviewPassed, referrals.ReviewSentBack, referrals.ReferralSubmitted,
     referrals.ReferralArrived, referrals.ReferralMissed,
     referrals.ReferralTreated, referrals.ReferralClosed, referrals.ReferralWithdrawn, referrals.EmergencySent,
-    referrals.EmergencyAdmitted, referrals.PaperworkCompleted, referrals.ResidentReceived, referrals.FollowUpRecorded,
+    referrals.EmergencyAdmitted, referrals.PaperworkCompleted, referrals.ConsentObtained, referrals.ResidentReceived, referrals.FollowUpRecorded,
     referrals.FollowUpFinished, referrals.PlaceMissing,
 ):  # fmt: skip
     unheard(event, because="the worklists of both sides read the referrals themselves")
@@ -152,6 +158,9 @@ def answer_the_sending_system(event, key, by):
 
 for event in (exchange.MessageHeld, exchange.MessageTaken, exchange.MessageRejected, exchange.MessageCorrected):
     unheard(event, because="the worklist of the referral coordinators reads the messages themselves")
+
+for event in (exchange.MeaningRemembered, exchange.MeaningForgotten):
+    unheard(event, because="the next message asks the entries themselves")
 
 for event in (exchange.ImportChecked, exchange.ImportConfirmed, exchange.ImportFinished, exchange.ImportAbandoned):
     unheard(event, because="the page of the import shows how far it is; what it wrote tells its own events")

@@ -19,6 +19,20 @@ class SignIn(forms.Form):
     )
 
 
+class SecondFactor(forms.Form):
+    """A code, or the browser's answer with a passkey."""
+
+    code = forms.CharField(
+        label=_("动态码或恢复码"),
+        max_length=24,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "autocapitalize": "none"}),
+    )
+    answer = forms.CharField(
+        max_length=20_000, required=False, widget=forms.HiddenInput(attrs={"data-passkey-answer": True})
+    )
+
+
 class Language(forms.Form):
     language = forms.ChoiceField(choices=settings.LANGUAGES)
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tongmai.foundation.orgs import sessions
+from tongmai.foundation.orgs import policy, sessions, staying
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.roles import Role
 
@@ -56,11 +56,22 @@ class Shell:
     home = property(lambda self: reverse("portal:home"))
     post_href = property(lambda self: reverse("portal:post"))
     sign_out_href = property(lambda self: reverse("portal:sign-out"))
+    stay_href = property(lambda self: reverse("orgs:stay"))
     counts_href = property(lambda self: reverse("portal:counts"))
 
     @property
     def search_href(self) -> str:
         return reverse("portal:search") if self.actor.may(Action.SEARCH_RESIDENTS) else ""
+
+    @cached_property
+    def seconds_left(self) -> int:
+        """Return for how long the session stays open if nothing more is done; 0 for a program's, which has none."""
+        return staying.seconds_left(self.request, self.actor)
+
+    @property
+    def warning_seconds(self) -> int:
+        value = policy.value("security.session.warning", on=self.actor.today, at=self.actor.org_id)
+        return int(value.timedelta().total_seconds())
 
     @property
     def role_label(self) -> str:
@@ -105,7 +116,7 @@ class Shell:
     def user_links(self) -> list[Link]:
         return [
             Link(_("我"), reverse("portal:me")),
-            Link(_("更改密码"), reverse("orgs:password")),
+            Link(_("登录安全"), reverse("orgs:security")),
             Link(_("帮助与依据"), reverse("portal:help")),
             Link(_("关于通脉"), reverse("portal:about")),
         ]

@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.guards import signed_in
+from tongmai.foundation.orgs.roles import ADMINISTRATORS
 from tongmai.portal import guidance
 from tongmai.ui.http import page
 
@@ -14,7 +16,11 @@ from tongmai.ui.http import page
 @require_safe
 @signed_in
 def me(request: HttpRequest) -> HttpResponse:
-    return page(request, "portal/me.html", {"now": request.actor.now})
+    actor = request.actor
+    idle = policy.value("security.session.idle", on=actor.today, at=actor.org_id)
+    if actor.role in ADMINISTRATORS:
+        idle = policy.value("security.session.idle_administrator", on=actor.today, at=actor.org_id)
+    return page(request, "portal/me.html", {"now": actor.now, "idle": idle})
 
 
 @require_safe
@@ -28,6 +34,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
         "referrals": _("转诊"),
         "orgs": _("机构"),
         "residents": _("居民"),
+        "security": _("登录安全"),
     }
     groups = [(subjects.get(name, name), values) for name, values in guidance.policies(by=request.actor)]
     return page(request, "portal/help.html", {"groups": groups})

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongmai.portal import finding, flow, own, pages, record, views
+from tongmai.portal import finding, flow, own, pages, record, signing_in, views
 
 app_name = "portal"
 urlpatterns = [
@@ -15,7 +15,8 @@ urlpatterns = [
     path("flow/", flow.flow, name="flow"),
     path("own/", own.own, name="own"),
     path("own/accesses/", own.accesses, name="own-accesses"),
-    path("sign-in/", views.sign_in, name="sign-in"),
+    path("sign-in/", signing_in.sign_in, name="sign-in"),
+    path("sign-in/second/", signing_in.second_factor, name="second-factor"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("language/", views.language, name="language"),
     path("post/", views.post, name="post"),

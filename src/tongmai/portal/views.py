@@ -1,60 +1,28 @@
-"""The door (sign in and out, change the post or the language) and home."""
+"""Signing out, changing the post or the language, and home."""
 
 from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
-from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from tongmai.foundation.orgs import sessions
-from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs import sessions, staying
 from tongmai.foundation.orgs.guards import signed_in
 from tongmai.foundation.orgs.roles import Role
 from tongmai.kernel.errors import InvalidInput
 from tongmai.portal import forms, services
 from tongmai.portal import home as waiting_room
+from tongmai.portal.signing_in import onward
 from tongmai.ui.http import done, page
-
-
-@require_http_methods(["GET", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """Ask for name and password.  The session gets a new key, so that one set up beforehand is worth nothing."""
-    form = forms.SignIn(request.POST or None)
-    onward = _onward(request)
-    if request.method == "GET":
-        if request.actor is not None:
-            return redirect(onward)
-        return page(request, "portal/sign_in.html", {"form": form, "next": onward})
-    if form.is_valid() and _let_in(request, form):
-        return redirect(onward)
-    return page(request, "portal/sign_in.html", {"form": form, "next": onward}, status=422)
-
-
-def _let_in(request: HttpRequest, form: forms.SignIn) -> bool:
-    now = timezone.now()
-    user = auth.authenticate(request, **form.cleaned_data)
-    if user is None:
-        services.note_refusal(form.cleaned_data["username"], by=Actor.system(now=now))
-        form.add_error(None, _("用户名或密码不正确。密码区分大小写。"))
-        return False
-    auth.login(request, user)
-    actor = sessions.actor_of(request, now=now)
-    if actor is None:
-        auth.logout(request)
-        form.add_error(None, _("这个账号目前没有有效的岗位，请联系本单位的安全管理员。"))
-        return False
-    services.note_sign_in(by=actor)
-    return True
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     if request.actor is not None:
         services.note_sign_out(by=request.actor)
+        staying.leave(request, now=request.actor.now)
     auth.logout(request)
     response = redirect("portal:sign-in")
     # What this browser kept of the session goes too: drafts, and pages it could show on "back".
@@ -77,7 +45,7 @@ def post(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Remember the language in a cookie: a visitor who has not signed in may choose too."""
     form = forms.Language(request.POST)
-    response = HttpResponseRedirect(_onward(request))
+    response = HttpResponseRedirect(onward(request))
     if form.is_valid():
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
@@ -87,13 +55,6 @@ def language(request: HttpRequest) -> HttpResponse:
             secure=settings.SECURE_COOKIES,
         )
     return response
-
-
-def _onward(request: HttpRequest) -> str:
-    """Return where to go next: an address of ours, from its root; what another site or nobody would understand is home."""
-    target = request.POST.get("next") or request.GET.get("next") or "/"
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if safe and target.startswith("/") else "/"
 
 
 @require_safe

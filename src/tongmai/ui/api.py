@@ -19,6 +19,7 @@ from tongmai.kernel.errors import (
     NotFound,
     PreconditionRequired,
     TongmaiError,
+    TooMany,
     VersionConflict,
     http_status,
 )
@@ -64,7 +65,10 @@ def problem_of(error: TongmaiError) -> JsonResponse:
     errors = []
     if isinstance(error, InvalidInput) and "field" in error.facts:
         errors = [{"field": str(error.facts["field"]), "problem": str(error.facts.get("problem", error.code))}]
-    return problem(http_status(error), error.code, error.said(gettext), errors)
+    response = problem(http_status(error), error.code, error.said(gettext), errors)
+    if isinstance(error, TooMany) and "seconds" in error.facts:
+        response["Retry-After"] = str(error.facts["seconds"])
+    return response
 
 
 def install_problems(api: NinjaAPI) -> None:

@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class OrgsConfig(AppConfig):
     name = "tongmai.foundation.orgs"
     label = "orgs"
+
+    def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
+        from tongmai.foundation.orgs import staying
+
+        user_logged_in.connect(staying.opened, dispatch_uid="tongmai.staying.opened")

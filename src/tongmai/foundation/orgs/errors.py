@@ -1,6 +1,6 @@
 """What can be wrong with a change to organisations, people and posts."""
 
-from tongmai.kernel.errors import Conflict, InvalidInput, NotPermitted
+from tongmai.kernel.errors import Conflict, InvalidInput, NotPermitted, TooMany
 from tongmai.kernel.text import N_
 
 
@@ -64,6 +64,20 @@ class RolesApart(Conflict):
     )
 
 
+class OneAdministratorPost(Conflict):
+    """Facts: `name`."""
+
+    code = "one-administrator-post"
+    sentence = N_("{name}在这段时间里已有管理员岗位：一个人同时只能有一个，请先结束原来的")
+
+
+class LastAdministrator(Conflict):
+    """Without another one nobody could do this work, or give anybody the post.  Facts: `role`."""
+
+    code = "last-administrator"
+    sentence = N_("这是最后一位“{role}”：请先让另一位上岗并开通账号")
+
+
 class PostOverlaps(Conflict):
     """Facts: `name`."""
 
@@ -95,3 +109,29 @@ class PasswordMustChange(NotPermitted):
 
     code = "password-must-change"
     sentence = N_("请先修改初始密码")
+
+
+class SecondFactorMissing(NotPermitted):
+    """The post asks for a second factor, and the account has none: nothing else may be done before."""
+
+    code = "second-factor-missing"
+    sentence = N_("您的岗位须先启用第二种登录验证方式")
+
+
+class TooManyAttempts(TooMany):
+    """Failures at the door; said alike whether there is such an account or not.  Facts: `minutes`, `seconds`."""
+
+    code = "too-many-attempts"
+    sentence = N_("登录失败次数过多，已暂停登录。请 {minutes} 分钟后再试；着急请联系本单位的安全管理员。")
+
+
+class TooFast(TooMany):
+    """Facts: `seconds`."""
+
+    code = "too-fast"
+    sentence = N_("操作太频繁，请 {seconds} 秒后再试")
+
+
+class WrongCode(InvalidInput):
+    code = "wrong-code"
+    sentence = N_("验证码不正确或已经用过，请等下一个")

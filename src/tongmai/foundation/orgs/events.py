@@ -226,3 +226,57 @@ class TokenIssued:
 class TokenRevoked:
     token_id: UUID
     post_id: UUID
+
+
+@event
+class AccountLocked:
+    """Too many failures for one user name, whether there is such an account or not; `user_id` if there is."""
+
+    user_id: UUID | None
+    n_failures: int
+    until: datetime
+
+
+@event
+class AccountUnlocked:
+    user_id: UUID
+    reason: str
+
+
+@event
+class FactorAdded:
+    user_id: UUID
+    kind: str
+
+
+@event
+class FactorRemoved:
+    user_id: UUID
+    kind: str
+
+
+@event
+class FactorsReset:
+    """Somebody lost hers: all factors and recovery codes are gone."""
+
+    user_id: UUID
+    reason: str
+
+
+@event
+class RecoveryCodesMade:
+    user_id: UUID
+
+
+@event
+class RecoveryCodeUsed:
+    user_id: UUID
+    n_left: int
+
+
+@event
+class SessionsEnded:
+    """One's own sessions on `n_sessions` devices."""
+
+    user_id: UUID
+    n_sessions: int

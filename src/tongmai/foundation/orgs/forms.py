@@ -204,7 +204,7 @@ class PasswordForm(Carried):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )  # fmt: skip
     new = forms.CharField(
-        label=_("新密码"), max_length=200, strip=False, help_text=_("至少 10 位，不能全是数字，不能是常见密码"),
+        label=_("新密码"), max_length=200, strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )  # fmt: skip
     again = forms.CharField(
@@ -216,6 +216,28 @@ class PasswordForm(Carried):
         if self.cleaned_data["again"] != self.cleaned_data.get("new"):
             raise forms.ValidationError(_("两次输入的新密码不一致"))
         return self.cleaned_data["again"]
+
+
+class ConfirmSelf(Carried):
+    password = forms.CharField(
+        label=_("当前密码"), max_length=200, strip=False, help_text=_("确认是您本人"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )  # fmt: skip
+
+
+class AuthenticatorForm(ConfirmSelf):
+    code = forms.CharField(
+        label=_("手机上显示的六位数"), max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )  # fmt: skip
+    name = forms.CharField(label=_("起个名字"), max_length=60, help_text=_("以后凭它认出是哪一部手机"))
+    field_order = ("code", "name", "password")
+
+
+class PasskeyForm(ConfirmSelf):
+    name = forms.CharField(label=_("起个名字"), max_length=60, help_text=_("以后凭它认出是哪一把密钥"))
+    answer = forms.CharField(max_length=20_000, widget=forms.HiddenInput(attrs={"data-passkey-answer": True}))
+    field_order = ("name", "password", "answer")
 
 
 class OrgsSought(forms.Form):

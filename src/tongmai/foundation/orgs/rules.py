@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from tongmai.foundation.orgs.roles import ADMINISTRATORS, GRANTABLE, LICENSED, RECORD_SIDE, Role
 from tongmai.kernel.spans import Span, overlap
@@ -34,6 +34,24 @@ class Cover:
     from_org: object
     to_org: object
     span: Span
+
+
+@dataclass(frozen=True)
+class LockLimits:
+    """When a row of failures at the door makes it pause, and for how long."""
+
+    failures: int
+    first: timedelta
+    longest: timedelta
+    forgotten_after: timedelta
+
+
+@dataclass(frozen=True)
+class StayLimits:
+    """How long somebody stays signed in: without an action, and in any case."""
+
+    idle: timedelta
+    longest: timedelta
 
 
 def clash(span: Span, others: Iterable[Span]) -> bool:
@@ -71,6 +89,47 @@ def kept_apart(role: str, other: str) -> bool:
 def held_against(role: str, span: Span, held: Iterable[Held]) -> Held | None:
     """Return the first post in `held` that forbids `role` during `span`, else None."""
     return next((post for post in held if kept_apart(role, post.role) and overlap(span, post.span)), None)
+
+
+def is_second_administrator(role: str, span: Span, held: Iterable[Held]) -> bool:
+    """Whether somebody who is an administrator in that time would be given an administrator's post again."""
+    if Role(role) not in ADMINISTRATORS:
+        return False
+    return any(Role(post.role) in ADMINISTRATORS and overlap(span, post.span) for post in held)
+
+
+def lock_for(n_failures: int, limits: LockLimits) -> timedelta | None:
+    """Return how long nobody gets in after the n-th failure in a row; None while it is fewer than the limit.
+
+    The pause doubles with each further failure, up to the longest.
+    """
+    over = n_failures - limits.failures
+    if over < 0:
+        return None
+    doublings = min(over, 16)  # beyond that every sensible pause is the longest one
+    return min(limits.first * 2**doublings, limits.longest)
+
+
+def failures_count(n_failures: int, *, last_failed_at: datetime, now: datetime, limits: LockLimits) -> int:
+    """Return how many earlier failures still count."""
+    return 0 if now - last_failed_at >= limits.forgotten_after else n_failures
+
+
+def why_over(*, now: datetime, started_at: datetime, last_seen_at: datetime, limits: StayLimits) -> str:
+    """Return why somebody is signed in no longer: `idle`, `longest`, or "" while she is.
+
+    Exactly the limit without an action is over.
+    """
+    if now - started_at >= limits.longest:
+        return "longest"
+    return "idle" if now - last_seen_at >= limits.idle else ""
+
+
+def character_classes(password: str) -> int:
+    """Return how many of the four kinds of character occur: lower case, upper case, digits, anything else."""
+    kinds = (str.islower, str.isupper, str.isdigit)
+    found = {next((i for i, is_kind in enumerate(kinds) if is_kind(c)), len(kinds)) for c in password}
+    return len(found)
 
 
 def needs_agreement(role: str, *, registered_at: object, works_at: object) -> bool:

@@ -1,14 +1,17 @@
 """From a request to an actor.  The session remembers which post its user acts in."""
 
-import hashlib
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
 
+from tongmai.foundation.orgs import passwords, required
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import ApiToken, Post, User
 from tongmai.foundation.orgs.roles import Role
+from tongmai.foundation.orgs.services import sign_ins
+from tongmai.foundation.orgs.vault import digest
 from tongmai.kernel.months import local_day
 
 SESSION_KEY = "post_id"
@@ -26,14 +29,20 @@ def choose_post(request, post_id: UUID, *, now: datetime) -> bool:
     if not any(post.id == post_id for post in posts_of(request.user, now=now)):
         return False
     request.session[SESSION_KEY] = str(post_id)
+    # Other processes remember the session as it was.
+    sign_ins.look_again(request.user.id)
     return True
+
+
+def has_token(request) -> bool:
+    """Whether a program calls with a token; then its session, if it has one, counts for nothing."""
+    return request.headers.get("Authorization", "").startswith("Bearer ") and request.path.startswith("/api/")
 
 
 def actor_of(request, *, now: datetime) -> Actor | None:
     """Return the actor of `request`: by bearer token under /api/, else by the session.  None when signed out."""
-    header = request.headers.get("Authorization", "")
-    if header.startswith("Bearer ") and request.path.startswith("/api/"):
-        return _actor_of_token(header.removeprefix("Bearer ").strip(), now)
+    if has_token(request):
+        return _actor_of_token(request.headers["Authorization"].removeprefix("Bearer ").strip(), now)
     user = request.user
     if not user.is_authenticated or not user.is_active:
         return None
@@ -52,9 +61,17 @@ def actor_of(request, *, now: datetime) -> Actor | None:
 
 
 def must_change_password(request) -> bool:
-    """Whether the request's session belongs to somebody whose password is still the initial one."""
-    user = request.user
-    return bool(user.is_authenticated and user.must_change_password)
+    """Whether the request's session belongs to somebody whose password is still the initial one, or too old."""
+    if has_token(request) or not request.user.is_authenticated:
+        return False
+    return request.user.must_change_password or passwords.is_too_old(request.user, on=request.actor.today)
+
+
+def must_add_factor(request) -> bool:
+    """Whether the request's session acts in a post that asks for a second factor, and the account has none."""
+    if not settings.SECOND_FACTOR_REQUIRED or has_token(request):
+        return False
+    return required.factor_for(request.actor) and request.user.second_factor_on is None
 
 
 def actor_in(post: Post, *, now: datetime, user_id: UUID | None, channel: str = "page") -> Actor:
@@ -73,11 +90,6 @@ def actor_in(post: Post, *, now: datetime, user_id: UUID | None, channel: str = 
         org_name=post.org.name,
         channel=channel,
     )
-
-
-def digest(token: str) -> str:
-    """Return what is stored of an API token: tokens are random, so a plain hash is enough."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _actor_of_token(token: str, now: datetime) -> Actor | None:

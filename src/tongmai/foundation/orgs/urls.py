@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongmai.foundation.orgs.views import accounts, agreements, alliances, facilities, staff
+from tongmai.foundation.orgs.views import accounts, agreements, alliances, facilities, security, staff
 
 app_name = "orgs"
 urlpatterns = [
@@ -9,6 +9,14 @@ urlpatterns = [
     path("pick/", facilities.pick, name="pick"),
     path("new/", facilities.new, name="new"),
     path("password/", accounts.password, name="password"),
+    path("security/", security.overview, name="security"),
+    path("security/authenticator/", security.authenticator, name="authenticator"),
+    path("security/passkey/", security.passkey, name="passkey"),
+    path("security/recovery-codes/", security.recovery_codes, name="recovery-codes"),
+    path("security/factors/<uuid:factor_id>/remove/", security.remove_factor, name="factor-remove"),
+    path("security/devices/<uuid:sign_in_id>/end/", security.end_device, name="device-end"),
+    path("security/devices/end/", security.end_everywhere, name="devices-end"),
+    path("stay/", security.stay, name="stay"),
     path("alliances/", alliances.all_alliances, name="alliances"),
     path("alliances/new/", alliances.new, name="alliance-new"),
     path("alliances/<uuid:alliance_id>/", alliances.detail, name="alliance"),
@@ -34,6 +42,8 @@ urlpatterns = [
     path("staff/<uuid:staff_id>/account/", accounts.create, name="account-new"),
     path("staff/<uuid:staff_id>/account/reset/", accounts.reset, name="account-reset"),
     path("staff/<uuid:staff_id>/account/deactivate/", accounts.deactivate, name="account-deactivate"),
+    path("staff/<uuid:staff_id>/account/unlock/", accounts.unlock, name="account-unlock"),
+    path("staff/<uuid:staff_id>/account/factors/", accounts.reset_factors, name="account-factors"),
     path("staff/<uuid:staff_id>/account/reactivate/", accounts.reactivate, name="account-reactivate"),
     path("posts/<uuid:post_id>/end/", staff.end_post, name="post-end"),
     path("tokens/", accounts.tokens, name="tokens"),

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from tongmai.foundation.catalog.errors import UnknownCode
 from tongmai.foundation.catalog.search import BAR, keys_of, squeezed
-from tongmai.foundation.orgs.errors import AlreadyExists
+from tongmai.foundation.orgs import rules
+from tongmai.foundation.orgs.errors import AlreadyExists, OwnRights
 from tongmai.kernel import pinyin
 from tongmai.kernel.errors import InvalidInput, VersionConflict
 
@@ -89,3 +90,13 @@ def person_keys(name: str, *others: str) -> str:
     found = pinyin.keys(name)
     parts = [squeezed(name), *found.full, *found.initials, *map(squeezed, others)]
     return BAR + BAR.join(dict.fromkeys(filter(None, parts))) + BAR
+
+
+def not_own(staff_id: Any, *, by: Any) -> None:
+    """Refuse somebody who would change her own rights.
+
+    Raises:
+        OwnRights: she would.
+    """
+    if rules.is_own(by.staff_id, staff_id):
+        raise OwnRights()

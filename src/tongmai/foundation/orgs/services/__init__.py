@@ -18,6 +18,7 @@ from tongmai.foundation.orgs.services.alliances import (
     join,
     leave,
 )
+from tongmai.foundation.orgs.services.attempts import unlock
 from tongmai.foundation.orgs.services.departments import (
     change_department,
     create_department,
@@ -25,7 +26,15 @@ from tongmai.foundation.orgs.services.departments import (
     give_catchment,
 )
 from tongmai.foundation.orgs.services.facilities import OrgEntry, change_org, close_org, create_org, reopen_org
+from tongmai.foundation.orgs.services.factors import (
+    add_authenticator,
+    add_passkey,
+    make_recovery_codes,
+    remove_factor,
+    reset_factors,
+)
 from tongmai.foundation.orgs.services.posts import PostEntry, end_post, give_post
+from tongmai.foundation.orgs.services.sign_ins import end_everywhere, end_own
 from tongmai.foundation.orgs.services.staff import StaffEntry, change_staff, deactivate_staff, hire, reactivate_staff
 from tongmai.foundation.orgs.services.tokens import issue_token, revoke_token
 
@@ -33,6 +42,8 @@ __all__ = [
     "OrgEntry",
     "PostEntry",
     "StaffEntry",
+    "add_authenticator",
+    "add_passkey",
     "change_alliance",
     "change_department",
     "change_lead",
@@ -50,6 +61,8 @@ __all__ = [
     "end_agreement",
     "end_alliance",
     "end_catchment",
+    "end_everywhere",
+    "end_own",
     "end_post",
     "give_catchment",
     "give_post",
@@ -57,11 +70,15 @@ __all__ = [
     "issue_token",
     "join",
     "leave",
+    "make_recovery_codes",
     "reactivate_account",
     "reactivate_staff",
-    "reopen_org",
     "reissue_resident_password",
+    "remove_factor",
+    "reopen_org",
+    "reset_factors",
     "reset_password",
     "revoke_token",
     "sign_agreement",
+    "unlock",
 ]

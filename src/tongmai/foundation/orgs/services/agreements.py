@@ -12,6 +12,7 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.errors import AgreementInUse
 from tongmai.foundation.orgs.models import Agreement, Org, Post
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.services import administrators
 from tongmai.kernel.errors import InvalidInput, NotPermitted
 
 
@@ -87,6 +88,8 @@ def end_agreement(*, by: Actor, agreement_id: UUID, version: int | None, ends_be
     if ends_before <= row.starts_on or (row.ends_before and ends_before > row.ends_before):
         raise InvalidInput(field="ends_before", problem=_("应在协议的有效期之内"))
     posts = list(Post.objects.filter(agreement=row).exclude(ends_before__lte=ends_before))
+    for post in posts:
+        administrators.check_not_last(post.staff_id, on=max(ends_before, by.today), roles={post.role})
     later = [post for post in posts if post.starts_on >= ends_before]
     if later:
         raise AgreementInUse(n_posts=len(later))

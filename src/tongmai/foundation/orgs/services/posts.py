@@ -10,10 +10,18 @@ from django.utils.translation import gettext as _
 from tongmai.foundation.audit.services import record
 from tongmai.foundation.orgs import access, events, rules
 from tongmai.foundation.orgs.actors import Actor
-from tongmai.foundation.orgs.errors import AgreementMissing, OwnRights, PostOverlaps, RoleOutOfPlace, RolesApart
+from tongmai.foundation.orgs.errors import (
+    AgreementMissing,
+    OneAdministratorPost,
+    OwnRights,
+    PostOverlaps,
+    RoleOutOfPlace,
+    RolesApart,
+)
 from tongmai.foundation.orgs.models import Agreement, Department, Org, Post, Staff
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.roles import Role
+from tongmai.foundation.orgs.services import administrators
 from tongmai.kernel.errors import InvalidInput
 from tongmai.kernel.spans import Span
 
@@ -46,7 +54,7 @@ def give_post(*, by: Actor, entry: PostEntry) -> Post:
         NotFound, NotPermitted: the person or organisation is out of reach, or `by` does not administer posts there.
         OwnRights: nobody gives herself a post.
         RoleOutOfPlace: such an organisation has no such role.
-        RolesApart: with another post of hers in that time it would unite what must be apart.
+        RolesApart, OneAdministratorPost: with another post of hers in that time it would unite what must be apart.
         AgreementMissing: a licensed person would work where she is not registered, without an agreement.
         PostOverlaps, InvalidInput.
     """
@@ -90,8 +98,10 @@ def end_post(*, by: Actor, post_id: UUID, ends_before: date) -> Post | None:
 
     Raises:
         NotFound, NotPermitted, OwnRights.
+        LastAdministrator: from then on nobody would do this administrator's work.
         InvalidInput: later than it already ends, or it has begun and would never have been.
     """
+    administrators.hold(access.post(post_id, by=by, to=Action.MANAGE_POSTS))
     row = access.post(post_id, by=by, to=Action.MANAGE_POSTS, lock=True)
     if rules.is_own(by.staff_id, row.staff_id):
         raise OwnRights()
@@ -101,6 +111,7 @@ def end_post(*, by: Actor, post_id: UUID, ends_before: date) -> Post | None:
         raise InvalidInput(field="ends_before", problem=_("不能晚于原定的结束之日；延长请给予新的岗位"))
     if ends_before <= row.starts_on:
         return _withdraw(row, by=by)
+    administrators.check_not_last(row.staff_id, on=max(ends_before, by.today), roles={row.role})
     row.ends_before = ends_before
     row.save(update_fields=["ends_before"])
     ended = events.PostEnded(post_id=row.id, staff_id=row.staff_id, role=row.role, ends_before=ends_before)
@@ -149,6 +160,8 @@ def _check_beside(entry: PostEntry, staff: Staff, held: list[Post]) -> None:
     alike = [post for post in held if _key(post) == _key(entry)]
     if rules.clash(entry.span, [(post.starts_on, post.ends_before) for post in alike]):
         raise PostOverlaps(name=staff.name)
+    if rules.is_second_administrator(entry.role, entry.span, others):
+        raise OneAdministratorPost(name=staff.name)
 
 
 def _agreement(entry: PostEntry, org: Org, staff: Staff, *, by: Actor) -> Agreement | None:

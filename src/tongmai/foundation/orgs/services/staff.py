@@ -15,6 +15,7 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.errors import OwnRights
 from tongmai.foundation.orgs.models import Post, Staff, User
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.services import administrators, sign_ins
 from tongmai.kernel.errors import InvalidInput
 
 
@@ -77,12 +78,14 @@ def deactivate_staff(*, by: Actor, staff_id: UUID, version: int | None, reason: 
 
     Raises:
         NotFound, NotPermitted, VersionConflict, OwnRights.
+        LastAdministrator: without her nobody could do an administrator's work.
         InvalidInput: no reason.
     """
     row = _to_change(staff_id, by=by)
     if not row.is_active:
         return row
     reason = writing.text("reason", reason, most=200, least=1)
+    administrators.check_not_last(row.id, on=by.today)
     writing.change(row, {"is_active": False}, seen=version)
     tomorrow = by.today + timedelta(days=1)
     # A token is issued only for a post that has begun, so nothing refers to the later ones.
@@ -90,6 +93,8 @@ def deactivate_staff(*, by: Actor, staff_id: UUID, version: int | None, reason: 
     lasting = Post.objects.filter(Q(ends_before__isnull=True) | Q(ends_before__gt=tomorrow), staff=row)
     n_posts = lasting.update(ends_before=tomorrow)
     User.objects.filter(staff=row).update(is_active=False)
+    for account in User.objects.filter(staff=row):
+        sign_ins.end_all(account, now=by.now)
     gone = events.StaffDeactivated(staff_id=row.id, reason=reason, n_posts=n_posts)
     record(gone, by=by, subject_id=row.id)
     return row

@@ -14,7 +14,7 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.errors import OwnRights
 from tongmai.foundation.orgs.models import ApiToken, User
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.foundation.orgs.sessions import digest
+from tongmai.foundation.orgs.vault import digest
 from tongmai.kernel.errors import InvalidInput
 from tongmai.kernel.spans import covers
 

@@ -1,6 +1,6 @@
 """The database itself refuses nonsense: each constraint is violated once."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -8,11 +8,14 @@ from django.db import IntegrityError, transaction
 from tongmai.foundation.orgs.models import (
     Agreement,
     ApiToken,
+    Attempts,
     CatchmentArea,
     Department,
+    Factor,
     Membership,
     Org,
     Post,
+    SignIn,
     Staff,
     User,
 )
@@ -31,6 +34,7 @@ def cases(world):
     token = {
         "post": post, "name": "x", "digest": "d", "created_at": NOW, "created_by": user, "expires_at": NOW,
     }  # fmt: skip
+    attempt = {"kind": "account", "key": "x", "last_failed_at": NOW}
     empty = {"starts_on": DAY, "ends_before": DAY}
     member = {"alliance": world.alliance, "starts_on": DAY}
     elsewhere = {"staff": staff, "org": world.lead, "role": "nurse", "starts_on": DAY}
@@ -61,6 +65,16 @@ def cases(world):
         "post_once_without_department": lambda: [Post.objects.create(**elsewhere), Post.objects.create(**elsewhere)],
         "post_posting_without_agreement": lambda: Post.objects.create(**elsewhere, posting="rounds"),
         "post_agreement_without_posting": lambda: Post.objects.create(**elsewhere, agreement=agreement),
+        "post_one_open_administrator": lambda: [
+            factories.post(role, at=world.lead, of=staff, is_main=False) for role in ("audit_admin", "security_admin")
+        ],
+        "attempts_once": lambda: [Attempts.objects.create(**attempt), Attempts.objects.create(**attempt)],
+        "factor_passkey_has_id": lambda: Factor.objects.create(
+            user=user, kind="passkey", name="x", secret="x", added_at=NOW
+        ),
+        "sign_in_seen_after_start": lambda: SignIn.objects.create(
+            user=user, device="x", started_at=NOW, last_seen_at=NOW - timedelta(seconds=1)
+        ),
         "token_revoked_pair": lambda: ApiToken.objects.create(**token, revoked_at=NOW),
         "token_digest": lambda: [ApiToken.objects.create(**token), ApiToken.objects.create(**token)],
     }
@@ -71,6 +85,7 @@ NAMES = [
     "department_name_once", "membership_span", "membership_one_lead", "membership_once", "agreement_span",
     "agreement_between_two", "post_span", "post_once", "post_once_without_department",
     "post_posting_without_agreement", "post_agreement_without_posting", "token_revoked_pair", "token_digest",
+    "post_one_open_administrator", "attempts_once", "factor_passkey_has_id", "sign_in_seen_after_start",
 ]  # fmt: skip
 
 

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongmai.foundation.orgs import access, forms, listings, policy, services
+from tongmai.foundation.orgs import access, forms, listings, passwords, policy, services, staying
 from tongmai.foundation.orgs.guards import may, signed_in
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.services.accounts import InitialPassword
-from tongmai.foundation.orgs.views.showing import show, show_form
+from tongmai.foundation.orgs.views.showing import send, show, show_form
 from tongmai.ui.http import done
 from tongmai.ui.paging import page_of
 
@@ -53,6 +53,45 @@ def deactivate(request: HttpRequest, staff_id: UUID) -> HttpResponse:
     return done(request, "orgs:person", staff_id, message=_("账号已停用，立即生效。"))
 
 
+@require_http_methods(["GET", "POST"])
+@may(Action.MANAGE_POSTS)
+def unlock(request: HttpRequest, staff_id: UUID) -> HttpResponse:
+    by = request.actor
+    person = access.staff(staff_id, by=by, to=Action.MANAGE_POSTS)
+    form = forms.Reason(request.POST or None)
+    return send(
+        request,
+        form,
+        lambda: services.unlock(by=by, staff_id=person.id, reason=form.cleaned_data["reason"]),
+        title=_("解除登录暂停"),
+        lead=_("%(name)s 可以立即再试。请先确认是本人输错了密码。") % {"name": person.name},
+        label=_("解除"),
+        back=reverse("orgs:person", args=[person.id]),
+        to=lambda _result: ("orgs:person", person.id),
+        message=_("已解除，可以立即登录。"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@may(Action.MANAGE_POSTS)
+def reset_factors(request: HttpRequest, staff_id: UUID) -> HttpResponse:
+    by = request.actor
+    person = access.staff(staff_id, by=by, to=Action.MANAGE_POSTS)
+    form = forms.Reason(request.POST or None)
+    return send(
+        request,
+        form,
+        lambda: services.reset_factors(by=by, staff_id=person.id, reason=form.cleaned_data["reason"]),
+        title=_("清除第二种验证方式"),
+        lead=_("%(name)s 丢失手机或密钥时办理，请当面核对身份。清除后各处登录立即退出，恢复码作废。")
+        % {"name": person.name},
+        label=_("清除"),
+        back=reverse("orgs:person", args=[person.id]),
+        to=lambda _result: ("orgs:person", person.id),
+        message=_("已清除。本人下次登录只用密码，之后可重新添加。"),
+    )
+
+
 @require_POST
 @may(Action.MANAGE_POSTS)
 def reactivate(request: HttpRequest, staff_id: UUID) -> HttpResponse:
@@ -67,12 +106,20 @@ def password(request: HttpRequest) -> HttpResponse:
     form = forms.PasswordForm(request.POST or None)
     if request.method == "POST" and form.carries_out(
         lambda: services.change_password(
-            by=request.actor, current=form.cleaned_data["current"], new=form.cleaned_data["new"]
+            by=request.actor,
+            current=form.cleaned_data["current"],
+            new=form.cleaned_data["new"],
+            sign_in_id=staying.sign_in_id(request),
         )
     ):
         update_session_auth_hash(request, form.result)
         return done(request, "portal:home", message=_("密码已修改，其他设备上的登录已失效。"))
-    context = {"form": form, "is_initial": request.user.must_change_password}
+    context = {
+        "form": form,
+        "is_initial": request.user.must_change_password,
+        "is_old": passwords.is_too_old(request.user, on=request.actor.today),
+        "advice": passwords.help_text(),
+    }
     return show(request, "password", 422 if request.method == "POST" else 200, **context)
 
 

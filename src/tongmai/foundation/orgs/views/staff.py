@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongmai.foundation.orgs import access, choices, forms, listings, presenters, services
+from tongmai.foundation.orgs import access, choices, forms, listings, presenters, security, services
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.services.posts import PostEntry
@@ -74,11 +74,13 @@ def detail(request: HttpRequest, staff_id: UUID) -> HttpResponse:
     by = request.actor
     person = access.staff(staff_id, by=by)
     is_self = person.id == by.staff_id
+    account = listings.account_of(person.id, by=by) if by.may(Action.MANAGE_POSTS) else None
     keeps = by.may(Action.MANAGE_POSTS) and not is_self
     context = {
         "person": person,
         "posts": listings.posts_of(person.id, by=by),
-        "account": listings.account_of(person.id, by=by) if by.may(Action.MANAGE_POSTS) else None,
+        "account": account,
+        "door": security.door_of(account, now=by.now),
         "tokens": listings.tokens(by=by, staff_id=person.id),
         "gives_posts": keeps and person.is_active,
         "is_kept": keeps and access.staffed_orgs(by).filter(id=person.practice_org_id).exists(),

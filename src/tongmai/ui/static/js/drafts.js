@@ -1,6 +1,7 @@
 // Drafts of forms: kept in the session's storage only, never beyond it, and gone once the form has been taken.
 
 const PREFIX = "tm-draft:";
+const OWNER = "tm-typed-by";
 const SECRET = new Set(["password", "file", "hidden", "submit", "button"]);
 
 /** The key of a form's draft: one per page and form, so that two residents' forms never share one. */
@@ -61,6 +62,12 @@ export function notTaken(storage) {
 /** Drop the drafts that were sent (`all`: every draft). */
 export function forget(storage, all = false) {
   for (const key of keysOf(storage)) if (all || load(storage, key)?.sent) storage.removeItem(key);
+}
+
+/** Drafts belong to whoever typed them: another account on the same screen finds none. */
+export function ownedBy(storage, user) {
+  if (storage.getItem(OWNER) !== user) forget(storage, true);
+  storage.setItem(OWNER, user);
 }
 
 function keysOf(storage) {

@@ -20,6 +20,7 @@ export function bindForms(root) {
 
 export function restoreDrafts(root) {
   if (document.querySelector(".tm-failure, .tm-door")) return drafts.notTaken(sessionStorage);
+  if (document.body.dataset.user) drafts.ownedBy(sessionStorage, document.body.dataset.user);
   for (const form of root.querySelectorAll("form[data-draft]")) {
     const key = keyOf(form);
     const draft = drafts.load(sessionStorage, key);

@@ -3,6 +3,8 @@
 import { relative } from "./relative.js";
 
 const EVERY_MS = 20_000;
+// Says that the page asks of itself: it keeps nobody signed in.
+const POLL = { "X-Tongmai-Poll": "1" };
 let etag = "";
 
 export function startCounts() {
@@ -15,7 +17,7 @@ export async function refreshCounts() {
   const address = document.querySelector("[data-counts]")?.dataset.counts;
   if (!address) return;
   try {
-    const answer = await fetch(address, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store" });
+    const answer = await fetch(address, { headers: { ...POLL, ...(etag && { "If-None-Match": etag }) }, cache: "no-store" });
     if (answer.status !== 200) return;
     etag = answer.headers.get("ETag") ?? "";
     showCounts(await answer.json());
@@ -37,6 +39,7 @@ export function showCounts(counts = last) {
 export function bindLive(root) {
   root.addEventListener("htmx:configRequest", (event) => {
     const live = event.detail.elt;
+    if (live.dataset.etag !== undefined) Object.assign(event.detail.headers, POLL);
     if (live.dataset.etag) event.detail.headers["If-None-Match"] = live.dataset.etag;
     if (live.dataset.clears !== undefined) event.detail.headers["X-Tongmai-In-Place"] = "true";
   });

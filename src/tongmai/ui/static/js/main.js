@@ -5,16 +5,19 @@ import { bindDialogs } from "./dialogs.js";
 import { bindForms, restoreDrafts } from "./forms.js";
 import { bindLive, showCounts, startCounts, startTimes } from "./live.js";
 import { bindMenus } from "./menus.js";
+import { bindPasskeys } from "./passkey.js";
 import { bindPickers, bindSearch } from "./picker.js";
 import { bindPrefill } from "./prefill.js";
 import { bindPrints, showPrints } from "./prints.js";
 import { bindRows } from "./rows.js";
+import { startStay } from "./stay.js";
 import { bindWaiting } from "./waiting.js";
 
 bindDialogs(document);
 bindForms(document);
 bindLive(document);
 bindMenus(document);
+bindPasskeys(document);
 bindPrefill(document);
 bindPrints(document);
 bindRows(document);
@@ -22,6 +25,7 @@ bindWaiting(document);
 arrive(document);
 startCounts();
 startTimes();
+startStay();
 document.addEventListener("htmx:load", (event) => arrive(event.target));
 
 function arrive(root) {

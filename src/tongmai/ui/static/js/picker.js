@@ -38,7 +38,10 @@ export function combobox(box, list, { ask, choose, cleared = () => {}, least = 1
     if (asked.length < least) return open(false);
     try {
       const answer = await ask(asked);
-      if (isCurrent(asked, box.value) && document.activeElement === box) show(answer.ok ? await answer.text() : "");
+      if (!isCurrent(asked, box.value) || document.activeElement !== box) return;
+      if (answer.status !== 429) return show(answer.ok ? await answer.text() : "");
+      list.replaceChildren(nothing("tooFast"));
+      open(true);
     } catch {
       list.replaceChildren(nothing("failed"));
       open(true);

@@ -71,3 +71,13 @@ test("a broken draft is dropped", () => {
   assert.equal(drafts.load(storage, KEY), null);
   assert.equal(storage.length, 0);
 });
+
+test("another account on the same screen finds no drafts, the same one does", () => {
+  const storage = new Storage();
+  drafts.ownedBy(storage, "anna");
+  drafts.save(storage, "tm-draft:/a#b", { x: "1" });
+  drafts.ownedBy(storage, "anna");
+  assert.ok(drafts.load(storage, "tm-draft:/a#b"));
+  drafts.ownedBy(storage, "berta");
+  assert.equal(drafts.load(storage, "tm-draft:/a#b"), null);
+});

@@ -1,4 +1,4 @@
-"""Organisations, alliances, people and their posts.  Spans are half-open: `starts_on` is in, `ends_before` is out."""
+"""Organisations, alliances, people, their posts and accounts.  Spans are half-open: `starts_on` is in, `ends_before` is out."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tongmai.foundation.orgs.roles import Role
+from tongmai.foundation.orgs.roles import ADMINISTRATORS, Role
 from tongmai.kernel.ids import new_id
 
 
@@ -204,6 +204,11 @@ class User(AbstractBaseUser):
     display_name = models.CharField(max_length=60)
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
+    password_set_on = models.DateField(null=True, blank=True)
+    # Since when a second factor is asked for; null: she has none.  Follows from the rows of Factor.
+    second_factor_on = models.DateField(null=True, blank=True)
+    # Counts what ends sessions or changes what they mean; a process that remembers another number asks the tables.
+    sessions_epoch = models.PositiveIntegerField(default=0)
 
     objects = UserManager()
     USERNAME_FIELD = "username"
@@ -272,6 +277,13 @@ class Post(models.Model):
                 fields=["staff", "org", "role", "starts_on"],
                 condition=Q(department__isnull=True),
                 name="post_once_without_department",
+            ),
+            # The three administrators are three people.  Posts with an end are held apart by the service, which locks
+            # the person, and by `tongmai check`: spans would need an extension of PostgreSQL.
+            models.UniqueConstraint(
+                fields=["staff"],
+                condition=Q(role__in=sorted(ADMINISTRATORS), ends_before__isnull=True),
+                name="post_one_open_administrator",
             ),
         ]
 
