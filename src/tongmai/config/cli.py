@@ -4,22 +4,29 @@ import argparse
 import os
 import sys
 
+from tongmai.config import logs
+
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("tongmai.config.demo.command", "build a demonstration county and serve it"),
     "serve": ("tongmai.config.serving", "serve the product"),
     "worker": ("tongmai.config.working", "deliver events and run the jobs"),
-    "check": ("tongmai.config.checking", "prove seals, counters and settings"),
+    "check": ("tongmai.config.checking", "prove that what is stored is whole; --deploy: what keeps it from real use"),
+    "backup": ("tongmai.config.backups.backing_up", "copy everything into one file, while people work"),
+    "restore": ("tongmai.config.backups.restoring", "fill an empty database from a backup, and prove it"),
     "catalog": ("tongmai.config.catalogs", "import the official code lists and divisions"),
     "import": ("tongmai.config.importing", "import a register of residents or a list of staff"),
     "receive": ("tongmai.config.receiving", "take HL7 v2 messages from files"),
     "start": ("tongmai.config.starting", "create the tables, the starter catalogue and the first administrators"),
+    "bench": ("tongmai.bench.command", "take the product's figures: load data, run the journeys, find the limits"),
     "manage": ("tongmai.config.managing", "Django's own commands, for operators"),
 }
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; the exit status is 0 for done, 1 for a refusal or a finding, 2 for wrong words."""
-    argv = sys.argv[1:] if argv is None else argv
+    if argv is None:
+        argv = sys.argv[1:]
+        logs.guard_uncaught()
     parser = argparse.ArgumentParser(prog="tongmai", description="Tongmai (通脉)", add_help=True)
     parser.add_argument("command", choices=COMMANDS, metavar="command", help=_listing())
     if not argv or argv[0] in {"-h", "--help"}:

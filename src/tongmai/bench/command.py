@@ -1,0 +1,80 @@
+"""`tongmai bench NAME`: what each bench asks for on the command line, and where its work lies.
+
+Needs no Django: a bench chooses its database first.  The module of a bench has `run(options) -> int`.
+"""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+DEFAULT_PORT = 18080
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A bench by its module, what it answers, and its own options."""
+
+    module: str
+    what: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    names = parser.add_subparsers(dest="bench", required=True, metavar="bench")
+    for name, bench in BENCHES.items():
+        own = names.add_parser(name, help=bench.what, description=bench.what)
+        own.add_argument("--database", default="", metavar="URL", help="a loaded database; default: a private one")
+        own.add_argument("--keep", type=Path, metavar="DIR", help="keep the private database here and find it again")
+        own.add_argument("--json", action="store_true", help="print the result for a program")
+        bench.arguments(own)
+
+
+def run(options: argparse.Namespace) -> int:
+    return int(import_module(BENCHES[options.bench].module).run(options) or 0)
+
+
+def _load_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--residents", type=int, default=100_000)
+    parser.add_argument("--encounters-per", type=float, default=10, metavar="N", help="encounters for each resident")
+    parser.add_argument("--encounters", type=int, metavar="N", help="all encounters, instead")
+    parser.add_argument("--referrals", type=int, metavar="N", help="default: one for each resident")
+    parser.add_argument("--seed", type=int, default=1, help="other people, other visits")
+
+
+def _serving_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="of the server that is measured")
+    parser.add_argument("--save", action="store_true", help="add the run to docs/performance.md and its history")
+
+
+def _journeys_arguments(parser: argparse.ArgumentParser) -> None:
+    _serving_arguments(parser)
+    parser.add_argument("--users", type=int, default=70)
+    parser.add_argument("--minutes", type=float, default=5)
+    parser.add_argument("--find-limit", action="store_true", help="then raise the users until p95 passes 500 ms")
+
+
+def _growth_arguments(parser: argparse.ArgumentParser) -> None:
+    _serving_arguments(parser)
+    parser.add_argument("--users", type=int, default=70)
+    parser.add_argument("--minutes", type=float, default=5)
+
+
+def _sqlite_arguments(parser: argparse.ArgumentParser) -> None:
+    _serving_arguments(parser)
+    parser.add_argument("--users", type=int, default=20)
+    parser.add_argument("--minutes", type=float, default=5)
+
+
+BENCHES = {
+    "load": Bench("tongmai.bench.commands.load", "fill a database with people and visits", _load_arguments),
+    "journeys": Bench(
+        "tongmai.bench.commands.journeys", "five journeys of users who think: how long every page takes",
+        _journeys_arguments,
+    ),
+    "growth": Bench(
+        "tongmai.bench.commands.growth", "the journeys at 100,000 and at 1,000,000 residents", _growth_arguments
+    ),
+    "sqlite": Bench("tongmai.bench.commands.sqlite", "the journeys on SQLite, 10,000 residents", _sqlite_arguments),
+}  # fmt: skip
