@@ -128,8 +128,8 @@ def _as_pages(steps: list[str]) -> set[str]:
 def _offered(page: str, referral: Referral) -> set[str]:
     """Return the steps whose button or link is on the page."""
     taken = set(re.findall(rf"{referral.id}/steps/(\w+)/", page))
-    pages = {"paperwork": "complete_paperwork"}
-    linked = set(re.findall(rf'href="[^"]*{referral.id}/(book|redirect|paperwork)/', page))
+    pages = {"paperwork": "complete_paperwork", "consent": "record_consent"}
+    linked = set(re.findall(rf'href="[^"]*{referral.id}/(book|redirect|paperwork|consent)/', page))
     if "book" in linked:
         linked = (linked - {"book"}) | {{"submitted": "accept", "booked": "reschedule"}.get(referral.state, "book")}
     return taken | {pages.get(name, name) for name in linked}

@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--county", default="", help="six digits; needed only where there are several counties")
     parser.add_argument("--column", action="append", default=[], metavar="FIELD=HEADING", help="kept for the source")
     parser.add_argument(
-        "--rejected", type=Path, help="write the rows that were not taken, with reasons, to this CSV file"
+        "--rejected", type=Path, help="write the rows that were not taken, with reasons, to this .xlsx or .csv file"
     )
     parser.add_argument("--dry-run", action="store_true", help="tell every row's fate and change nothing")
     parser.add_argument("--json", action="store_true", help="for programs")
@@ -56,9 +56,9 @@ def _import(options: argparse.Namespace) -> int:
         _through(started.id, started.total_rows, by, "import")
     said = selectors.import_report(started.id, by=by)
     if options.rejected:
-        _write_rejected(options.rejected, said)
-    (_say_json if options.json else _say)(said, is_written=not options.dry_run)
-    return 1 if said.refused else 0
+        _write_rejected(options.rejected, said, by)
+    (_say_json if options.json else _say)(said, by, is_written=not options.dry_run)
+    return 1 if said.n_refused else 0
 
 
 def _actor(county: str) -> Any:
@@ -86,25 +86,42 @@ def _through(run_id: Any, total: int, by: Any, title: str) -> None:
             sys.stderr.flush()
 
 
-def _write_rejected(path: Path, said: Any) -> None:
+def _write_rejected(path: Path, said: Any, by: Any) -> None:
+    """A spreadsheet where the name ends in .xlsx, else CSV as Excel opens it."""
+    from tongmai.exchange import presenters, selectors
+    from tongmai.ui.http import xlsx_bytes
+
+    head = presenters.refused_head(said)
+    rows = presenters.refused_cells(said, selectors.refused_rows(said.id, by=by).iterator(chunk_size=2_000))
+    if path.suffix.lower() == ".xlsx":
+        path.write_bytes(xlsx_bytes(head, rows))
+        return
     with path.open("w", encoding="utf-8-sig", newline="") as out:
         table = csv.writer(out)
-        table.writerow(said.refused_head)
-        table.writerows(said.refused)
+        table.writerow(head)
+        table.writerows(rows)
 
 
-def _say_json(said: Any, *, is_written: bool) -> None:
-    rows = [dict(zip(("line", "identity", "fate", "reason", "remedy"), row, strict=True)) for row in said.rows()]
-    sys.stdout.write(
-        json.dumps({"counts": said.counts, "written": is_written, "rows": rows}, ensure_ascii=False) + "\n"
-    )
+def _say_json(said: Any, by: Any, *, is_written: bool) -> None:
+    """One object; the rows are written as they are read, for a register may be long."""
+    from tongmai.exchange import presenters, selectors
+
+    head = {"run": str(said.id), "counts": said.counts, "written": is_written}
+    sys.stdout.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": [')
+    for n, row in enumerate(selectors.import_rows(said.id, by=by).iterator(chunk_size=2_000)):
+        reason, remedy = presenters.row_words(row)
+        told = {name: row[name] for name in ("line", "identity", "fate", "what")}
+        told |= {"reason": reason, "remedy": remedy}
+        sys.stdout.write((", " if n else "") + json.dumps(told, ensure_ascii=False))
+    sys.stdout.write("]}\n")
 
 
-def _say(said: Any, *, is_written: bool) -> None:
-    for row in said.refused[:SHOWN]:
-        line, fate, reason, remedy = row[:4]
-        sys.stdout.write(f"line {line}  {fate}  {reason} {remedy}\n")
-    if len(said.refused) > SHOWN:
-        sys.stdout.write(f"… {len(said.refused) - SHOWN} more (--json or --rejected lists all)\n")
+def _say(said: Any, by: Any, *, is_written: bool) -> None:
+    from tongmai.exchange import presenters, selectors
+
+    for row in selectors.refused_rows(said.id, by=by)[:SHOWN]:
+        sys.stdout.write(f"line {row['line']}  {row['fate']}  {' '.join(presenters.row_words(row))}\n")
+    if said.n_refused > SHOWN:
+        sys.stdout.write(f"… {said.n_refused - SHOWN} more (--json or --rejected lists all)\n")
     sys.stdout.write(", ".join(f"{fate} {n}" for fate, n in said.counts.items()) + "\n")
     sys.stdout.write("written\n" if is_written else "dry run: nothing was written\n")

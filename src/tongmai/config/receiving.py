@@ -11,11 +11,17 @@ WORDS = {"done": "已成为转诊", "held": "待人工处理", "rejected": "不�
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", type=Path, help="message files, or folders of .hl7 files")
     parser.add_argument("--out", type=Path, help="folder for the answers (otherwise beside each file)")
+    parser.add_argument(
+        "--map", action="append", default=[], metavar="SYSTEM:TEXT=ORG", dest="meanings",
+        help="remember that TEXT in the messages of SYSTEM (MSH-3, or MSH-3/MSH-4) means our organisation ORG "
+        "(its code or name), then try held messages again",
+    )  # fmt: skip
+    parser.add_argument("--again", action="store_true", help="try messages that are held once more")
     parser.add_argument("--json", action="store_true", help="one JSON object per file")
 
 
 def run(options: argparse.Namespace) -> int:
-    """0: all became referrals (or had before); 1: something is held, rejected or unread."""
+    """0: all became referrals (or had before); 1: something is held, rejected or unread; 2: a wrong --map."""
     import django
 
     django.setup()
@@ -24,11 +30,35 @@ def run(options: argparse.Namespace) -> int:
     from tongmai.exchange.hl7v2.receiving import receive
     from tongmai.foundation.orgs.actors import Actor
 
-    status = 0
-    for outcome in receive(options.files, Actor.system(now=timezone.now()), out=options.out):
+    by, status = Actor.system(now=timezone.now()), 0
+    if not _remember(options.meanings, by):
+        return 2
+    again = options.again or bool(options.meanings)
+    for outcome in receive(options.files, by, out=options.out, again=again):
         status = status or int(outcome.state != "done")
         sys.stdout.write((json.dumps(outcome.as_dict(), ensure_ascii=False) if options.json else _line(outcome)) + "\n")
     return status
+
+
+def _remember(meanings: list[str], by) -> bool:
+    """Remember all of them or none."""
+    from django.db import transaction
+
+    from tongmai.exchange.services.meanings import remember_named
+    from tongmai.kernel.errors import InvalidInput, TongmaiError
+
+    try:
+        with transaction.atomic():
+            for meaning in meanings:
+                said, equals, org = meaning.rpartition("=")
+                system, colon, text = said.partition(":")
+                if not (equals and colon):
+                    raise InvalidInput(field=meaning, problem="SYSTEM:TEXT=ORG")
+                remember_named(system=system, text=text, org=org.strip(), by=by)
+    except TongmaiError as error:
+        sys.stderr.write(f"--map: {error}\n")
+        return False
+    return True
 
 
 def _line(outcome) -> str:

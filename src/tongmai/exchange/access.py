@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from tongmai.exchange.models import ImportRun, InboundMessage
+from tongmai.exchange.models import ImportRun, InboundMessage, OrgMeaning
 from tongmai.exchange.models.imports import Kind
 from tongmai.foundation.orgs import selectors as orgs
 from tongmai.foundation.orgs.actors import Actor
@@ -41,6 +41,26 @@ def message(message_id: UUID, *, by: Actor, lock: bool = False) -> InboundMessag
     """
     rows = visible_messages(by)
     found = (rows.select_for_update(of=("self",)) if lock else rows).filter(id=message_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def visible_meanings(by: Actor) -> QuerySet[OrgMeaning]:
+    """Return what is remembered of source systems, as far as the organisation that is meant is in reach."""
+    rows = OrgMeaning.objects.select_related("org", "chosen_by")
+    if by.role == Role.SYSTEM:
+        return rows
+    if not by.may(Action.SEE_MESSAGES) or by.org_id is None:
+        return rows.none()
+    in_county = Q(org__county_code=by.county_code) if by.level == Org.Level.COUNTY else Q(pk=None)
+    return rows.filter(Q(org_id__in=_reach(by)) | in_county)
+
+
+def meaning(meaning_id: UUID, *, by: Actor, lock: bool = False) -> OrgMeaning:
+    """Return one entry (errors as in `message`)."""
+    rows = visible_meanings(by)
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(id=meaning_id).first()
     if found is None:
         raise NotFound()
     return found

@@ -1,7 +1,7 @@
 """Messages and imports for programs: the same services as the pages."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -10,8 +10,8 @@ from ninja import File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
-from tongmai.exchange import selectors
-from tongmai.exchange.services import imports, messages
+from tongmai.exchange import presenters, selectors
+from tongmai.exchange.services import imports, meanings, messages
 from tongmai.exchange.states import MessageState
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
@@ -37,10 +37,11 @@ class MessageLine(Schema):
 
 
 class FaultOut(Schema):
-    """`code` is of HL7 table 0357, `location` like PID-3(2).1."""
+    """`code` is of HL7 table 0357, `location` like PID-3(2).1; `what` is stable, the words are the reader's."""
 
     code: str
     location: str
+    what: str
     problem: str
     remedy: str
 
@@ -73,6 +74,44 @@ class CorrectionIn(Schema):
     sender_id: UUID | None = None
     receiver_id: UUID | None = None
     diagnosis_code: Text(20) = ""
+    direction: Literal["", "up", "down"] = ""
+    reason: Text(500) = ""
+    down_group: Text(16) = ""
+    discharge_summary: Text(5_000) = ""
+    arrangements: Text(2_000) = ""
+    remember: bool = False  # the organisations chosen are what the sender's texts mean from now on
+
+
+class PersonIn(Schema):
+    """What is left out is taken from the message."""
+
+    name: Text(60) = ""
+    sex: Literal["", "male", "female"] = ""
+    born_on: date | None = None
+    id_kind: Text(24) = "citizen_id"
+    id_number: Text(40) = ""
+    id_issuer: Text(32) = ""
+
+
+class MeaningIn(Schema):
+    """`system`: application/facility as its messages name them, or the application alone."""
+
+    system: Text(361, 1)
+    text: Text(180, 1)
+    org_id: UUID
+
+
+class MeaningOut(Schema):
+    id: UUID
+    system: str
+    text: str
+    org_id: UUID
+    chosen_at: datetime
+
+
+class MeaningsAsked(Schema):
+    cursor: Text(400) = ""
+    limit: Limit = 50
 
 
 class RefusalIn(Schema):
@@ -103,6 +142,7 @@ class RowOut(Schema):
     line: int
     identity: str
     fate: str
+    what: str
     reason: str
     remedy: str
 
@@ -116,13 +156,9 @@ class RowsAsked(Schema):
 @router.get("messages/", response=Page[MessageLine], summary="Received messages, newest first")
 @may(Action.SEE_MESSAGES)
 def all_messages(request: HttpRequest, asked: Query[MessagesAsked]):
-    rows = list(selectors.messages(by=request.actor, state=asked.state or "")[:2_000])
-    items, following = paginate(rows, asked.cursor or None, asked.limit, _place, newest_first=True)
+    rows = selectors.messages(by=request.actor, state=asked.state or "")
+    items, following = paginate(rows, asked.cursor or None, asked.limit, ("received_at", "id"), newest_first=True)
     return {"items": items, "next_cursor": following}
-
-
-def _place(row: dict) -> list:
-    return [row["received_at"].isoformat(), str(row["id"])]
 
 
 @router.post("messages/", response={200: MessageOut, 201: MessageOut}, summary="Take in a message (again: 200)")
@@ -141,7 +177,8 @@ def message(request: HttpRequest, message_id: UUID):
 @router.post("messages/{uuid:message_id}/correct/", response=MessageOut, summary="Settle what is open and try again")
 @may(Action.SEE_MESSAGES)
 def correct_message(request: HttpRequest, message_id: UUID, given: CorrectionIn):
-    messages.correct(message_id=message_id, by=request.actor, **given.dict())
+    correction = messages.Correction(**given.dict(exclude={"remember"}))
+    messages.correct(message_id=message_id, by=request.actor, given=correction, remember=given.remember)
     return _message(message_id, request)
 
 
@@ -154,8 +191,9 @@ def try_message_again(request: HttpRequest, message_id: UUID):
 
 @router.post("messages/{uuid:message_id}/register/", response=MessageOut, summary="Register its patient and try again")
 @may(Action.REGISTER_RESIDENT)
-def register_patient(request: HttpRequest, message_id: UUID):
-    messages.register_patient(message_id=message_id, by=request.actor)
+def register_patient(request: HttpRequest, message_id: UUID, given: PersonIn | None = None):
+    person = messages.Person(**given.dict()) if given else None
+    messages.register_patient(message_id=message_id, by=request.actor, person=person)
     return _message(message_id, request)
 
 
@@ -167,7 +205,29 @@ def reject_message(request: HttpRequest, message_id: UUID, given: RefusalIn):
 
 
 def _message(message_id: UUID, request: HttpRequest) -> dict:
-    return asdict(selectors.message(message_id, by=request.actor))
+    detail = selectors.message(message_id, by=request.actor)
+    return asdict(detail) | {"faults": presenters.fault_rows(detail.faults)}
+
+
+@router.get("messages/meanings/", response=Page[MeaningOut], summary="What the texts of source systems mean")
+@may(Action.SEE_MESSAGES)
+def all_meanings(request: HttpRequest, asked: Query[MeaningsAsked]):
+    rows = selectors.meanings(by=request.actor).values(*MeaningOut.model_fields)
+    items, following = paginate(rows, asked.cursor or None, asked.limit, ("system", "text"))
+    return {"items": items, "next_cursor": following}
+
+
+@router.post("messages/meanings/", response=MeaningOut, summary="Let a text of a system mean an organisation")
+@may(Action.SEE_MESSAGES)
+def remember_meaning(request: HttpRequest, given: MeaningIn):
+    return meanings.remember(**given.dict(), by=request.actor)
+
+
+@router.delete("messages/meanings/{uuid:meaning_id}/", response={204: None}, summary="Take back what a text means")
+@may(Action.SEE_MESSAGES)
+def forget_meaning(request: HttpRequest, meaning_id: UUID):
+    meanings.forget(meaning_id=meaning_id, by=request.actor)
+    return Status(204, None)
 
 
 @router.post("imports/", response={201: ImportOut}, summary="Upload a register (CSV or .xlsx) for a dry run")
@@ -192,7 +252,8 @@ def one_import(request: HttpRequest, run_id: UUID):
 def import_rows(request: HttpRequest, run_id: UUID, asked: Query[RowsAsked]):
     rows = selectors.import_rows(run_id, by=request.actor, fate=asked.fate)
     items, following = paginate(rows, asked.cursor or None, asked.limit, ("line",))
-    return {"items": items, "next_cursor": following}
+    told = [row | dict(zip(("reason", "remedy"), presenters.row_words(row), strict=True)) for row in items]
+    return {"items": told, "next_cursor": following}
 
 
 @router.post("imports/{uuid:run_id}/go-on/", response=ImportOut, summary="Take the next rows")

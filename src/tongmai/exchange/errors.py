@@ -13,14 +13,14 @@ class NothingToRegister(InvalidInput):
     """The message does not identify a person well enough to open a file for her."""
 
     code = "nothing-to-register"
-    sentence = N_("消息中没有有效的身份证号，不能据此建档。请先在“居民”中建档，再选择该居民")
+    sentence = N_("消息中没有有效的身份证号，不能据此建档。请核对证件，填写姓名和证件号码")
 
 
 class NothingToCorrect(InvalidInput):
     code = "nothing-to-correct"
-    sentence = N_("请至少选择一项：居民、转出机构、接收机构或诊断")
+    sentence = N_("请至少选择或补填一项")
 
 
-class OnlyUp(InvalidInput):
-    code = "only-up"
-    sentence = N_("目前只接收上转；下转请由上级医院在平台上发起")
+class UnknownOrg(InvalidInput):
+    code = "unknown-org"
+    sentence = N_("没有“{name}”这家机构，或不止一家")

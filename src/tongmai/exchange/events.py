@@ -27,7 +27,7 @@ class MessageTaken:
 class MessageRejected:
     message_id: UUID
     control_id: str
-    reason: str
+    what: str  # a key of wording.MESSAGES
 
 
 @event
@@ -36,6 +36,20 @@ class MessageCorrected:
 
     message_id: UUID
     fields: list[str]
+
+
+@event
+class MeaningRemembered:
+    """A text of a source system means this organisation from now on."""
+
+    meaning_id: UUID
+    org_id: UUID
+
+
+@event
+class MeaningForgotten:
+    meaning_id: UUID
+    org_id: UUID
 
 
 @event

@@ -3,9 +3,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tongmai.care.referrals.lists import Group
+from tongmai.commons.residents.choices import ID_KINDS
+from tongmai.exchange.services.messages import Correction, Person
 from tongmai.exchange.tabular.columns import KINDS
 from tongmai.exchange.tabular.reading import MOST_BYTES
-from tongmai.foundation.orgs.forms import Carried
+from tongmai.foundation.orgs.forms import Carried, Day
 
 
 class Correct(Carried):
@@ -15,6 +18,48 @@ class Correct(Carried):
     sender_id = forms.UUIDField(label=_("转出机构"), required=False)
     receiver_id = forms.UUIDField(label=_("接收机构"), required=False)
     diagnosis_code = forms.CharField(label=_("诊断"), max_length=20, required=False)
+    direction = forms.ChoiceField(
+        label=_("转诊方向"), choices=[("", "—"), ("up", _("上转")), ("down", _("下转"))], required=False
+    )
+    reason = forms.CharField(
+        label=_("转诊原因"), max_length=500, required=False, help_text=_("转出医联体的，写明理由。")
+    )
+    down_group = forms.ChoiceField(label=_("下转类别"), choices=[("", "—"), *Group.choices], required=False)
+    discharge_summary = forms.CharField(
+        label=_("出院小结"), max_length=5_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    arrangements = forms.CharField(
+        label=_("后续安排"),
+        max_length=2_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("每行一项。"),
+    )
+    remember = forms.BooleanField(label=_("记住所选机构，下一条消息自动识别"), required=False)
+
+    def correction(self) -> Correction:
+        """Return what was entered."""
+        return Correction(**{name: value for name, value in self.cleaned_data.items() if name != "remember"})
+
+
+class Register(Carried):
+    """Who the patient is, after a look at her document; what is left out is taken from the message."""
+
+    name = forms.CharField(label=_("姓名"), max_length=60, required=False)
+    sex = forms.ChoiceField(
+        label=_("性别"), choices=[("", "—"), ("male", _("男")), ("female", _("女"))], required=False
+    )
+    born_on = Day(label=_("出生日期"), required=False)
+    id_kind = forms.ChoiceField(label=_("证件类型"), choices=ID_KINDS, required=False)
+    id_number = forms.CharField(label=_("证件号码"), max_length=40, required=False)
+    id_issuer = forms.CharField(
+        label=_("签发地或签发机构"), max_length=32, required=False, help_text=_("护照填国家，临时编号填机构。")
+    )
+
+    def person(self) -> Person:
+        """Return what was entered."""
+        given = dict(self.cleaned_data)
+        return Person(**given | {"id_kind": given["id_kind"] or "citizen_id"})
 
 
 class Reject(Carried):

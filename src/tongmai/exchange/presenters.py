@@ -1,15 +1,16 @@
 """Words for messages and imports."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongmai.exchange.selectors import ImportReport, MessageDetail
+from tongmai.exchange import wording
+from tongmai.exchange.selectors import FaultLine, ImportReport, MessageDetail
 from tongmai.exchange.states import ImportState, MessageState, MessageStep
-from tongmai.exchange.tabular.columns import KIND_NAMES
+from tongmai.exchange.tabular.columns import KIND_NAMES, KINDS
 from tongmai.ui.words import Choice, RailStop, Tag, TimelineEntry, when
 
 MESSAGE_TAGS = {
@@ -40,6 +41,16 @@ FATE_TAGS = {
 }
 ACK_WORDS = {"AA": gettext_lazy("已受理"), "AE": gettext_lazy("搁置"), "AR": gettext_lazy("不接收")}
 STANDING_WORDS = {"P": gettext_lazy("待处理"), "A": gettext_lazy("已接收"), "R": gettext_lazy("不接收")}
+# Which part of the form settles which fault.
+NEEDS = {
+    "unknown-sender": "sender", "unknown-receiver": "receiver",
+    "no-patient-segment": "resident", "no-name": "resident", "bad-number": "resident", "other-name": "resident",
+    "other-birth": "resident", "several-residents": "resident", "unknown-resident": "resident",
+    "incomplete-identity": "resident", "contradicting-sex": "resident", "contradicting-birth": "resident",
+    "no-diagnosis": "diagnosis", "empty-diagnosis": "diagnosis", "unknown-diagnosis": "diagnosis",
+    "no-referral-segment": "direction", "refused": "direction",
+    "no-down-group": "plan", "no-down-summary": "plan", "no-down-plan": "plan",
+}  # fmt: skip
 _STOPS = (
     (gettext_lazy("上传"), ()),
     (gettext_lazy("检查"), (ImportState.CHECKING,)),
@@ -90,11 +101,41 @@ def message_history(detail: MessageDetail) -> list[TimelineEntry]:
             at=line.at,
             title=str(STEP_WORDS[MessageStep(line.step)][0]),
             who=line.by_name,
-            reason=line.reason,
+            reason=line.reason or (fault_words(line.fault)[0] if line.fault else ""),
             tone=STEP_WORDS[MessageStep(line.step)][1],
         )
         for line in reversed(detail.history)
     ]
+
+
+def fault_words(fault: FaultLine) -> tuple[str, str]:
+    """Return problem and remedy in the reader's language."""
+    return wording.said(wording.MESSAGES, fault.what, fault.facts, _)
+
+
+def fault_rows(faults: Iterable[FaultLine]) -> list[dict[str, str]]:
+    """Return faults as the page and the API tell them."""
+    return [
+        {"code": f.code, "location": f.location, "what": f.what, "problem": problem, "remedy": remedy}
+        for f in faults
+        for problem, remedy in (fault_words(f),)
+    ]
+
+
+def needs(detail: MessageDetail) -> set[str]:
+    """Return what a coordinator is asked for, by what is wrong: only that stands open on the page."""
+    return {NEEDS[f.what] for f in detail.faults if f.what in NEEDS}
+
+
+def meaning_line(row: dict) -> dict[str, str]:
+    return {
+        "id": row["id"],
+        "system": row["system"],
+        "text": row["text"],
+        "org": row["org__name"],
+        "who": row["chosen_by__display_name"] or _("命令行"),
+        "at": when(row["chosen_at"]),
+    }
 
 
 def answer_title(ack: str, standing: str) -> str:
@@ -168,8 +209,27 @@ def row_lines(rows: Iterable[dict]) -> list[RowLine]:
             identity=row["identity"] if len(row["identity"]) < 15 else f"…{row['identity'][-4:]}",
             name=row["cells"].get("name", ""),
             tag=_tag(FATE_TAGS, row["fate"]),
-            reason=row["reason"],
-            remedy=row["remedy"],
+            reason=reason,
+            remedy=remedy,
         )
         for row in rows
+        for reason, remedy in (row_words(row),)
     ]
+
+
+def row_words(row: dict) -> tuple[str, str]:
+    """Return reason and remedy of a row in the reader's language; nothing for one that was taken."""
+    return wording.said(wording.ROWS, row["what"], row["facts"], _) if row["what"] else ("", "")
+
+
+def refused_head(report: ImportReport) -> list[str]:
+    """Return the head of the sheet of refused rows: what was wrong, then the columns as our template calls them."""
+    headings = {column.field: column.headings[0] for column in KINDS[report.kind]}
+    return [_("行号"), _("结果"), _("原因"), _("处理办法"), *(headings[field] for field in report.columns)]
+
+
+def refused_cells(report: ImportReport, rows: Iterable[dict]) -> Iterator[list[str]]:
+    """Yield the refused rows as lines of that sheet."""
+    for row in rows:
+        cells = (str(row["cells"].get(field, "")) for field in report.columns)
+        yield [str(row["line"]), str(FATE_TAGS[row["fate"]][0]), *row_words(row), *cells]

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
 from tongmai.commons.residents import access as residents
 from tongmai.exchange import access
-from tongmai.exchange.hl7v2 import reading, referral_in
+from tongmai.exchange.hl7v2 import reading, referral_in, resolving
 from tongmai.exchange.hl7v2.faults import UnreadableMessage
-from tongmai.exchange.models import ColumnChoice, ImportRun, InboundMessage
+from tongmai.exchange.models import ColumnChoice, ImportRun, InboundMessage, OrgMeaning
 from tongmai.exchange.models.imports import Fate, Kind
 from tongmai.exchange.states import IMPORT, MESSAGE, ImportState, ImportStep, MessageState, MessageStep
 from tongmai.exchange.tabular.columns import KINDS
@@ -19,14 +20,17 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
 
 REFUSED = (Fate.HELD, Fate.REJECTED)
+SUPPLIED = ("diagnosis_code", "direction", "reason", "down_group", "discharge_summary", "arrangements")
 
 
 @dataclass(frozen=True)
 class FaultLine:
+    """One fault: `what` is a key of `wording.MESSAGES`, `facts` fill its words."""
+
     code: str
     location: str
-    problem: str
-    remedy: str
+    what: str
+    facts: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,18 @@ class StepLine:
     to_state: str
     reason: str
     by_name: str
+    fault: FaultLine | None  # the first thing that was wrong at that try
+
+
+@dataclass(frozen=True)
+class PatientLine:
+    """The patient as the message states her: what the registration form begins with."""
+
+    name: str = ""
+    sex: str = ""
+    born_on: date | None = None
+    citizen_number: str = ""
+    number: str = ""  # the first one that the message gives
 
 
 @dataclass(frozen=True)
@@ -70,8 +86,9 @@ class MessageDetail:
     facility: str
     file_name: str
     received_at: datetime
-    patient_name: str
+    patient: PatientLine
     diagnosis: str
+    direction: str
     number: str
     sender_id: UUID | None
     sender_name: str
@@ -82,6 +99,10 @@ class MessageDetail:
     referral_id: UUID | None
     steps: tuple[MessageStep, ...]
     may_register: bool
+    settled: dict[str, str]  # what a person has supplied
+    sender_text: str  # what the message calls the sender, and the system that would be remembered for it
+    receiver_text: str
+    system: str
     faults: tuple[FaultLine, ...]
     segments: tuple[SegmentLine, ...]
     answers: tuple[AnswerLine, ...]
@@ -93,7 +114,7 @@ def messages(*, by: Actor, state: str = "") -> QuerySet[InboundMessage, dict]:
     rows = access.visible_messages(by)
     rows = rows.filter(state=state) if state else rows
     names = ("id", "state", "kind", "control_id", "application", "facility", "received_at", "referral_id")
-    return rows.order_by("-received_at", "id").values(*names, "sender__short_name", "receiver__short_name")
+    return rows.order_by("-received_at", "-id").values(*names, "sender__short_name", "receiver__short_name")
 
 
 def message_counts(*, by: Actor) -> dict[str, int]:
@@ -110,10 +131,8 @@ def message(message_id: UUID, *, by: Actor) -> MessageDetail:
     """
     row = access.message(message_id, by=by)
     said = _said(row)
-    faults = tuple(
-        FaultLine(**fault)
-        for fault in row.faults.filter(n_try=row.n_tries).values("code", "location", "problem", "remedy")
-    )
+    tries = _faults_by_try(row)
+    faults = tuple(tries.get(row.n_tries, ()))
     known = residents.names_of([row.resident_id], by=by) if row.resident_id else {}
     steps = tuple(MESSAGE.steps_from(MessageState(row.state)))
     return MessageDetail(
@@ -125,8 +144,9 @@ def message(message_id: UUID, *, by: Actor) -> MessageDetail:
         facility=row.facility,
         file_name=row.file_name,
         received_at=row.received_at,
-        patient_name=said.patient.name if said else "",
+        patient=_patient(said),
         diagnosis=" ".join(f"{d.code} {d.name}".strip() for d in said.diagnoses) if said else "",
+        direction=row.direction or (said.direction if said else ""),
         number=said.number if said else "",
         sender_id=row.sender_id,
         sender_name=row.sender.name if row.sender else "",
@@ -136,18 +156,44 @@ def message(message_id: UUID, *, by: Actor) -> MessageDetail:
         resident_name=known[row.resident_id].name if row.resident_id in known else "",
         referral_id=row.referral_id,
         steps=steps,
-        may_register=bool(steps and said and said.patient.citizen_number and not row.resident_id)
-        and by.may(Action.REGISTER_RESIDENT),
+        may_register=bool(steps and said and not row.resident_id) and by.may(Action.REGISTER_RESIDENT),
+        settled={name: getattr(row, name) for name in SUPPLIED},
+        sender_text=next(iter(resolving.names_of(said.sender_facilities)), "") if said else "",
+        receiver_text=next(iter(resolving.names_of(said.receiver_facilities)), "") if said else "",
+        system=said.system if said else "",
         faults=faults,
         segments=tuple(_segments(bytes(row.raw), {fault.location for fault in faults})),
         answers=tuple(_answers(row)),
-        history=tuple(StepLine(**t) for t in row.transitions.values("at", "step", "to_state", "reason", "by_name")),
+        history=tuple(
+            StepLine(t.at, t.step, t.to_state, t.reason, t.by_name, next(iter(tries.get(t.n_try, ())), None))
+            for t in row.transitions.all()
+        ),
     )
 
 
 def raw_message(message_id: UUID, *, by: Actor) -> bytes:
     """Return the bytes as they came (errors as in `message`)."""
     return bytes(access.message(message_id, by=by).raw)
+
+
+def meanings(*, by: Actor) -> QuerySet[OrgMeaning, dict]:
+    """Return what is remembered of source systems, as rows for a list."""
+    names = ("id", "system", "text", "org__name", "chosen_at", "chosen_by__display_name")
+    return access.visible_meanings(by).values(*names)
+
+
+def _faults_by_try(row: InboundMessage) -> dict[int, list[FaultLine]]:
+    tries: dict[int, list[FaultLine]] = {}
+    for fault in row.faults.all():
+        tries.setdefault(fault.n_try, []).append(FaultLine(fault.code, fault.location, fault.what, fault.facts))
+    return tries
+
+
+def _patient(said: referral_in.ReferralFacts | None) -> PatientLine:
+    if said is None:
+        return PatientLine()
+    told = said.patient
+    return PatientLine(told.name, told.sex, told.born_on, told.citizen_number, next(iter(told.numbers), ""))
 
 
 def _said(row: InboundMessage) -> referral_in.ReferralFacts | None:
@@ -185,7 +231,7 @@ def _answers(row: InboundMessage) -> Iterator[AnswerLine]:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """An import with its counts by fate; `refused` are the rows that were not taken, as they are exported."""
+    """An import with its counts by fate."""
 
     id: UUID
     kind: str
@@ -197,17 +243,15 @@ class ImportReport:
     created_at: datetime
     counts: dict[str, int]
     steps: tuple[ImportStep, ...]
-    refused_head: tuple[str, ...]
-    refused: tuple[tuple[str, ...], ...]
+    columns: tuple[str, ...]  # the fields of such a file, in order
 
     @property
     def percent(self) -> int:
         return self.done_rows * 100 // max(1, self.total_rows)
 
-    def rows(self) -> Iterator[tuple]:
-        """Yield every row as (line, identity, fate, reason, remedy)."""
-        rows = ImportRun.objects.get(id=self.id).rows
-        yield from rows.values_list("line", "identity", "fate", "reason", "remedy").iterator(chunk_size=2_000)
+    @property
+    def n_refused(self) -> int:
+        return sum(self.counts.get(fate, 0) for fate in REFUSED)
 
 
 def imports(*, by: Actor) -> QuerySet[ImportRun, dict]:
@@ -234,7 +278,6 @@ def import_report(run_id: UUID, *, by: Actor) -> ImportReport:
     """
     run = access.run(run_id, by=by)
     counted = dict(run.rows.order_by().values_list("fate").annotate(n=Count("id")))
-    columns = KINDS[run.kind]
     return ImportReport(
         id=run.id,
         kind=run.kind,
@@ -246,8 +289,7 @@ def import_report(run_id: UUID, *, by: Actor) -> ImportReport:
         created_at=run.created_at,
         counts={fate: counted.get(fate, 0) for fate in Fate.values if fate != Fate.UNKNOWN or counted.get(fate)},
         steps=tuple(IMPORT.steps_from(ImportState(run.state))),
-        refused_head=("行号", "结果", "原因", "处理办法", *(column.headings[0] for column in columns)),
-        refused=tuple(_refused(run)),
+        columns=tuple(column.field for column in KINDS[run.kind]),
     )
 
 
@@ -255,7 +297,12 @@ def import_rows(run_id: UUID, *, by: Actor, fate: str = "") -> QuerySet:
     """Return the rows of an import in the order of the file, of one fate where one is named (errors as above)."""
     rows = access.run(run_id, by=by).rows.order_by("line")
     rows = rows.filter(fate=fate) if fate in Fate.values else rows
-    return rows.values("line", "identity", "fate", "reason", "remedy", "cells", "is_applied")
+    return rows.values("line", "identity", "fate", "what", "facts", "cells", "is_applied")
+
+
+def refused_rows(run_id: UUID, *, by: Actor) -> QuerySet:
+    """Return the rows that were not taken, in the order of the file (errors as in `import_report`)."""
+    return import_rows(run_id, by=by).filter(fate__in=REFUSED)
 
 
 def importable_kinds(by: Actor) -> list[Kind]:
@@ -266,11 +313,3 @@ def importable_kinds(by: Actor) -> list[Kind]:
 def column_choices(kind: str, source: str) -> dict[str, str]:
     """Return field → heading as a person has said for this source."""
     return dict(ColumnChoice.objects.filter(kind=kind, source=source).values_list("field", "heading"))
-
-
-def _refused(run: ImportRun) -> Iterator[tuple[str, ...]]:
-    fields = [column.field for column in KINDS[run.kind]]
-    rows = run.rows.filter(fate__in=REFUSED).order_by("line")
-    for row in rows.iterator(chunk_size=2_000):
-        cells = (str(row.cells.get(field, "")) for field in fields)
-        yield (str(row.line), str(Fate(row.fate).label), row.reason, row.remedy, *cells)

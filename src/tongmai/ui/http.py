@@ -53,7 +53,12 @@ def done(request: HttpRequest, name: str, *args: Any, message: str = "") -> Http
 
 
 def xlsx_response(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """Answer with an Excel file of one sheet.
+    """Answer with an Excel file of one sheet (see `xlsx_bytes`)."""
+    return _file(name, xlsx_bytes(head, rows), XLSX, as_attachment=True)
+
+
+def xlsx_bytes(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """Return an Excel file of one sheet.
 
     Texts stay texts, even those that begin with "=": a name in a list must not become a formula.
     """
@@ -68,7 +73,7 @@ def xlsx_response(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]])
         sheet.append([_cell(sheet, value) for value in row])
     out = BytesIO()
     book.save(out)
-    return _file(name, out.getvalue(), XLSX, as_attachment=True)
+    return out.getvalue()
 
 
 def pdf_response(name: str, content: bytes) -> HttpResponse:

@@ -40,6 +40,7 @@ UP_WHO = """
     admit_emergency    | receiver    | GS     |
     treat              | receiver    | GS     |
     close              | receiver    | GSC    |
+    record_consent     | receiver    | GSCRN  |
 """
 
 DOWN_WHO = """
@@ -54,6 +55,7 @@ DOWN_WHO = """
     receive   | receiver    | VGN   |
     follow_up | receiver    | VGN   |
     finish    | receiver    | VGC   |
+    record_consent | receiver    | VGCN   |
 """
 
 

@@ -105,6 +105,7 @@ def facts_of(referral: Referral) -> rules.Facts:
         has_reviewer=referral.reviewer_id is not None,
         has_been_submitted=referral.submitted_at is not None,
         owes_paperwork=referral.paperwork_until is not None,
+        owes_consent=referral.consent is not None and referral.consent.is_missing,
         n_open_follow_ups=open_follow_ups().filter(referral=referral).count() if is_followed else 0,
     )
 

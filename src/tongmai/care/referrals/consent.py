@@ -39,7 +39,9 @@ def write(given: Given, *, referral: Referral, by: Actor) -> Consent:
     flaw = _flaw(given, urgency=Urgency(referral.urgency)) or _flaw_of_a_child(given, referral=referral, by=by)
     if flaw:
         raise InvalidInput(field=flaw[0], problem=flaw[1])
+    earlier = referral.consent
     return Consent.objects.create(
+        replaces=earlier if earlier is not None and earlier.is_missing else None,
         relation=given.relation,
         how=given.how,
         agreed_name=given.agreed_name.strip(),
@@ -51,8 +53,23 @@ def write(given: Given, *, referral: Referral, by: Actor) -> Consent:
     )
 
 
+def missing(said_by: str, *, by: Actor) -> Consent:
+    """Write down that a message brought no consent: no evidence of an agreement, but of its absence.
+
+    `said_by`: the system and its number.  The consent that is obtained later replaces this row and keeps it.
+    """
+    return Consent.objects.create(
+        relation=Consent.Relation.NOBODY,
+        how=Consent.How.NOT_TRANSMITTED,
+        note=said_by[:300],
+        text_version=TEXT_VERSION,
+        taken_at=by.now,
+        taken_by_id=by.user_id,
+    )
+
+
 def _flaw(given: Given, *, urgency: Urgency) -> tuple[str, str] | None:
-    if given.how not in Consent.How.values:
+    if given.how not in Consent.How.values or given.how == Consent.How.NOT_TRANSMITTED:
         return "consent_how", N_("请选择同意的方式")
     if given.relation not in Consent.Relation.values:
         return "consent_relation", N_("请选择同意人与患者的关系")

@@ -112,6 +112,11 @@ class PaperworkCompleted(Happened):
 
 
 @event
+class ConsentObtained(Happened):
+    """The consent that a message had not brought is there."""
+
+
+@event
 class ResidentReceived(Happened):
     """She who came down is in the care of those below."""
 
@@ -168,6 +173,7 @@ OF_STEP: dict[Step, type[Happened]] = {
     UpStep.SEND_EMERGENCY: EmergencySent,
     UpStep.ADMIT_EMERGENCY: EmergencyAdmitted,
     UpStep.COMPLETE_PAPERWORK: PaperworkCompleted,
+    UpStep.RECORD_CONSENT: ConsentObtained,
     # Steps of the same name in both directions are the same word, and tell the same event.
     DownStep.RECEIVE: ResidentReceived,
     DownStep.FOLLOW_UP: FollowUpRecorded,

@@ -19,7 +19,7 @@ class ConsentFields(forms.Form):
     consent_relation = forms.ChoiceField(
         label=_("同意人与患者的关系"), choices=[("", "—"), *lists.Relation.choices], required=False
     )
-    consent_how = forms.ChoiceField(label=_("同意的方式"), choices=[("", "—"), *lists.How.choices], required=False)
+    consent_how = forms.ChoiceField(label=_("同意的方式"), choices=[("", "—"), *lists.HOW_GIVEN], required=False)
     consent_name = forms.CharField(label=_("同意人姓名"), max_length=60, required=False)
     consent_witness = forms.CharField(label=_("见证人（口头同意时）"), max_length=60, required=False)
     consent_note = forms.CharField(label=_("说明（急诊例外时）"), max_length=300, required=False)
@@ -90,6 +90,10 @@ class Redirect(Version):
 
 class Paperwork(ConsentFields, Version):
     summary = forms.CharField(label=_("病情摘要"), max_length=5000, widget=_TEXT)
+
+
+class Consent(ConsentFields, Version):
+    """The consent that a message did not bring."""
 
 
 class Down(ConsentFields):

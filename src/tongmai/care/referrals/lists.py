@@ -4,6 +4,7 @@ from tongmai.care.referrals.models import CatalogueEntry, Consent, DownPlan, Fol
 
 Relation = Consent.Relation
 How = Consent.How
+HOW_GIVEN = [(how.value, how.label) for how in How if how != How.NOT_TRANSMITTED]  # what a person may say
 Wants = Referral.Wants
 Group = DownPlan.Group
 Who = PlanItem.Who

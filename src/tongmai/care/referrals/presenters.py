@@ -65,6 +65,7 @@ STEPS: dict[str, tuple] = {
     "send_emergency": (gettext_lazy("急诊转出"), gettext_lazy("不等答复，立即通知接收机构；手续在时限内补齐。")),
     "admit_emergency": (gettext_lazy("登记急诊到达"), gettext_lazy("按已到诊登记，转出机构补齐手续。")),
     "complete_paperwork": (gettext_lazy("补齐手续"), gettext_lazy("补上病情摘要和知情同意。")),
+    "record_consent": (gettext_lazy("补录知情同意"), gettext_lazy("对方消息未附知情同意；取得后才能登记到诊或接回。")),
     "receive": (gettext_lazy("登记接回"), gettext_lazy("开始基层管理，并生成随访安排。")),
     "follow_up": (gettext_lazy("随访"), gettext_lazy("记录一次随访，写入居民档案。")),
     "finish": (gettext_lazy("完成随访"), gettext_lazy("随访全部完成，转诊结束。")),
@@ -76,7 +77,7 @@ _RAILS = {
 }
 # Steps that have a page of their own; the others are taken where they stand.
 _PAGES = {"book": "book", "reschedule": "book", "redirect": "redirect", "reassign": "redirect",
-          "complete_paperwork": "paperwork"}  # fmt: skip
+          "complete_paperwork": "paperwork", "record_consent": "consent"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -254,6 +255,8 @@ def consent_text(referral: Referral) -> str:
     given = referral.consent
     if given is None:
         return _("尚未取得")
+    if given.is_missing:
+        return f"{given.get_how_display()}（{given.note}）"
     who = (
         f"{given.agreed_name}（{given.get_relation_display()}）" if given.agreed_name else given.get_relation_display()
     )

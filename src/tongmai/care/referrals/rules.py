@@ -150,15 +150,23 @@ class Facts:
     has_reviewer: bool
     has_been_submitted: bool
     owes_paperwork: bool
+    owes_consent: bool = False  # a message brought none, and nobody has obtained it yet
     n_open_follow_ups: int = 0
 
 
 def applies(direction: Direction, step: str, facts: Facts, *, sides: frozenset[str]) -> bool:
-    """Whether a step that the table allows makes sense for this referral."""
+    """Whether a step that the table allows makes sense for this referral.
+
+    A consent that a message did not bring must be there before the resident is taken over; an emergency goes first
+    and is not closed without it (docs/decisions/0007).
+    """
+    if step in (UpStep.RECORD_CONSENT, DownStep.RECORD_CONSENT):
+        return facts.owes_consent
     if step == UpStep.REASSIGN and Side.RECEIVER in sides:
         return False  # her own hospital's coordinator redirects
     if direction == Direction.DOWN:
-        return step != DownStep.FINISH or facts.n_open_follow_ups == 0
+        waits = {DownStep.RECEIVE: facts.owes_consent, DownStep.FINISH: facts.n_open_follow_ups > 0}
+        return not waits.get(DownStep(step), False)
     is_emergency = facts.urgency == Urgency.EMERGENCY
     to_review = facts.has_reviewer and not facts.has_been_submitted
     conditions = {
@@ -167,7 +175,8 @@ def applies(direction: Direction, step: str, facts: Facts, *, sides: frozenset[s
         UpStep.SEND_EMERGENCY: is_emergency,
         UpStep.ADMIT_EMERGENCY: is_emergency,
         UpStep.COMPLETE_PAPERWORK: facts.owes_paperwork,
-        UpStep.CLOSE: not facts.owes_paperwork,
+        UpStep.ARRIVE: is_emergency or not facts.owes_consent,
+        UpStep.CLOSE: not facts.owes_paperwork and not facts.owes_consent,
     }
     return conditions.get(UpStep(step), True)
 

@@ -62,6 +62,7 @@ class UpStep(StrEnum):
     SEND_EMERGENCY = "send_emergency"  # the patient is on the way: nobody is asked first
     ADMIT_EMERGENCY = "admit_emergency"  # the patient is here, no paper came: the receiver writes it down
     COMPLETE_PAPERWORK = "complete_paperwork"
+    RECORD_CONSENT = "record_consent"  # a message brought none: the receiver obtains it
 
 
 class DownState(StrEnum):
@@ -87,6 +88,7 @@ class DownStep(StrEnum):
     FOLLOW_UP = "follow_up"
     FINISH = "finish"
     WITHDRAW = "withdraw"
+    RECORD_CONSENT = "record_consent"
 
 
 _DOCTORS = frozenset({"village_doctor", "general_practitioner", "specialist"})
@@ -110,6 +112,7 @@ UP: Table[UpState, UpStep] = Table(
         (UpState.SUBMITTED, UpStep.REDIRECT): UpState.SUBMITTED,
         (UpState.SUBMITTED, UpStep.REASSIGN): UpState.SUBMITTED,
         (UpState.SUBMITTED, UpStep.WITHDRAW): UpState.WITHDRAWN,
+        (UpState.SUBMITTED, UpStep.RECORD_CONSENT): UpState.SUBMITTED,
         (UpState.RETURNED, UpStep.ASK_REVIEW): UpState.REVIEWING,
         (UpState.RETURNED, UpStep.SUBMIT): UpState.SUBMITTED,
         (UpState.RETURNED, UpStep.WITHDRAW): UpState.WITHDRAWN,
@@ -119,17 +122,21 @@ UP: Table[UpState, UpStep] = Table(
         (UpState.ACCEPTED, UpStep.REASSIGN): UpState.SUBMITTED,
         (UpState.ACCEPTED, UpStep.WITHDRAW): UpState.WITHDRAWN,
         (UpState.ACCEPTED, UpStep.COMPLETE_PAPERWORK): UpState.ACCEPTED,
+        (UpState.ACCEPTED, UpStep.RECORD_CONSENT): UpState.ACCEPTED,
         (UpState.BOOKED, UpStep.ARRIVE): UpState.ARRIVED,
         (UpState.BOOKED, UpStep.RESCHEDULE): UpState.BOOKED,
         (UpState.BOOKED, UpStep.MISS): UpState.NO_SHOW,
         (UpState.BOOKED, UpStep.WITHDRAW): UpState.WITHDRAWN,
         (UpState.BOOKED, UpStep.COMPLETE_PAPERWORK): UpState.BOOKED,
+        (UpState.BOOKED, UpStep.RECORD_CONSENT): UpState.BOOKED,
         (UpState.NO_SHOW, UpStep.BOOK): UpState.BOOKED,
         (UpState.NO_SHOW, UpStep.WITHDRAW): UpState.WITHDRAWN,
         (UpState.ARRIVED, UpStep.TREAT): UpState.TREATED,
         (UpState.ARRIVED, UpStep.COMPLETE_PAPERWORK): UpState.ARRIVED,
+        (UpState.ARRIVED, UpStep.RECORD_CONSENT): UpState.ARRIVED,
         (UpState.TREATED, UpStep.CLOSE): UpState.CLOSED,
         (UpState.TREATED, UpStep.COMPLETE_PAPERWORK): UpState.TREATED,
+        (UpState.TREATED, UpStep.RECORD_CONSENT): UpState.TREATED,
     },
     rules={
         UpStep.ASK_REVIEW: StepRule(Side.SENDER, _DOCTORS),
@@ -151,6 +158,7 @@ UP: Table[UpState, UpStep] = Table(
         UpStep.MISS: StepRule(Side.RECEIVER, _DESK),
         UpStep.TREAT: StepRule(Side.RECEIVER, frozenset({"general_practitioner", "specialist"})),
         UpStep.CLOSE: StepRule(Side.RECEIVER, _ANSWERING),
+        UpStep.RECORD_CONSENT: StepRule(Side.RECEIVER, _DESK),
     },
 )
 
@@ -168,12 +176,14 @@ DOWN: Table[DownState, DownStep] = Table(
         (DownState.SUBMITTED, DownStep.REDIRECT): DownState.SUBMITTED,
         (DownState.SUBMITTED, DownStep.REASSIGN): DownState.SUBMITTED,
         (DownState.SUBMITTED, DownStep.WITHDRAW): DownState.WITHDRAWN,
+        (DownState.SUBMITTED, DownStep.RECORD_CONSENT): DownState.SUBMITTED,
         (DownState.RETURNED, DownStep.SUBMIT): DownState.SUBMITTED,
         (DownState.RETURNED, DownStep.WITHDRAW): DownState.WITHDRAWN,
         (DownState.ACCEPTED, DownStep.RECEIVE): DownState.RECEIVED,
         (DownState.ACCEPTED, DownStep.REDIRECT): DownState.SUBMITTED,
         (DownState.ACCEPTED, DownStep.REASSIGN): DownState.SUBMITTED,
         (DownState.ACCEPTED, DownStep.WITHDRAW): DownState.WITHDRAWN,
+        (DownState.ACCEPTED, DownStep.RECORD_CONSENT): DownState.ACCEPTED,
         (DownState.RECEIVED, DownStep.FOLLOW_UP): DownState.FOLLOWING,
         (DownState.FOLLOWING, DownStep.FOLLOW_UP): DownState.FOLLOWING,
         (DownState.FOLLOWING, DownStep.FINISH): DownState.CLOSED,
@@ -189,6 +199,7 @@ DOWN: Table[DownState, DownStep] = Table(
         DownStep.RECEIVE: StepRule(Side.RECEIVER, _BELOW),
         DownStep.FOLLOW_UP: StepRule(Side.RECEIVER, _BELOW),
         DownStep.FINISH: StepRule(Side.RECEIVER, _BELOW_ANSWERING),
+        DownStep.RECORD_CONSENT: StepRule(Side.RECEIVER, _BELOW | _BELOW_ANSWERING),
     },
 )
 

@@ -77,6 +77,10 @@ def _paperwork(referral: Referral, said: Said, base: dict[str, Any]) -> Referral
     return services.complete_paperwork(**base, summary=said.summary, consent_given=given)
 
 
+def _consent(referral: Referral, said: Said, base: dict[str, Any]) -> Referral:
+    return services.record_consent(**base, consent_given=said.consent or Given(relation="", how=""))
+
+
 _STEPS: dict[str, Callable[[Referral, Said, dict[str, Any]], Referral]] = {
     "ask_review": _submit,
     "submit": _submit,
@@ -96,6 +100,7 @@ _STEPS: dict[str, Callable[[Referral, Said, dict[str, Any]], Referral]] = {
     "close": _with_reason(services.close, "note"),
     "withdraw": _with_reason(services.withdraw),
     "complete_paperwork": _paperwork,
+    "record_consent": _consent,
     "receive": _plain(services.receive),
     "finish": _with_reason(services.finish, "note"),
 }

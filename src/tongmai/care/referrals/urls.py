@@ -23,6 +23,7 @@ urlpatterns = [
     path("<uuid:referral_id>/", one.detail, name="detail"),
     path("<uuid:referral_id>/edit/", writing.edit, name="edit"),
     path("<uuid:referral_id>/paperwork/", writing.paperwork, name="paperwork"),
+    path("<uuid:referral_id>/consent/", one.record_consent, name="consent"),
     path("<uuid:referral_id>/steps/<slug:name>/", one.step, name="step"),
     path("<uuid:referral_id>/noted/", one.note_decline, name="note-decline"),
     path("<uuid:referral_id>/book/", one.book, name="book"),

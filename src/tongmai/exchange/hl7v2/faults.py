@@ -1,9 +1,11 @@
 """What is wrong with a message, and where: the form in which both a person and the sender are told."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
-from tongmai.kernel.text import N_
+from tongmai.exchange import wording
 
 
 class Code(StrEnum):
@@ -44,16 +46,22 @@ class Location:
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong.  `problem` is a sentence in Chinese, `remedy` what the reader can do about it."""
+    """One thing that is wrong.  `what` is a key of `wording.MESSAGES`, `facts` fill its words."""
 
     code: Code
     location: Location
-    problem: str
-    remedy: str = ""
+    what: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
-    def as_dict(self) -> dict[str, str]:
-        """Return the plain form that is stored with the message."""
-        return {"code": self.code.value, "location": str(self.location), "problem": self.problem, "remedy": self.remedy}
+    @property
+    def problem(self) -> str:
+        """What is wrong, in Chinese, as the other system is told."""
+        return wording.said(wording.MESSAGES, self.what, self.facts)[0]
+
+    @property
+    def remedy(self) -> str:
+        """What can be done about it, likewise; "" where nothing can."""
+        return wording.said(wording.MESSAGES, self.what, self.facts)[1]
 
 
 class UnreadableMessage(Exception):
@@ -62,10 +70,3 @@ class UnreadableMessage(Exception):
     def __init__(self, fault: Fault) -> None:
         super().__init__(f"{fault.location}: {fault.problem}")
         self.fault = fault
-
-
-NOT_HL7 = N_("文件不是 HL7 v2 消息：应以 MSH 段开头")
-NO_SEPARATORS = N_("MSH 段没有给出分隔符")
-SAME_SEPARATORS = N_("MSH 段给出的分隔符有重复")
-WRONG_BYTES = N_("消息的字节不能按 UTF-8 或 GB18030 解读")
-BAD_SEGMENT = N_("段名应为三个大写字母或数字")

@@ -11,7 +11,6 @@ from typing import Any
 
 import hl7
 
-from tongmai.exchange.hl7v2 import faults
 from tongmai.exchange.hl7v2.escaping import STANDARD, Separators, unescape
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location, UnreadableMessage
 
@@ -112,7 +111,7 @@ def decode(raw: bytes) -> str:
             return body.decode(name)
         except UnicodeDecodeError:
             continue
-    raise UnreadableMessage(Fault(Code.DATA_TYPE, Location("MSH", field=18), faults.WRONG_BYTES))
+    raise UnreadableMessage(Fault(Code.DATA_TYPE, Location("MSH", field=18), "wrong-bytes"))
 
 
 def _declared(body: bytes) -> str:
@@ -153,8 +152,8 @@ def _segment_lines(text: str) -> list[str]:
         elif len(lines) > 1:
             lines[-1] += f"{STANDARD.escape}.br{STANDARD.escape}{line}"
         else:
-            problem = faults.BAD_SEGMENT if lines else faults.NOT_HL7
-            raise UnreadableMessage(Fault(Code.SEGMENT_SEQUENCE, Location(line[:3] or "MSH"), problem))
+            what = "bad-segment" if lines else "not-hl7"
+            raise UnreadableMessage(Fault(Code.SEGMENT_SEQUENCE, Location(line[:3] or "MSH"), what))
     return lines
 
 
@@ -170,15 +169,15 @@ def _begins_segment(line: str, before: list[str]) -> bool:
 def _header(line: str) -> tuple[Separators, str]:
     """Return the separators and the header with an MSH-2 that the tokeniser reads as meant."""
     if not line.startswith("MSH"):
-        raise UnreadableMessage(Fault(Code.SEGMENT_SEQUENCE, Location("MSH"), faults.NOT_HL7))
+        raise UnreadableMessage(Fault(Code.SEGMENT_SEQUENCE, Location("MSH"), "not-hl7"))
     bar = line[3:4]
     encoding, found, rest = line[4:].partition(bar) if bar else ("", "", "")
     if not found or not encoding or bar.isalnum() or bar.isspace():
-        raise UnreadableMessage(Fault(Code.REQUIRED_FIELD, Location("MSH", field=2), faults.NO_SEPARATORS))
+        raise UnreadableMessage(Fault(Code.REQUIRED_FIELD, Location("MSH", field=2), "no-separators"))
     encoding = encoding.replace("\\\\", "\\")[:4]
     marks = Separators(bar, *(encoding + STANDARD.encoding[len(encoding) :]))
     if len(set(bar + marks.encoding)) != 5 or any(mark.isalnum() or mark.isspace() for mark in marks.encoding):
-        raise UnreadableMessage(Fault(Code.DATA_TYPE, Location("MSH", field=2), faults.SAME_SEPARATORS))
+        raise UnreadableMessage(Fault(Code.DATA_TYPE, Location("MSH", field=2), "same-separators"))
     return marks, f"MSH{bar}{marks.encoding}{bar}{rest}"
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tongmai.exchange import wording
 from tongmai.exchange.models import InboundMessage, OutboundMessage
 from tongmai.exchange.services import answers, messages
+from tongmai.exchange.states import MessageState
 from tongmai.foundation.orgs.actors import Actor
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -29,13 +31,14 @@ class Outcome:
         return asdict(self)
 
 
-def receive(paths: Iterable[Path], by: Actor, *, out: Path | None = None) -> Iterator[Outcome]:
+def receive(paths: Iterable[Path], by: Actor, *, out: Path | None = None, again: bool = False) -> Iterator[Outcome]:
     """Take in each file and yield what became of it.  Answers go to `out`, else beside the file.
 
     A folder stands for the .hl7 files in it.  What was received before is not done again; its answer is written again.
+    With `again` one that is held is tried once more, e.g. after its names were mapped.
     """
     for path in _files(paths):
-        yield _receive(path, by, (out or path.parent).resolve())
+        yield _receive(path, by, (out or path.parent).resolve(), again=again)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -47,7 +50,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def _receive(path: Path, by: Actor, folder: Path) -> Outcome:
+def _receive(path: Path, by: Actor, folder: Path, *, again: bool) -> Outcome:
     try:
         if path.stat().st_size > MOST_BYTES:
             return _unread(path, f"文件超过 {MOST_BYTES // 1024 // 1024} MB")
@@ -55,18 +58,21 @@ def _receive(path: Path, by: Actor, folder: Path) -> Outcome:
     except OSError as error:
         return _unread(path, f"无法读取：{error.strerror or error}")
     message, is_new = messages.take_in(raw, by=by, file_name=path.name, answer_folder=str(folder))
-    if not is_new:
+    if not is_new and again and message.state == MessageState.HELD:
+        message = messages.try_again(message_id=message.id, by=by)
+    elif not is_new:
         message.answers.update(state=OutboundMessage.State.PENDING)
         answers.write_pending(by)
     return _outcome(path, message, is_new=is_new)
 
 
 def _unread(path: Path, problem: str) -> Outcome:
-    return Outcome(str(path), "unread", faults=({"code": "", "location": "", "problem": problem, "remedy": ""},))
+    return Outcome(
+        str(path), "unread", faults=({"code": "", "location": "", "what": "unread", "problem": problem, "remedy": ""},)
+    )
 
 
 def _outcome(path: Path, message: InboundMessage, *, is_new: bool) -> Outcome:
-    faults = message.faults.filter(n_try=message.n_tries).values("code", "location", "problem", "remedy")
     written = [str(Path(message.answer_folder) / row.file_name) for row in message.answers.all()]
     return Outcome(
         file=str(path),
@@ -75,6 +81,13 @@ def _outcome(path: Path, message: InboundMessage, *, is_new: bool) -> Outcome:
         control_id=message.control_id,
         referral_id=str(message.referral_id or ""),
         is_repeated=not is_new,
-        faults=tuple(dict(fault) for fault in faults),
+        faults=tuple(_faults(message)),
         answers=tuple(written),
     )
+
+
+def _faults(message: InboundMessage) -> Iterator[dict[str, str]]:
+    for fault in message.faults.filter(n_try=message.n_tries):
+        problem, remedy = wording.said(wording.MESSAGES, fault.what, fault.facts)
+        said = {"what": fault.what, "problem": problem, "remedy": remedy}
+        yield {"code": fault.code, "location": fault.location} | said

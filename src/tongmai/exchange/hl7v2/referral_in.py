@@ -6,11 +6,11 @@ Where vendors differ, the readings that we accept are listed beside the field; t
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tongmai.exchange.hl7v2 import instants
+from tongmai.exchange import wording
+from tongmai.exchange.hl7v2 import instants, plan_in
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
 from tongmai.exchange.hl7v2.reading import Message, Segment
 from tongmai.kernel import citizen_id
-from tongmai.kernel.text import N_
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,12 @@ class ReferralFacts:
     diagnoses: tuple[Diagnosis, ...]
     reason: str
     summary: str
+    plan: plan_in.PlanFacts
+
+    @property
+    def system(self) -> str:
+        """Where it comes from: application and facility, as one name."""
+        return system_of(self.application, self.facility)
 
 
 SUPPORTED = ("REF", "I12")
@@ -76,31 +82,30 @@ _URGENCY_WORDS = {
     "常规": "routine",
 }
 _URGENCY_CODES = {"S": "emergency", "STAT": "emergency", "A": "urgent", "ASAP": "urgent", "R": "routine", "": "routine"}
-_DIRECTIONS = {"UP": "up", "上转": "up", "DOWN": "down", "DN": "down", "下转": "down"}
+_DIRECTIONS = {
+    "UP": "up", "上转": "up", "向上转诊": "up",
+    "DOWN": "down", "DN": "down", "下转": "down", "向下转诊": "down",
+}  # fmt: skip
 # HL7 table 0001 and GB/T 2261.1
 _SEXES = {"M": "male", "1": "male", "男": "male", "F": "female", "2": "female", "女": "female"}
 _SENDER_ROLE, _RECEIVER_ROLES = "RP", ("RT", "RH")
 _MOST_SUMMARY = 8_000
 
 
+def system_of(application: str, facility: str) -> str:
+    """Return the name under which a source system is remembered."""
+    return "/".join(part for part in (application, facility) if part) or "HL7"
+
+
 def why_refused(message: Message) -> Fault | None:
     """Return why this is not a message that we take at all, else None."""
     header, (code, event) = message.header, message.type
     if not message.control_id:
-        return Fault(
-            Code.REQUIRED_FIELD, header.at(10), N_("没有消息控制号，无法辨认重复"), N_("请在 MSH-10 中填写唯一编号。")
-        )
+        return Fault(Code.REQUIRED_FIELD, header.at(10), "no-control-id")
     if code != SUPPORTED[0]:
-        return Fault(
-            Code.MESSAGE_TYPE, header.at(9, 1), N_("只接收转诊消息 REF^I12"), N_("其他消息请发送到相应的接口。")
-        )
+        return Fault(Code.MESSAGE_TYPE, header.at(9, 1), "wrong-type")
     if event != SUPPORTED[1]:
-        return Fault(
-            Code.EVENT_CODE,
-            header.at(9, 2),
-            N_("只接收新的转诊（I12），不接收修改、撤销和查询"),
-            N_("请在平台上办理。"),
-        )
+        return Fault(Code.EVENT_CODE, header.at(9, 2), "wrong-event")
     return None
 
 
@@ -129,27 +134,27 @@ def _facts(message: Message) -> ReferralFacts:
         diagnoses=tuple(d for segment in message.all("DG1") if (d := _diagnosis(segment)) is not None),
         reason=_reason(rf1),
         summary=_summary(message),
+        plan=plan_in.plan(message),
     )
 
 
 def _lacks(message: Message) -> list[Fault | None]:
-    rf1, pid, dg1 = message.first("RF1"), message.first("PID"), message.first("DG1")
-    if pid is None:
-        patient = Fault(Code.SEGMENT_SEQUENCE, Location("PID"), N_("没有患者信息段"), N_("请补上 PID 段后重发。"))
-    elif not pid.value(5) and not pid.value(5, 2):
-        patient = Fault(Code.REQUIRED_FIELD, pid.at(5), N_("没有患者姓名"), N_("请在 PID-5 中填写姓名。"))
-    else:
-        patient = _number_fault(pid)
+    pid, dg1 = message.first("PID"), message.first("DG1")
+    no_rf1 = None if message.first("RF1") else Fault(Code.SEGMENT_SEQUENCE, Location("RF1"), "no-referral-segment")
+    diagnosis = None
     if dg1 is None:
-        diagnosis = Fault(
-            Code.SEGMENT_SEQUENCE, Location("DG1"), N_("没有诊断"), N_("请补上 DG1 段，或由工作人员补选诊断。")
-        )
+        diagnosis = Fault(Code.SEGMENT_SEQUENCE, Location("DG1"), "no-diagnosis")
     elif _diagnosis(dg1) is None:
-        diagnosis = Fault(Code.REQUIRED_FIELD, dg1.at(3), N_("诊断没有编码，也没有名称"), N_("请在 DG1-3 中填写。"))
-    else:
-        diagnosis = None
-    no_rf1 = Fault(Code.SEGMENT_SEQUENCE, Location("RF1"), N_("没有转诊信息段"), N_("请补上 RF1 段后重发。"))
-    return [None if rf1 else no_rf1, patient, diagnosis]
+        diagnosis = Fault(Code.REQUIRED_FIELD, dg1.at(3), "empty-diagnosis")
+    return [no_rf1, _patient_fault(pid), diagnosis]
+
+
+def _patient_fault(pid: Segment | None) -> Fault | None:
+    if pid is None:
+        return Fault(Code.SEGMENT_SEQUENCE, Location("PID"), "no-patient-segment")
+    if not pid.value(5) and not pid.value(5, 2):
+        return Fault(Code.REQUIRED_FIELD, pid.at(5), "no-name")
+    return _number_fault(pid)
 
 
 def _number_fault(pid: Segment) -> Fault | None:
@@ -161,7 +166,7 @@ def _number_fault(pid: Segment) -> Fault | None:
                 try:
                     citizen_id.parse(text)
                 except citizen_id.CitizenIdError as error:
-                    return Fault(Code.DATA_TYPE, pid.at(field, 1, i), str(error), N_("请核对证件号码后更正。"))
+                    return Fault(Code.DATA_TYPE, pid.at(field, 1, i), "bad-number", wording.of_error(error))
     return None
 
 

@@ -1,24 +1,31 @@
 """Whom and where a message means here: organisations by code or name, the resident by her number, the diagnosis by code.
 
-What a person has settled on the message goes first.  What cannot be resolved is a fault, never a guess.
+What a person has settled on the message goes first, then what was remembered of its system, then what the message says.
+What cannot be resolved is a fault, never a guess.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Q
 
+from tongmai.care.referrals.rules import HEIGHT
 from tongmai.commons.residents import access as residents
+from tongmai.exchange.hl7v2 import plan_in
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
+from tongmai.exchange.hl7v2.plan_in import PlanFacts
 from tongmai.exchange.hl7v2.referral_in import Diagnosis, Named, PatientFacts, ReferralFacts
+from tongmai.exchange.models import OrgMeaning
 from tongmai.foundation.catalog import selectors as catalog
 from tongmai.foundation.orgs import access as orgs
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Org
+from tongmai.kernel import citizen_id
 from tongmai.kernel.text import N_
 
 SHORTEST_NAME = 5  # characters of a name that may stand without its county's
+_LACKING = {"sex": N_("性别"), "born_on": N_("出生日期")}
 
 
 @dataclass(frozen=True)
@@ -29,16 +36,29 @@ class Settled:
     sender_id: UUID | None = None
     receiver_id: UUID | None = None
     diagnosis_code: str = ""
+    direction: str = ""
+    reason: str = ""
+    down_group: str = ""
+    discharge_summary: str = ""
+    arrangements: str = ""
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """What was found; None where it was not, and then `faults` say why."""
+    """What was found; None where it was not, and then `faults` say why.
+
+    `newcomer`: nobody here has the number, and the message identifies her completely: she is to be introduced.
+    `plan` is None for a referral up.
+    """
 
     sender: Org | None
     receiver: Org | None
     resident_id: UUID | None
+    newcomer: PatientFacts | None
     diagnosis: Diagnosis | None
+    direction: str
+    reason: str
+    plan: PlanFacts | None
     faults: tuple[Fault, ...]
 
 
@@ -48,23 +68,35 @@ def resolve(facts: ReferralFacts, said: tuple[Fault, ...], settled: Settled, *, 
     `system` is the actor of programs: a message is resolved before anybody's scope is known.
     """
     faults = [fault for fault in said if not _is_settled(fault, settled)]
-    sender, receiver = (
-        _org(settled.sender_id, facts.sender_facilities, N_("转出机构“{name}”不在机构目录中"), faults, system),
-        _org(settled.receiver_id, facts.receiver_facilities, N_("接收机构“{name}”不在机构目录中"), faults, system),
-    )
-    resident_id = settled.resident_id or _resident(facts.patient, faults, system)
+    sender = _org(settled.sender_id, facts, facts.sender_facilities, "unknown-sender", faults, system)
+    receiver = _org(settled.receiver_id, facts, facts.receiver_facilities, "unknown-receiver", faults, system)
+    resident_id, newcomer = settled.resident_id, None
+    if resident_id is None:
+        resident_id, newcomer = _resident(facts.patient, faults, system)
     diagnosis = _diagnosis(settled.diagnosis_code, facts, faults, on)
-    return Resolved(sender, receiver, resident_id, diagnosis, tuple(faults))
+    direction = settled.direction or facts.direction or _way(sender, receiver)
+    plan = _plan(facts.plan, settled, faults) if direction == "down" else None
+    reason = settled.reason or facts.reason
+    return Resolved(sender, receiver, resident_id, newcomer, diagnosis, direction, reason, plan, tuple(faults))
+
+
+def names_of(named: tuple[Named, ...]) -> tuple[str, ...]:
+    """Return the texts by which a message names one organisation, the surest first: codes before names."""
+    texts = [text for each in named for text in (each.code, each.name) if text]
+    return tuple(dict.fromkeys(texts))
 
 
 def _is_settled(fault: Fault, settled: Settled) -> bool:
-    by_segment = {"PID": settled.resident_id, "DG1": settled.diagnosis_code}
+    by_segment = {"PID": settled.resident_id, "DG1": settled.diagnosis_code, "RF1": settled.direction}
     return bool(by_segment.get(fault.location.segment))
 
 
-def _org(chosen: UUID | None, named: tuple[Named, ...], problem: str, faults: list[Fault], system: Actor) -> Org | None:
+def _org(
+    chosen: UUID | None, facts: ReferralFacts, named: tuple[Named, ...], what: str, faults: list[Fault], system: Actor
+) -> Org | None:
     rows = orgs.visible_orgs(system).filter(is_active=True)
-    if chosen is not None and (found_chosen := rows.filter(id=chosen).first()):
+    remembered = chosen or _remembered(facts, named)
+    if remembered is not None and (found_chosen := rows.filter(id=remembered).first()):
         return found_chosen
     for is_meant in (_is_called, _is_called_in_short):
         for candidate in named:
@@ -72,9 +104,16 @@ def _org(chosen: UUID | None, named: tuple[Named, ...], problem: str, faults: li
             if len(found) == 1:
                 return found[0]
     name = " / ".join(dict.fromkeys(c.name or c.code for c in named if c.name or c.code)) or "—"
-    remedy = N_("请核对名称，或由转诊专员选择对应的机构。")
-    faults.append(Fault(Code.UNKNOWN_KEY, named[0].location, problem.format(name=name[:120]), remedy))
+    faults.append(Fault(Code.UNKNOWN_KEY, named[0].location, what, {"name": name[:120]}))
     return None
+
+
+def _remembered(facts: ReferralFacts, named: tuple[Named, ...]) -> UUID | None:
+    """What a person has said that a text of this system means; what was said of one facility's system goes first."""
+    texts, systems = names_of(named), [facts.system, facts.application]
+    rows = OrgMeaning.objects.filter(system__in=systems, text__in=texts).values_list("system", "text", "org_id")
+    known = {(system, text): org_id for system, text, org_id in rows}
+    return next((known[s, t] for s in systems for t in texts if (s, t) in known), None)
 
 
 def _is_called(named: Named) -> Q:
@@ -88,40 +127,82 @@ def _is_called_in_short(named: Named) -> Q:
     return Q(name__endswith=named.name) if len(named.name or "") >= SHORTEST_NAME else Q(pk=None)
 
 
-def _resident(patient: PatientFacts, faults: list[Fault], system: Actor) -> UUID | None:
+def _way(sender: Org | None, receiver: Org | None) -> str:
+    """Where the message does not say: to somebody lower is down, all else is up."""
+    is_down = sender is not None and receiver is not None and HEIGHT[sender.level] > HEIGHT[receiver.level]
+    return "down" if is_down else "up"
+
+
+def _resident(patient: PatientFacts, faults: list[Fault], system: Actor) -> tuple[UUID | None, PatientFacts | None]:
     if any(fault.location.segment == "PID" for fault in faults):
-        return None  # nothing to look for until that is put right
+        return None, None  # nothing to look for until that is put right
     numbers = [patient.citizen_number] if patient.citizen_number else list(patient.numbers)
     known = Q(identifiers__value__in=numbers, identifiers__is_current=True) | Q(media__number__in=numbers)
     found = list(residents.visible(system).filter(known).distinct()[:2])
-    if len(found) == 1 and found[0].name == patient.name:
-        return found[0].id
-    faults.append(_not_found(patient, n_found=len(found)))
+    if not found and patient.citizen_number:
+        flaw = _why_not_introduced(patient)
+        faults.extend([flaw] if flaw else [])
+        return None, None if flaw else patient
+    # A number that another hospital gave may be somebody else's here: only with the day of birth it is hers.
+    is_sure = bool(patient.citizen_number) or (len(found) == 1 and found[0].born_on == patient.born_on)
+    if len(found) == 1 and found[0].name == patient.name and is_sure:
+        return found[0].id, None
+    faults.append(_not_found(patient, n_found=len(found), has_same_name=bool(found) and found[0].name == patient.name))
+    return None, None
+
+
+def _why_not_introduced(patient: PatientFacts) -> Fault | None:
+    """Somebody is introduced only where number, name, sex and birth are all there and agree."""
+    stated = citizen_id.parse(patient.citizen_number)
+    lacking = [word for name, word in _LACKING.items() if not getattr(patient, name)]
+    if lacking:
+        place = Location("PID", field=7 if not patient.born_on else 8)
+        return Fault(Code.REQUIRED_FIELD, place, "incomplete-identity", {"lacking": lacking})
+    if patient.born_on != stated.born_on:
+        return Fault(Code.DATA_TYPE, Location("PID", field=7), "contradicting-birth")
+    if patient.sex != stated.sex.value:
+        return Fault(Code.DATA_TYPE, Location("PID", field=8), "contradicting-sex")
     return None
 
 
-def _not_found(patient: PatientFacts, *, n_found: int) -> Fault:
-    if n_found == 1:
-        place = Location("PID", field=5)
-        remedy = N_("请核对是否为同一人，再由转诊专员选择居民。")
-        return Fault(Code.UNKNOWN_KEY, place, N_("证件号码已建档，但姓名与消息不一致"), remedy)
+def _not_found(patient: PatientFacts, *, n_found: int, has_same_name: bool) -> Fault:
     if n_found > 1:
-        remedy = N_("请由转诊专员选择居民。")
-        return Fault(Code.UNKNOWN_KEY, patient.location, N_("消息中的号码属于不止一位居民"), remedy)
-    remedy = N_("请由转诊专员选择居民，或按消息建档。")
-    return Fault(Code.UNKNOWN_KEY, patient.location, N_("没有找到这位患者的居民档案"), remedy)
+        return Fault(Code.UNKNOWN_KEY, patient.location, "several-residents")
+    if n_found == 1:
+        field, what = (7, "other-birth") if has_same_name else (5, "other-name")
+        return Fault(Code.UNKNOWN_KEY, Location("PID", field=field), what)
+    return Fault(Code.UNKNOWN_KEY, patient.location, "unknown-resident")
 
 
 def _diagnosis(chosen: str, facts: ReferralFacts, faults: list[Fault], on: date) -> Diagnosis | None:
     """The first coded diagnosis that the catalogue knows: as written, or by the ICD-10 part of a longer local code."""
     codes = [chosen] if chosen else [d.code for d in facts.diagnoses if d.code]
     for code in codes:
-        spellings = (code, code[:5], code[:3])  # I20.000 of a local edition, I20.0, I20
+        # As written; the national clinical edition of a WHO code; the WHO code of a local one; its category.
+        spellings = (code, f"{code}00", f"{code[:5]}00", code[:5], code[:3])
         known = catalog.diagnoses(spellings, on)
         if found := next((known[text] for text in spellings if text in known), None):
             return Diagnosis(found.code, found.name)
     if not any(fault.location.segment == "DG1" for fault in faults):
         said = "、".join(d.code or d.name for d in facts.diagnoses)
-        problem = N_("诊断“{said}”不在诊断目录中").format(said=said[:60] or "—")
-        faults.append(Fault(Code.TABLE_VALUE, Location("DG1", field=3), problem, N_("请由转诊专员选择诊断。")))
+        faults.append(
+            Fault(Code.TABLE_VALUE, Location("DG1", field=3), "unknown-diagnosis", {"said": said[:60] or "—"})
+        )
     return None
+
+
+def _plan(said: PlanFacts, settled: Settled, faults: list[Fault]) -> PlanFacts:
+    """What a person has supplied goes before what the message says."""
+    plan = replace(
+        said,
+        group=settled.down_group or said.group,
+        summary=settled.discharge_summary or said.summary,
+        arrangements=plan_in.lines(settled.arrangements) or said.arrangements,
+    )
+    lacking = {
+        "no-down-group": not plan.group,
+        "no-down-summary": not plan.summary,
+        "no-down-plan": not (plan.medicines or plan.arrangements),
+    }
+    faults.extend(Fault(Code.REQUIRED_FIELD, Location("NTE"), what) for what, is_so in lacking.items() if is_so)
+    return plan

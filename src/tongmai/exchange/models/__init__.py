@@ -1,7 +1,13 @@
 """What came in, what became of it, what went out."""
 
 from tongmai.exchange.models.imports import ColumnChoice, ImportRow, ImportRun, ImportTransition, SourceRow
-from tongmai.exchange.models.messages import InboundMessage, MessageFault, MessageTransition, OutboundMessage
+from tongmai.exchange.models.messages import (
+    InboundMessage,
+    MessageFault,
+    MessageTransition,
+    OrgMeaning,
+    OutboundMessage,
+)
 
 __all__ = [
     "ColumnChoice",
@@ -11,6 +17,7 @@ __all__ = [
     "InboundMessage",
     "MessageFault",
     "MessageTransition",
+    "OrgMeaning",
     "OutboundMessage",
     "SourceRow",
 ]

@@ -62,8 +62,8 @@ class ImportRow(models.Model):
     identity = models.CharField(max_length=80, blank=True)  # of the row in the source system
     cells = models.JSONField()  # evidence
     fate = models.CharField(max_length=10, choices=Fate, default=Fate.UNKNOWN)
-    reason = models.CharField(max_length=300, blank=True)
-    remedy = models.CharField(max_length=300, blank=True)
+    what = models.CharField(max_length=24, blank=True)  # why it was not taken: a key of wording.ROWS
+    facts = models.JSONField(default=dict)  # what its words are filled with: texts of the row, kept as evidence
     target_id = models.UUIDField(null=True, blank=True)  # what it became: a resident, a member of staff
     is_applied = models.BooleanField(default=False)
 
@@ -72,7 +72,7 @@ class ImportRow(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["run", "line"], name="importrow_once_per_line"),
             models.CheckConstraint(
-                name="importrow_refusal_says_why", condition=~Q(fate__in=["held", "rejected"]) | ~Q(reason="")
+                name="importrow_refusal_says_why", condition=~Q(fate__in=["held", "rejected"]) | ~Q(what="")
             ),
         ]
         indexes = [

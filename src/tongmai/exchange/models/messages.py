@@ -33,7 +33,13 @@ class InboundMessage(models.Model):
     resident_id = models.UUIDField(null=True, blank=True)  # residents.Resident
     sender = models.ForeignKey(Org, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     receiver = models.ForeignKey(Org, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    diagnosis_code = models.CharField(max_length=20, blank=True)  # chosen by a person in place of the message's own
+    # Supplied by a person in place of the message's own; blank where nobody did.
+    diagnosis_code = models.CharField(max_length=20, blank=True)
+    direction = models.CharField(max_length=4, blank=True, choices=[(d, d) for d in ("up", "down")])
+    reason = models.CharField(max_length=500, blank=True)
+    down_group = models.CharField(max_length=16, blank=True)  # DownPlan.Group
+    discharge_summary = models.TextField(blank=True)
+    arrangements = models.TextField(blank=True)  # one a line
     referral_id = models.UUIDField(null=True, blank=True, db_index=True)  # referrals.Referral, once done
     received_at = models.DateTimeField()
     received_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # null: a program
@@ -64,8 +70,8 @@ class MessageFault(AppendOnly):
     n_try = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=8)  # HL7 table 0357
     location = models.CharField(max_length=40)  # e.g. PID-3(2).1
-    problem = models.CharField(max_length=300)
-    remedy = models.CharField(max_length=300, blank=True)
+    what = models.CharField(max_length=24)  # a key of wording.MESSAGES
+    facts = models.JSONField(default=dict)  # what its words are filled with: texts of the message, kept as evidence
 
     class Meta:
         ordering = ["id"]
@@ -78,13 +84,32 @@ class MessageTransition(AppendOnly):
     message = models.ForeignKey(InboundMessage, on_delete=models.PROTECT, related_name="transitions")
     step = models.CharField(max_length=8, choices=[(s, s) for s in MessageStep])
     to_state = models.CharField(max_length=10, choices=[(s, s) for s in MessageState])
-    reason = models.CharField(max_length=300, blank=True)
+    reason = models.CharField(max_length=300, blank=True)  # a person's own; what was wrong stands in the faults
+    n_try = models.PositiveSmallIntegerField(default=0)  # whose faults say why; 0: before they were counted
     at = models.DateTimeField()
     by_user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=60, blank=True)
 
     class Meta:
         ordering = ["id"]
+
+
+class OrgMeaning(models.Model):
+    """Which organisation of ours a text in the messages of a system means, where a person has said so."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    system = models.CharField(max_length=361)  # MSH-3/MSH-4, or MSH-3 alone for all facilities of an application
+    text = models.CharField(max_length=180)  # a code or name as the messages write it
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="+")
+    chosen_at = models.DateTimeField()
+    chosen_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # null: a command
+
+    class Meta:
+        ordering = ["system", "text"]
+        constraints = [
+            models.UniqueConstraint(fields=["system", "text"], name="orgmeaning_once_per_text"),
+            models.CheckConstraint(name="orgmeaning_is_said", condition=~Q(system="") & ~Q(text="")),
+        ]
 
 
 class OutboundMessage(models.Model):

@@ -86,8 +86,8 @@ def go_on(*, run_id: UUID, by: Actor, most: int | None = None) -> ImportRun:
             verdict.identity[:80],
             verdict.target_id if is_real else None,
         )
-        row.reason, row.remedy, row.is_applied = verdict.reason, verdict.remedy, is_real and verdict.fate in _TAKEN
-    ImportRow.objects.bulk_update(rows, ["fate", "identity", "target_id", "reason", "remedy", "is_applied"])
+        row.what, row.facts, row.is_applied = verdict.what, dict(verdict.facts), is_real and verdict.fate in _TAKEN
+    ImportRow.objects.bulk_update(rows, ["fate", "identity", "target_id", "what", "facts", "is_applied"])
     run.done_rows += len(rows)
     if run.done_rows >= run.total_rows:
         _finish_phase(run, by=by)
@@ -165,8 +165,7 @@ def _settle_one(run: ImportRun, row: ImportRow, settle: _Settle, seen: dict[str,
     """Each row has a savepoint of its own: what a refused one has begun is taken back, the others stay."""
     identity = identity_of(row.cells)[:80]
     if earlier := _earlier_line(run, row, identity, seen):
-        reason, remedy = f"与第 {earlier} 行的编号相同", N_("同一编号只保留一行。")
-        return Verdict(Fate.REJECTED, identity, reason=reason, remedy=remedy)
+        return Verdict(Fate.REJECTED, identity, what="same-identity", facts={"line": str(earlier)})
     with transaction.atomic():
         verdict = settle(row.cells, _known(run, identity))
         if verdict.fate in _TAKEN:

@@ -3,21 +3,20 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
+from tongmai.exchange import wording
 from tongmai.exchange.tabular.reading import LOST_DIGITS
 from tongmai.kernel import citizen_id
-from tongmai.kernel.text import N_
 
 Cells = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a row is not taken: a sentence, what to do, and whether a person could still decide for it (held)."""
+    """Why a row is not taken: a key of `wording.ROWS`, and whether a person could still decide for it (held)."""
 
-    reason: str
-    remedy: str
+    what: str
     facts: Mapping[str, str] = field(default_factory=dict)
     is_held: bool = False
 
@@ -108,7 +107,9 @@ TAGS = {
     "老年人": "", "65岁以上老年人": "", "儿童": "", "0-6岁儿童": "", "0～6岁儿童": "", "一般人群": "", "无": "",
 }  # fmt: skip
 
-_DAY = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[ T].*)?")
+_DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T].*)?")
+_DAYS_OF_EXCEL = re.compile(r"\d{4,5}")  # a date whose cell was formatted as a number: days since 1899-12-30
+EXCEL_BEGINS, LEAST_DAYS_OF_EXCEL = date(1899, 12, 30), 3_000  # below, a year is meant; people of 1908 are gone
 _PHONE = re.compile(r"(?:\+?86)?(1\d{10}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|\d{7,8})")
 _LONGEST = {
     "identity": 60,
@@ -135,7 +136,6 @@ _COMMON_TAGS = (
     "低收入人口",
     "老年人",
 )
-_EXCEL_REMEDY = N_("请把该列设为“文本”格式，重新填写号码后再导入。")
 
 
 def resident_facts(cells: Cells) -> ResidentFacts | Problem:
@@ -166,18 +166,25 @@ def identity_of(cells: Cells) -> str:
 
 
 def day(text: str) -> date | None:
-    """Return the day that a cell states: 1965-03-07, 1965/3/7, 19650307, 1965年3月7日; None where it states none."""
+    """Return the day that a cell states: 1965-03-07, 1965/3/7, 19650307, 1965年3月7日, or Excel's count of days.
+
+    None where it states none; a year alone is none.
+    """
     found = _DAY.fullmatch(text)
     try:
-        return date(*(int(part) for part in found.groups())) if found else None
+        if found:
+            return date(*(int(part) for part in found.groups() if part))
+        if _DAYS_OF_EXCEL.fullmatch(text) and int(text) > LEAST_DAYS_OF_EXCEL:
+            return EXCEL_BEGINS + timedelta(days=int(text))
     except ValueError:
-        return None
+        pass
+    return None
 
 
 class _Refused(Exception):
-    def __init__(self, reason: str, remedy: str, *, is_held: bool = False, **facts: str) -> None:
-        super().__init__(reason)
-        self.problem = Problem(reason, remedy, facts, is_held)
+    def __init__(self, what: str, *, is_held: bool = False, **facts: str) -> None:
+        super().__init__(what)
+        self.problem = Problem(what, facts, is_held)
 
 
 def _resident(cells: Cells) -> ResidentFacts:
@@ -189,10 +196,10 @@ def _resident(cells: Cells) -> ResidentFacts:
         stated = _by_number(number, sex, born_on)
         number, sex, born_on = stated.number, stated.sex.value, stated.born_on
     if born_on is None:
-        raise _Refused(N_("没有身份证号，也没有出生日期"), N_("请至少补上其中一项。"))
+        raise _Refused("no-birth")
     identity = identity_of(cells)
     if not identity:
-        raise _Refused(N_("没有档案编号，也没有身份证号，下次导入无法认出这一行"), N_("请补上其中一项。"))
+        raise _Refused("no-row-identity")
     return ResidentFacts(
         identity=identity,
         name=name,
@@ -213,9 +220,9 @@ def _member(cells: Cells) -> StaffFacts:
     name = _name(cells)
     _check_cells(cells)
     if not re.fullmatch(r"[\w.-]{1,32}", cells.get("identity", "")):
-        raise _Refused(N_("工号为空，或含有不能使用的字符"), N_("工号用字母、数字、横线，不超过 32 位。"))
+        raise _Refused("bad-staff-number")
     if not (cells.get("org", "") or cells.get("org_code", "")):
-        raise _Refused(N_("没有机构"), N_("请填写机构名称或机构代码。"))
+        raise _Refused("no-org")
     return StaffFacts(
         number=cells["identity"],
         name=name,
@@ -233,56 +240,54 @@ def _member(cells: Cells) -> StaffFacts:
 def _role(text: str) -> str:
     if text in ROLES:
         return ROLES[text]
-    raise _Refused(N_("岗位“{given}”无法识别"), N_("请使用：{known}。"), given=text, known="、".join(_COMMON_ROLES))
+    raise _Refused("unknown-role", given=text, known="、".join(_COMMON_ROLES))
 
 
 def _grade(text: str) -> str:
     if text in GRADES:
         return GRADES[text]
-    raise _Refused(N_("职称“{given}”无法识别"), N_("请填写初级、中级、副高、正高，或具体职称。"), given=text)
+    raise _Refused("unknown-grade", given=text)
 
 
 def _scheme(text: str) -> str:
     if not text or text in SCHEMES:
         return SCHEMES.get(text, "")
-    raise _Refused(N_("医保类型“{given}”无法识别"), N_("请填写城乡居民、职工、未参保或其他。"), given=text[:20])
+    raise _Refused("unknown-scheme", given=text[:20])
 
 
 def _tags(text: str) -> tuple[str, ...]:
     words = [word for word in re.split(r"[；;、,，/\s]+", text) if word]
     for word in words:
         if word not in TAGS:
-            raise _Refused(
-                N_("人群分类“{given}”无法识别"), N_("请使用：{known}。"), given=word[:20], known="、".join(_COMMON_TAGS)
-            )
+            raise _Refused("unknown-tag", given=word[:20], known="、".join(_COMMON_TAGS))
     return tuple(sorted({TAGS[word] for word in words if TAGS[word]}))
 
 
 def _village_code(text: str) -> str:
     if text and not re.fullmatch(r"\d{9}|\d{12}", text):
-        raise _Refused(N_("村代码应为 9 位或 12 位数字"), N_("请按国家统计用区划代码填写。"))
+        raise _Refused("bad-village-code")
     return text
 
 
 def _day(text: str) -> date | None:
     if text and day(text) is None:
-        raise _Refused(N_("日期“{given}”不存在"), N_("请写成 1965-03-07 的样子。"), given=text[:20])
+        raise _Refused("bad-day", given=text[:20])
     return day(text)
 
 
 def _check_cells(cells: Cells) -> None:
     for field_name, text in cells.items():
         if text.startswith(LOST_DIGITS):
-            raise _Refused(N_("号码被 Excel 当作数字，末几位已丢失"), _EXCEL_REMEDY)
+            raise _Refused("lost-digits")
         if len(text) > _LONGEST.get(field_name, 200):
-            raise _Refused(N_("“{given}…”过长"), N_("请缩短这一格的内容。"), given=text[:12])
+            raise _Refused("too-long", given=text[:12])
 
 
 def _name(cells: Cells) -> str:
     """Chinese names are written without blanks; registers pad short ones to three characters."""
     given = cells.get("name", "").split()
     if not given:
-        raise _Refused(N_("没有姓名"), N_("请补上姓名。"))
+        raise _Refused("no-name")
     is_chinese = any("\u3400" <= c <= "\u9fff" for c in given[0])
     return ("" if is_chinese else " ").join(given)
 
@@ -293,14 +298,14 @@ def _sex(text: str) -> str:
         return ""
     if key in SEXES:
         return SEXES[key]
-    raise _Refused(N_("性别“{given}”无法识别"), N_("请填写“男”或“女”。"), given=text[:10])
+    raise _Refused("unknown-sex", given=text[:10])
 
 
 def _phone(text: str) -> str:
     number = re.sub(r"[\s\u3000()（）]", "", text)
     found = _PHONE.fullmatch(number)
     if number and not found:
-        raise _Refused(N_("电话“{given}”无法识别"), N_("请填写 11 位手机号，或带区号的座机号。"), given=text[:20])
+        raise _Refused("bad-phone", given=text[:20])
     return found.group(1) if found else ""
 
 
@@ -308,10 +313,9 @@ def _by_number(number: str, sex: str, born_on: date | None) -> citizen_id.Citize
     try:
         stated = citizen_id.parse(number)
     except citizen_id.CitizenIdError as error:
-        raise _Refused(str(error), N_("请对照证件核对后更正。")) from None
+        raise _Refused("bad-citizen-number", **wording.of_error(error)) from None
     if born_on is not None and born_on != stated.born_on:
-        remedy = N_("请对照证件核对：证件号上的出生日期是 {stated}。")
-        raise _Refused(N_("出生日期与身份证号不一致"), remedy, is_held=True, stated=stated.born_on.isoformat())
+        raise _Refused("other-birth", is_held=True, stated=stated.born_on.isoformat())
     if sex and sex != stated.sex.value:
-        raise _Refused(N_("性别与身份证号不一致"), N_("请对照证件核对性别与号码。"), is_held=True)
+        raise _Refused("other-sex", is_held=True)
     return stated

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from tongmai.exchange.tabular.errors import unusable
+from tongmai.exchange.tabular.errors import UnusableFile, unusable
 
 MOST_BYTES = 50 * 1024 * 1024
 MOST_UNPACKED_BYTES = 600 * 1024 * 1024
@@ -22,6 +23,11 @@ LINES_SEARCHED_FOR_HEAD = 10
 # Excel keeps 15 digits of a number; a longer one has silently lost its end.
 EXACT_DIGITS = 15
 LOST_DIGITS = "⚠"
+
+_WHOLE = re.compile(r"\d+\.0+")
+_SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+?\d+")
+# Digits and letters of full width, as Chinese input methods write them.
+_NARROW = {0xFEE0 + code: code for code in (*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B))}
 
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -47,8 +53,10 @@ def read(content: bytes, headings: Iterable[str]) -> Sheet:
         raise unusable("too-large")
     if content.startswith(_OLD_EXCEL):
         raise unusable("old-excel")
-    lines = _excel(content) if content.startswith(_ZIP) else _csv(content)
-    return _sheet(lines, {tidy(name) for name in headings})
+    known = {tidy(name) for name in headings}
+    if content.startswith(_ZIP):
+        return _first_with_head(_excel(content), known)
+    return _sheet(_csv(content), known)
 
 
 def tidy(heading: str) -> str:
@@ -59,6 +67,17 @@ def tidy(heading: str) -> str:
     return "".join(c for c in heading if c not in " \t\r\n\u3000*＊:：_-").lower()
 
 
+def _first_with_head(sheets: Iterable[list[list[str]]], headings: set[str]) -> Sheet:
+    """Covers and notes stand before the table; where no sheet has a head, what is said of the first one counts."""
+    refusal: UnusableFile | None = None
+    for lines in sheets:
+        try:
+            return _sheet(lines, headings)
+        except UnusableFile as unfit:
+            refusal = refusal or unfit
+    raise refusal or unusable("empty")
+
+
 def _sheet(lines: Sequence[Sequence[str]], headings: set[str]) -> Sheet:
     if not lines:
         raise unusable("empty")
@@ -66,16 +85,48 @@ def _sheet(lines: Sequence[Sequence[str]], headings: set[str]) -> Sheet:
     best = max(range(len(known)), key=lambda i: (known[i], -i))
     if known[best] < 2:
         raise unusable("no-head")
-    width = max(i for i, cell in enumerate(lines[best], start=1) if cell)
-    head = tuple(lines[best][:width])
+    head, last = _joined_head(lines, best, headings)
     rows = tuple(
         (number, _padded(line, len(head)))
-        for number, line in enumerate(lines[best + 1 :], start=best + 2)
-        if any(cell for cell in line)
+        for number, line in enumerate(lines[last + 1 :], start=last + 2)
+        if any(cell for cell in line) and not _is_head_again(line, head)
     )
     if not rows:
         raise unusable("empty")
     return Sheet(head, rows)
+
+
+def _joined_head(lines: Sequence[Sequence[str]], best: int, headings: set[str]) -> tuple[tuple[str, ...], int]:
+    """Return the head and its last line: merged cells spread a head over two lines.
+
+    A heading merged downwards stands in the line above; one merged sideways has its parts in the line below, under
+    cells that are empty or name no field of ours.
+    """
+    head, last = list(lines[best]), best
+    above = lines[best - 1] if best else ()
+    for i, cell in enumerate(above):
+        if tidy(cell) in headings and (i >= len(head) or not head[i]):
+            head += [""] * (i + 1 - len(head))
+            head[i] = cell
+    below = lines[best + 1] if best + 1 < len(lines) else ()
+    parts = {i: cell for i, cell in enumerate(below) if cell}
+    if parts and all(tidy(cell) in headings and _is_open(head, i, headings) for i, cell in parts.items()):
+        head += [""] * (max(parts) + 1 - len(head))
+        for i, cell in parts.items():
+            head[i] = cell
+        last = best + 1
+    width = max(i for i, cell in enumerate(head, start=1) if cell)
+    return tuple(head[:width]), last
+
+
+def _is_open(head: Sequence[str], index: int, headings: set[str]) -> bool:
+    return index >= len(head) or tidy(head[index]) not in headings
+
+
+def _is_head_again(line: Sequence[str], head: Sequence[str]) -> bool:
+    """Printed registers repeat their head on every page."""
+    said = [tidy(cell) for cell in line if cell]
+    return len(said) > 1 and said == [tidy(cell) for cell in head if cell]
 
 
 def _padded(line: Sequence[str], width: int) -> tuple[str, ...]:
@@ -112,14 +163,15 @@ def _decoded(content: bytes) -> str:
     raise unusable("encoding")
 
 
-def _excel(content: bytes) -> list[list[str]]:
+def _excel(content: bytes) -> list[list[list[str]]]:
+    """The sheets that have anything in them, in order."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             if sum(part.file_size for part in package.infolist()) > MOST_UNPACKED_BYTES:
                 raise unusable("too-large")
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         try:
-            return _cells(book.worksheets[0]) if book.worksheets else []
+            return [lines for sheet in book.worksheets if (lines := _cells(sheet))]
         finally:
             book.close()
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError) as error:
@@ -144,7 +196,16 @@ def _text(cell: Any) -> str:
         return cell.isoformat()
     if isinstance(cell, float | int) and not isinstance(cell, bool):
         return _number(cell)
-    return "".join(c for c in str(cell) if c.isprintable() or c == "\n").strip(" \u3000\t\n'’")[:MOST_CHARACTERS]
+    text = "".join(c for c in str(cell) if c.isprintable() or c == "\n").strip(" \u3000\t\n'’")
+    text = text.translate(_NARROW)[:MOST_CHARACTERS]
+    return _written_by_a_program(text) if text[-1:].isdigit() else text
+
+
+def _written_by_a_program(text: str) -> str:
+    """Programs that take a column for numbers write 13900000000.0 and 3.40199E+17; the second has lost its end."""
+    if _WHOLE.fullmatch(text):
+        return _number(float(text)) if len(text) > EXACT_DIGITS + 2 else text[: text.index(".")]
+    return LOST_DIGITS + text if _SCIENTIFIC.fullmatch(text) else text
 
 
 def _number(value: float) -> str:

@@ -9,11 +9,10 @@ from tongmai.commons.residents.models import Coverage, Phone, Resident, Tag
 from tongmai.exchange.models.imports import Fate
 from tongmai.exchange.tabular.facts import Problem, ResidentFacts, resident_facts
 from tongmai.exchange.tabular.places import Villages
-from tongmai.exchange.tabular.verdicts import Verdict, digest_of, held, refused
+from tongmai.exchange.tabular.verdicts import Verdict, digest_of, held, held_by, refused
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.roles import Role
 from tongmai.kernel.errors import TongmaiError
-from tongmai.kernel.text import N_
 
 CITIZEN_ID = "citizen_id"
 
@@ -39,7 +38,7 @@ def settle(
     try:
         return _settle(facts, digest, known[0] if known else None, source, villages, by)
     except TongmaiError as error:
-        return held(facts.identity, str(error), N_("请按提示处理后重新导入。"))
+        return held_by(error, facts.identity)
 
 
 def _settle(
@@ -47,9 +46,7 @@ def _settle(
 ) -> Verdict:
     holders = _holders(facts)
     if known_id is not None and holders and holders != [known_id]:
-        return held(
-            facts.identity, N_("证件号码属于另一位居民，与此前导入的同一编号不符"), N_("请核对编号与证件号码。")
-        )
+        return held(facts.identity, "other-holder")
     village_code = _village(facts, villages)
     if isinstance(village_code, Verdict):
         return village_code
@@ -58,9 +55,7 @@ def _settle(
         return Verdict(Fate.NEW, facts.identity, digest, _register(facts, village_code, by))
     resident = access.get(target, by=by)
     if resident.name != facts.name:
-        return held(
-            facts.identity, N_("已有档案的姓名与此不同"), N_("请核对；确系更名的，先在居民页面更正姓名再导入。")
-        )
+        return held(facts.identity, "other-name")
     changed = _bring_up_to_date(resident, facts, village_code, source, by)
     return Verdict(Fate.UPDATED if changed else Fate.SAME, facts.identity, digest, target)
 
@@ -80,8 +75,8 @@ def _village(facts: ResidentFacts, villages: Villages) -> str | Verdict:
         return found[0]
     said = facts.village_code or f"{facts.town}{facts.village}"
     if found:
-        return held(facts.identity, f"村“{said}”在本县不止一个", N_("请补上乡镇，或改填村代码。"))
-    return held(facts.identity, f"村“{said}”不在本县区划中", N_("请核对名称，或改填村代码。"))
+        return held(facts.identity, "several-villages", said=said[:120])
+    return held(facts.identity, "unknown-village", said=said[:120])
 
 
 def _register(facts: ResidentFacts, village_code: str, by: Actor) -> UUID:

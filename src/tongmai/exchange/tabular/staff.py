@@ -7,14 +7,13 @@ from django.db.models import Q
 
 from tongmai.exchange.models.imports import Fate
 from tongmai.exchange.tabular.facts import Problem, StaffFacts, staff_facts
-from tongmai.exchange.tabular.verdicts import Verdict, digest_of, held, refused
+from tongmai.exchange.tabular.verdicts import Verdict, digest_of, held, held_by, refused
 from tongmai.foundation.orgs import access
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Department, Org, Post, Staff
 from tongmai.foundation.orgs.services.posts import PostEntry, give_post
 from tongmai.foundation.orgs.services.staff import StaffEntry, change_staff, hire
 from tongmai.kernel.errors import TongmaiError
-from tongmai.kernel.text import N_
 
 
 def settle(cells: Mapping[str, str], *, known: tuple[UUID, str] | None, by: Actor) -> Verdict:
@@ -28,20 +27,20 @@ def settle(cells: Mapping[str, str], *, known: tuple[UUID, str] | None, by: Acto
     try:
         return _settle(facts, digest, by)
     except TongmaiError as error:
-        return held(facts.number, str(error), N_("请按提示处理后重新导入。"))
+        return held_by(error, facts.number)
 
 
 def _settle(facts: StaffFacts, digest: str, by: Actor) -> Verdict:
     org = _org(facts, by)
     if org is None:
         said = facts.org_name or facts.org_code
-        return held(facts.number, f"机构“{said}”不在机构目录中，或不归您管理", N_("请核对名称，或先登记该机构。"))
+        return held(facts.number, "unknown-org", said=said)
     department = _department(facts, org)
     if facts.department and department is None:
-        return held(facts.number, f"“{org.name}”没有科室“{facts.department}”", N_("请核对名称，或先登记该科室。"))
+        return held(facts.number, "unknown-department", org=org.name, said=facts.department)
     person = access.visible_staff(by).filter(number=facts.number).first()
     if person is not None and person.name != facts.name:
-        return held(facts.number, N_("该工号已属于另一姓名的人员"), N_("请核对工号；确系更名的，先在人员页面更正。"))
+        return held(facts.number, "other-staff-name")
     member, is_changed = _person(facts, person, org, by)
     is_new_post = _post(facts, member, org, department, by)
     fate = Fate.NEW if person is None else Fate.UPDATED if is_changed or is_new_post else Fate.SAME

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tongmai.commons.residents.models import Resident
-from tongmai.exchange.hl7v2.tests.samples import REFERRAL
+from tongmai.exchange.hl7v2.tests.samples import NUMBER, REFERRAL
 from tongmai.exchange.tests.test_imports import FULL, HEAD
 from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.tests.factories import sign_in_as
@@ -29,11 +29,12 @@ def post(client, path, body=None):
 
 
 def test_a_message_is_taken_in_corrected_and_refused(coordinator):
-    taken = post(coordinator, "messages/", {"text": REFERRAL})
+    text = REFERRAL.replace(NUMBER, "")
+    taken = post(coordinator, "messages/", {"text": text})
     assert taken.status_code == 201
     one = taken.json()
     assert (one["state"], one["faults"][0]["location"]) == ("held", "PID-3")
-    assert post(coordinator, "messages/", {"text": REFERRAL}).status_code == 200
+    assert post(coordinator, "messages/", {"text": text}).status_code == 200
     assert coordinator.get(API + "messages/").json()["items"][0]["id"] == one["id"]
     at = f"messages/{one['id']}/"
     assert coordinator.get(API + at).json()["state"] == "held"
@@ -45,8 +46,10 @@ def test_a_message_is_taken_in_corrected_and_refused(coordinator):
 
 
 def test_the_patient_is_registered(coordinator):
-    one = post(coordinator, "messages/", {"text": REFERRAL}).json()
-    done = post(coordinator, f"messages/{one['id']}/register/").json()
+    one = post(coordinator, "messages/", {"text": REFERRAL.replace(NUMBER, "")}).json()
+    assert one["faults"][0]["what"] == "unknown-resident"
+    assert post(coordinator, f"messages/{one['id']}/register/").status_code == 422
+    done = post(coordinator, f"messages/{one['id']}/register/", {"id_number": NUMBER}).json()
     assert (done["state"], Resident.objects.count()) == ("done", 1)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tongmai.commons.residents.models import Coverage, Phone, Resident, Tag
+from tongmai.exchange import wording
 from tongmai.exchange.models import ImportRow, SourceRow
 from tongmai.exchange.models.imports import Fate
 from tongmai.exchange.services import imports
@@ -21,6 +22,10 @@ def number(order, born="19650307"):
 
 
 FULL = f"A1,示例甲,{number(2)},女,1965-03-07,13900000000,甲镇,示例村,3 组,城乡居民,高血压；老年人"
+
+
+def words(row):
+    return wording.said(wording.ROWS, row.what, row.facts)
 
 
 @pytest.fixture
@@ -54,7 +59,7 @@ def test_a_dry_run_tells_every_fate_and_writes_nothing(admin):
     assert run.state == "checked"
     assert fates(run) == [Fate.NEW, Fate.REJECTED, Fate.REJECTED]
     assert Resident.objects.count() == SourceRow.objects.count() == 0
-    assert all(row.reason and row.remedy for row in run.rows.exclude(fate=Fate.NEW))
+    assert all(all(words(row)) for row in run.rows.exclude(fate=Fate.NEW))
 
 
 def test_a_confirmed_import_registers_the_resident_whole(admin):
@@ -105,8 +110,8 @@ def test_what_a_person_must_decide_is_held_with_reason_and_remedy(admin, line, w
     run = done(line, by=admin)
     row = run.rows.get()
     assert row.fate == Fate.HELD
-    assert word in row.reason
-    assert row.remedy
+    assert word in words(row)[0]
+    assert words(row)[1]
     assert Resident.objects.count() == 1
 
 
@@ -220,7 +225,7 @@ def test_a_staff_list_gives_people_and_posts(world, security):
 def test_a_staff_row_that_does_not_fit_is_held(security, line, word):
     row = staff_done(line, by=security).rows.get()
     assert row.fate == Fate.HELD
-    assert word in row.reason
+    assert word in words(row)[0]
     assert not Staff.objects.filter(number="N1").exists()
 
 

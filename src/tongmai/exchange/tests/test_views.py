@@ -37,7 +37,8 @@ def admin(world, client):
 
 @pytest.fixture
 def held(world):
-    return messages.take_in(referral(), by=Actor.system(now=NOW), file_name="m.hl7")[0]
+    """Its patient is nobody that we know, and her number is not given."""
+    return messages.take_in(referral({NUMBER: ""}), by=Actor.system(now=NOW), file_name="m.hl7")[0]
 
 
 def at(name, *args):
@@ -86,13 +87,17 @@ def test_a_correction_that_says_nothing_is_shown_again(coordinator, held, sent):
 
 
 def test_the_patient_is_registered_from_the_page(coordinator, held):
-    assert coordinator.post(at("register", held.id)).status_code == 302
+    assert coordinator.post(at("register", held.id)).status_code == 422
+    assert coordinator.post(at("register", held.id), {"id_number": NUMBER}).status_code == 302
     assert Resident.objects.get().name == "示例周"
     assert InboundMessage.objects.get().state == "done"
 
 
 def test_it_is_tried_again_as_it_is(coordinator, held):
-    register()
+    assert coordinator.post(at("again", held.id)).status_code == 302
+    assert InboundMessage.objects.get().state == "held"
+    stated = parse(NUMBER)
+    residents.resident("示例周", born_on=stated.born_on, sex=stated.sex, id_kind="health_file", id_number="000826")
     assert coordinator.post(at("again", held.id)).status_code == 302
     assert InboundMessage.objects.get().state == "done"
 
@@ -104,7 +109,7 @@ def test_it_is_rejected_with_a_reason(coordinator, held):
 
 
 def test_the_original_is_given_back_byte_by_byte(coordinator, held):
-    assert coordinator.get(at("raw", held.id)).content == referral()
+    assert coordinator.get(at("raw", held.id)).content == referral({NUMBER: ""})
 
 
 def test_a_message_is_uploaded_by_hand(coordinator):

@@ -106,7 +106,8 @@ def abandon(request: HttpRequest, run_id: UUID) -> HttpResponse:
 def refused(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """The rows that were not taken, with reasons, to be put right and imported again."""
     report = selectors.import_report(run_id, by=request.actor)
-    return xlsx_response(f"{_('未导入的行')}-{report.created_at:%Y%m%d}.xlsx", report.refused_head, report.refused)
+    rows = presenters.refused_cells(report, selectors.refused_rows(run_id, by=request.actor))
+    return xlsx_response(f"{_('未导入的行')}-{report.created_at:%Y%m%d}.xlsx", presenters.refused_head(report), rows)
 
 
 def _context(request: HttpRequest, run_id: UUID) -> dict:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tongmai.commons.residents import selectors as residents
 from tongmai.exchange import forms, presenters, selectors
+from tongmai.exchange.services import meanings as services_of_meanings
 from tongmai.exchange.services import messages
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
@@ -74,8 +75,12 @@ def message(request: HttpRequest, message_id: UUID) -> HttpResponse:
 @require_POST
 @may(Action.SEE_MESSAGES)
 def correct(request: HttpRequest, message_id: UUID) -> HttpResponse:
-    form = forms.Correct(request.POST)
-    if not form.carries_out(lambda: messages.correct(message_id=message_id, by=request.actor, **form.cleaned_data)):
+    form = forms.Correct(request.POST, auto_id="correct_%s")
+    if not form.carries_out(
+        lambda: messages.correct(
+            message_id=message_id, by=request.actor, given=form.correction(), remember=form.cleaned_data["remember"]
+        )
+    ):
         return _detail(request, message_id, forms.Reject(), correction=form, status=422)
     return _settled(request, form.result)
 
@@ -89,9 +94,10 @@ def try_again(request: HttpRequest, message_id: UUID) -> HttpResponse:
 @require_POST
 @may(Action.REGISTER_RESIDENT)
 def register_patient(request: HttpRequest, message_id: UUID) -> HttpResponse:
-    form = forms.Carried(request.POST)
-    if not form.carries_out(lambda: messages.register_patient(message_id=message_id, by=request.actor)):
-        return _detail(request, message_id, forms.Reject(), correction=form, status=422)
+    form = forms.Register(request.POST, auto_id="person_%s")
+    by = request.actor
+    if not form.carries_out(lambda: messages.register_patient(message_id=message_id, by=by, person=form.person())):
+        return _detail(request, message_id, forms.Reject(), person=form, status=422)
     return _settled(request, form.result)
 
 
@@ -102,6 +108,22 @@ def reject(request: HttpRequest, message_id: UUID) -> HttpResponse:
     if not form.carries_out(lambda: messages.reject(message_id=message_id, by=request.actor, **form.cleaned_data)):
         return _detail(request, message_id, form, status=422)
     return _settled(request, form.result)
+
+
+@require_safe
+@may(Action.SEE_MESSAGES)
+def meanings(request: HttpRequest) -> HttpResponse:
+    """What is remembered of source systems."""
+    listing = page_of(request, selectors.meanings(by=request.actor))
+    lines = [presenters.meaning_line(row) for row in listing.rows]
+    return page(request, "exchange/meanings.html", {"lines": lines, "listing": listing})
+
+
+@require_POST
+@may(Action.SEE_MESSAGES)
+def forget(request: HttpRequest, meaning_id: UUID) -> HttpResponse:
+    services_of_meanings.forget(meaning_id=meaning_id, by=request.actor)
+    return done(request, "exchange:meanings", message=_("已取消；已成为转诊的消息不变。"))
 
 
 @require_safe
@@ -128,15 +150,21 @@ def _settled(request: HttpRequest, settled) -> HttpResponse:
 
 
 def _detail(
-    request: HttpRequest, message_id: UUID, rejection: forms.Reject, correction=None, status: int = 200
+    request: HttpRequest, message_id: UUID, rejection: forms.Reject, correction=None, person=None, status: int = 200
 ) -> HttpResponse:
     detail = selectors.message(message_id, by=request.actor)
+    told = detail.patient
+    number = told.citizen_number or told.number
+    stated = {"name": told.name, "sex": told.sex, "born_on": told.born_on, "id_number": number}
     context = {
         "m": detail,
         "tag": presenters.message_tag(detail),
         "history": presenters.message_history(detail),
         "answers": [(presenters.answer_title(a.ack, a.standing), a) for a in detail.answers],
         "rejection": rejection,
-        "correction": correction,
+        "faults": presenters.fault_rows(detail.faults),
+        "needs": presenters.needs(detail),
+        "correction": correction or forms.Correct(auto_id="correct_%s", initial=detail.settled | {"remember": True}),
+        "person": person or forms.Register(auto_id="person_%s", initial=stated),
     }
     return page(request, "exchange/message.html", context, status=status)

@@ -13,9 +13,10 @@ from tongmai.care.referrals.services.answering import (
     withdraw,
 )
 from tongmai.care.referrals.services.catalogue import LineInput, end_line, import_lines, load_starter, set_line
+from tongmai.care.referrals.services.consenting import record_consent
 from tongmai.care.referrals.services.down import Item, Medicine, Plan, receive, send_down, submit_down
 from tongmai.care.referrals.services.drafting import Content, complete_paperwork, resubmit, save_draft, submit
-from tongmai.care.referrals.services.external import receive_external
+from tongmai.care.referrals.services.external import receive_external, receive_external_down
 from tongmai.care.referrals.services.following import Findings, finish, record_follow_up
 from tongmai.care.referrals.services.places import book, reschedule
 from tongmai.care.referrals.services.visits import admit_emergency, arrive, close, miss, treat
@@ -45,6 +46,8 @@ __all__ = [
     "note_decline",
     "receive",
     "receive_external",
+    "receive_external_down",
+    "record_consent",
     "record_follow_up",
     "redirect",
     "reschedule",

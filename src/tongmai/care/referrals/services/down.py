@@ -79,16 +79,13 @@ def send_down(
         require(by, Action.WRITE_REFERRAL)
     is_new = referral_id is None
     referral = _begun(up_id, encounter_id, by=by) if is_new else _draft(referral_id, by=by, seen_version=seen_version)
-    _check(plan)
-    drafting.set_diagnosis(referral, plan.diagnosis_code, by=by)
-    receivers.set_receiver(referral, plan.receiver_id, outside_reason=plan.outside_reason, by=by)
-    referral.reason = plan.reason.strip()
+    fill(referral, plan, by=by)
     if consent_given is not None:
         referral.consent = consent.write(consent_given, referral=referral, by=by)
     if not is_new:
         referral.version += 1
     referral.save()
-    _write_plan(referral, plan)
+    write_plan(referral, plan)
     if is_new:
         remember(referral, "draft", "", by=by)
     return referral
@@ -154,6 +151,18 @@ def _draft(referral_id: UUID, *, by: Actor, seen_version: int | None) -> Referra
     return found
 
 
+def fill(referral: Referral, plan: Plan, *, by: Actor, diagnosis_name: str = "") -> None:
+    """Put the plan's heading on an unsaved or locked referral.
+
+    Raises:
+        InvalidInput, NotInPlan, ReceiverNotAllowed: what is wrong with the plan.
+    """
+    _check(plan)
+    drafting.set_diagnosis(referral, plan.diagnosis_code, by=by, known_name=diagnosis_name)
+    receivers.set_receiver(referral, plan.receiver_id, outside_reason=plan.outside_reason, by=by)
+    referral.reason = plan.reason.strip()
+
+
 def _check(plan: Plan) -> None:
     if plan.group not in DownPlan.Group.values:
         raise InvalidInput(field="group", problem=N_("请选择下转类别"))
@@ -181,7 +190,8 @@ def _check_medicine(medicine: Medicine) -> None:
         raise InvalidInput(field="medicines", problem=N_("天数应大于零"))
 
 
-def _write_plan(referral: Referral, plan: Plan) -> None:
+def write_plan(referral: Referral, plan: Plan) -> None:
+    """Write the plan of a saved referral; an earlier one is replaced as a whole."""
     written, _ = DownPlan.objects.update_or_create(
         referral=referral,
         defaults={

@@ -136,7 +136,7 @@ def complete_paperwork(
     if not summary.strip():
         raise InvalidInput(field="summary", problem=N_("请填写病情摘要"))
     referral.summary = summary.strip()
-    if referral.consent_id is None:
+    if referral.consent is None or referral.consent.is_missing:
         referral.consent = consent.write(consent_given, referral=referral, by=by)
     referral.paperwork_until = None
     take(referral, UpStep.COMPLETE_PAPERWORK, by=by)

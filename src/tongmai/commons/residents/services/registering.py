@@ -17,6 +17,7 @@ from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.kernel import citizen_id
 from tongmai.kernel.errors import InvalidInput
 from tongmai.kernel.ids import new_id
 from tongmai.kernel.text import N_
@@ -110,6 +111,35 @@ def introduce(*, name: str, id_kind: str, id_number: str, by: Actor, id_issuer: 
         make_known(found.id, org_id=by.org_id, via=KnownTo.Via.DOCUMENT, by=by)
         audit.record(ResidentIntroduced(resident_id=found.id, org_id=by.org_id), by=by)
     return found
+
+
+_ID_KIND = {
+    citizen_id.Kind.CITIZEN: Identifier.Kind.CITIZEN_ID,
+    citizen_id.Kind.HONG_KONG_MACAO_TAIWAN: Identifier.Kind.HK_MO_TW_PERMIT,
+    citizen_id.Kind.FOREIGNER: Identifier.Kind.FOREIGN_PERMANENT_ID,
+}
+
+
+@transaction.atomic
+def introduce_newcomer(
+    *, name: str, sex: str, born_on: date | None, number: str, by: Actor, address: str = ""
+) -> Resident:
+    """Register a person whom another system brings, and make her known to the organisation that stands for it.
+
+    Nobody sees her document here, so her identity must be whole: name, sex and birth are given, and are those that
+    her number states.
+
+    Raises:
+        NotPermitted: this post registers nobody.
+        InvalidInput, CitizenIdError: something is missing or does not agree.
+        AlreadyRegistered, IdentifierTaken: somebody has the number.
+    """
+    if by.org_id is None or sex not in (Sex.MALE, Sex.FEMALE) or born_on is None:
+        raise InvalidInput(field="identity", problem=N_("身份不完整，不能据此建档"))
+    kind = _ID_KIND[citizen_id.parse(number).kind]
+    made = register(by=by, name=name, sex=sex, born_on=born_on, id_kind=kind, id_number=number, address=address)
+    audit.record(ResidentIntroduced(resident_id=made.id, org_id=by.org_id), by=by)
+    return made
 
 
 def make_known(resident_id: UUID, *, org_id: UUID, via: str, by: Actor) -> None:

@@ -20,7 +20,31 @@ REFERRAL = "\r".join(
 
 def referral(changes: dict[str, str] | None = None) -> bytes:
     """Return the sample with each key replaced by its value; each must occur."""
-    text = REFERRAL
+    return _changed(REFERRAL, changes)
+
+
+DOWN = "\r".join(
+    (
+        "MSH|^~\\&|HIS|示例县人民医院|REFERRAL|甲镇卫生院|20261120080000||REF^I12^REF_I12|d-1|P|2.5|||AL|AL|CHN|UNICODE UTF-8",
+        "RF1|P^待处理|R^普通|DOWN^下转|||XX1^HIS|20261120080000|||^病情稳定",
+        f"PID|1||{NUMBER}^^^^1||示例周||19570312|1",
+        "DG1|1||I20.000^不稳定性心绞痛^ICD10-YB|||A",
+        "RXE|^每日一次|A1^阿司匹林肠溶片|100||mg",
+        "NTE|1||下转类别：急性病恢复期",
+        "NTE|2||出院小结：胸痛缓解，血压平稳。",
+        "NTE|3||用药：美托洛尔片 25mg 每日两次",
+        "NTE|4||后续安排：一周后复查心电图；两周后测血压",
+        "NTE|5||警示症状：胸痛复发立即就医",
+    )
+)
+
+
+def down(changes: dict[str, str] | None = None) -> bytes:
+    """Return the sample of a referral down with each key replaced by its value; each must occur."""
+    return _changed(DOWN, changes)
+
+
+def _changed(text: str, changes: dict[str, str] | None) -> bytes:
     for old, new in (changes or {}).items():
         assert old in text, old
         text = text.replace(old, new)

@@ -50,16 +50,20 @@ def test_a_booking_is_told():
 
 
 def test_a_fault_is_located():
-    fault = Fault(Code.REQUIRED_FIELD, Location("PID", 1, 3, 2, 1), "没有患者姓名", "请补上")
+    fault = Fault(Code.REQUIRED_FIELD, Location("PID", 1, 3, 2, 1), "no-name")
     answer = _answer(ack=Ack.ERROR, faults=(fault,))
     err = answer.first("ERR")
     assert [err.value(2, n) for n in range(1, 6)] == ["PID", "1", "3", "2", "1"]
-    assert (err.value(3), err.value(4), err.value(8)) == ("101", "E", "没有患者姓名 请补上")
+    assert (err.value(3), err.value(4), err.value(8)) == (
+        "101",
+        "E",
+        "没有患者姓名 请在 PID-5 中填写姓名，或由转诊专员选择居民。",
+    )
     assert answer.first("RF1") is None
 
 
 def test_what_could_not_be_read_is_answered_too():
-    fault = Fault(Code.SEGMENT_SEQUENCE, Location("MSH"), "不是消息")
+    fault = Fault(Code.SEGMENT_SEQUENCE, Location("MSH"), "not-hl7")
     answer = parse(write(Answer(Ack.REJECT, "r-1", AT, faults=(fault,)), None))
     assert (answer.first("MSA").value(1), answer.first("MSA").value(2)) == ("AR", "")
 

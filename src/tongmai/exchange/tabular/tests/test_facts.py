@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from tongmai.exchange import wording
 from tongmai.exchange.tabular.facts import Problem, ResidentFacts, day, resident_facts, staff_facts
 from tongmai.kernel.citizen_id import check_digit
 
@@ -59,8 +60,7 @@ def test_a_padded_name_is_closed_up(name):
 def test_a_row_that_cannot_be_used_says_why_and_what_to_do(change):
     problem = resident_facts(RESIDENT | change)
     assert isinstance(problem, Problem)
-    assert problem.reason
-    assert problem.remedy
+    assert all(wording.said(wording.ROWS, problem.what, problem.facts))
     assert not problem.is_held
 
 
@@ -80,10 +80,11 @@ def test_a_member_of_staff_is_read():
 def test_a_staff_row_that_cannot_be_used_says_why(change):
     problem = staff_facts(STAFF | change)
     assert isinstance(problem, Problem)
-    assert problem.remedy
+    assert all(wording.said(wording.ROWS, problem.what, problem.facts))
 
 
 def test_words_of_problems_can_be_filled():
     problem = staff_facts(STAFF | {"role": "厨师"})
-    assert "厨师" in problem.reason.format_map(problem.facts)
-    assert "{" not in problem.remedy.format_map(problem.facts)
+    reason, remedy = wording.said(wording.ROWS, problem.what, problem.facts)
+    assert "厨师" in reason
+    assert "{" not in remedy

@@ -1,0 +1,210 @@
+"""One try of a message: it becomes a referral, or it is held or rejected with what is wrong, and the sender is answered."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from django.db import transaction
+
+from tongmai.care.referrals.services.down import Item, Medicine, Plan
+from tongmai.care.referrals.services.drafting import Content
+from tongmai.care.referrals.services.external import receive_external, receive_external_down
+from tongmai.commons.residents.errors import AlreadyRegistered, IdentifierTaken
+from tongmai.commons.residents.services.registering import introduce_newcomer
+from tongmai.exchange import events, wording
+from tongmai.exchange.hl7v2 import reading, referral_in, resolving
+from tongmai.exchange.hl7v2.faults import Code, Fault, Location, UnreadableMessage
+from tongmai.exchange.hl7v2.plan_in import PlanFacts
+from tongmai.exchange.hl7v2.reading import Message
+from tongmai.exchange.hl7v2.referral_in import ReferralFacts
+from tongmai.exchange.hl7v2.resolving import Resolved, Settled
+from tongmai.exchange.models import InboundMessage, MessageFault
+from tongmai.exchange.services import answers
+from tongmai.exchange.states import MESSAGE, MessageState, MessageStep
+from tongmai.foundation.audit import services as audit
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.models import Org
+from tongmai.kernel.errors import TongmaiError
+from tongmai.kernel.text import N_
+
+_NO_REASON = N_("外部系统转诊：{diagnosis}")
+_NO_DOWN_REASON = N_("病情稳定，转回基层：{diagnosis}")
+
+
+def parsed(raw: bytes) -> Message | Fault:
+    """Return the message in `raw`, or why it is none."""
+    try:
+        return reading.read(raw)
+    except UnreadableMessage as refusal:
+        return refusal.fault
+
+
+def try_message(message: InboundMessage, *, by: Actor) -> None:
+    """Let a kept message become a referral, or write down why it does not."""
+    message.n_tries += 1
+    read = parsed(bytes(message.raw))
+    refused = read if isinstance(read, Fault) else referral_in.why_refused(read) or _used_twice(message, read)
+    if refused is not None:
+        reject_message(message, refused, by=by)
+        return
+    assert isinstance(read, Message)
+    facts, said = referral_in.referral(read)
+    # A message is resolved as the system: whom it concerns decides who may see it, not who brought it.
+    system = replace(Actor.system(now=by.now), channel="message", name=f"{facts.application or 'HL7'}"[:60])
+    for is_last in (False, True):
+        resolved = resolving.resolve(facts, said, _settled(message), on=by.today, system=system)
+        _note_places(message, resolved)
+        if resolved.faults:
+            _hold(message, resolved.faults, by=by)
+            return
+        try:
+            with transaction.atomic():
+                referral_id = _refer(message, facts, resolved, by=system)
+        except (AlreadyRegistered, IdentifierTaken) as error:
+            if is_last:  # otherwise she was registered at this very moment, and is found now
+                _hold_refused(message, error, by=by)
+        except TongmaiError as error:
+            _hold_refused(message, error, by=by)
+            return
+        else:
+            _done(message, referral_id, by=by)
+            return
+
+
+def reject_message(message: InboundMessage, fault: Fault, *, by: Actor, reason: str = "") -> None:
+    """Reject a message for one fault; `reason` is a person's own."""
+    _step(message, MessageStep.REJECT, [fault], by=by, reason=reason)
+    rejected = events.MessageRejected(message_id=message.id, control_id=message.control_id, what=fault.what)
+    audit.record(rejected, by=by, subject_id=message.id)
+    answers.receipt(message, [fault], by=by)
+
+
+def _used_twice(message: InboundMessage, read: Message) -> Fault | None:
+    return None if message.control_id else Fault(Code.DUPLICATE_KEY, read.header.at(10), "used-twice")
+
+
+def _settled(message: InboundMessage) -> Settled:
+    return Settled(
+        resident_id=message.resident_id,
+        sender_id=message.sender_id,
+        receiver_id=message.receiver_id,
+        diagnosis_code=message.diagnosis_code,
+        direction=message.direction,
+        reason=message.reason,
+        down_group=message.down_group,
+        discharge_summary=message.discharge_summary,
+        arrangements=message.arrangements,
+    )
+
+
+def _note_places(message: InboundMessage, resolved: Resolved) -> None:
+    """Whom the message concerns, as far as it is known: decides who sees it."""
+    message.sender, message.receiver = resolved.sender, resolved.receiver
+    message.resident_id = resolved.resident_id
+    known = resolved.receiver or resolved.sender
+    if known is not None:
+        message.county_code = known.county_code
+
+
+def _refer(message: InboundMessage, facts: ReferralFacts, resolved: Resolved, *, by: Actor) -> UUID:
+    assert resolved.sender and resolved.receiver and resolved.diagnosis
+    if resolved.newcomer is not None:
+        message.resident_id = _introduced(resolved, by=by)
+    assert message.resident_id
+    base = {
+        "external_system": facts.system,
+        "external_number": facts.number,
+        "resident_id": message.resident_id,
+        "sender_org_id": resolved.sender.id,
+        "diagnosis_name": resolved.diagnosis.name,
+        "by": by,
+    }
+    if resolved.plan is not None:
+        return receive_external_down(**base, plan=_plan(resolved, resolved.plan))[0].id
+    content = Content(
+        receiver_id=resolved.receiver.id,
+        diagnosis_code=resolved.diagnosis.code,
+        reason=resolved.reason or _NO_REASON.format(diagnosis=resolved.diagnosis.name)[:500],
+        summary=facts.summary,
+        urgency=facts.urgency,
+        outside_reason=resolved.reason,
+    )
+    return receive_external(**base, content=content)[0].id
+
+
+def _introduced(resolved: Resolved, *, by: Actor) -> UUID:
+    """The sender stands for her identity, as its registration desk would: its organisation knows her from now on."""
+    assert resolved.sender and resolved.newcomer
+    person, sender = resolved.newcomer, resolved.sender
+    made = introduce_newcomer(
+        name=person.name,
+        sex=person.sex,
+        born_on=person.born_on,
+        number=person.citizen_number,
+        address=person.address,
+        by=replace(by, org_id=sender.id, org_name=sender.name, county_code=sender.county_code),
+    )
+    return made.id
+
+
+def _plan(resolved: Resolved, said: PlanFacts) -> Plan:
+    assert resolved.receiver and resolved.diagnosis
+    who = "village" if resolved.receiver.level == Org.Level.VILLAGE else "township"
+    return Plan(
+        receiver_id=resolved.receiver.id,
+        group=said.group,
+        diagnosis_code=resolved.diagnosis.code,
+        discharge_summary=said.summary,
+        reason=resolved.reason or _NO_DOWN_REASON.format(diagnosis=resolved.diagnosis.name)[:500],
+        red_flags=said.red_flags,
+        medicines=[Medicine(name=m.name, dose=m.dose, frequency=m.frequency) for m in said.medicines],
+        items=[Item(text=text, who=who) for text in said.arrangements],
+        outside_reason=resolved.reason,
+    )
+
+
+def _hold(message: InboundMessage, faults: Sequence[Fault], *, by: Actor) -> None:
+    _step(message, MessageStep.HOLD, faults, by=by)
+    held = events.MessageHeld(message_id=message.id, control_id=message.control_id, n_faults=len(faults))
+    audit.record(held, by=by, subject_id=message.id)
+    answers.receipt(message, faults, by=by)
+
+
+def _hold_refused(message: InboundMessage, error: TongmaiError, *, by: Actor) -> None:
+    message.refresh_from_db(fields=["resident_id"])  # whoever was introduced in this try was taken back with it
+    _hold(message, [Fault(Code.APPLICATION, Location("RF1"), "refused", wording.of_error(error))], by=by)
+
+
+def _done(message: InboundMessage, referral_id: UUID, *, by: Actor) -> None:
+    message.referral_id = referral_id
+    _step(message, MessageStep.TAKE, [], by=by)
+    taken = events.MessageTaken(message_id=message.id, control_id=message.control_id, referral_id=referral_id)
+    audit.record(taken, by=by, subject_id=message.id)
+    answers.receipt(message, [], by=by)
+
+
+def _step(message: InboundMessage, step: MessageStep, faults: Sequence[Fault], *, by: Actor, reason: str = "") -> None:
+    """The one place where a message changes its state."""
+    message.state = MESSAGE.after(MessageState(message.state), step)
+    message.version += 1
+    message.save()
+    message.transitions.create(
+        step=step,
+        to_state=message.state,
+        reason=reason,
+        n_try=message.n_tries,
+        at=by.now,
+        by_user_id=by.user_id,
+        by_name=by.name,
+    )
+    MessageFault.objects.bulk_create(
+        MessageFault(
+            message=message,
+            n_try=message.n_tries,
+            code=fault.code,
+            location=str(fault.location)[:40],
+            what=fault.what,
+            facts=dict(fault.facts),
+        )
+        for fault in faults
+    )

@@ -1,0 +1,130 @@
+"""What can be wrong with a message or a row, in words.  Rows keep the code and its facts; the words are chosen when they
+are shown, in the reader's language.  Pure.
+"""
+
+import string
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tongmai.kernel.errors import TongmaiError
+from tongmai.kernel.text import N_
+
+Facts = Mapping[str, Any]
+SENTENCE = "sentence"  # the fact that is itself a template: what one of our own errors says
+_TRANSLATED = frozenset({"problem", "field"})  # facts that are words of ours, not of the sender
+
+_BY_COORDINATOR = N_("请核对名称，或由转诊专员选择对应的机构。")
+
+# what → (what is wrong, what can be done about it)
+MESSAGES: dict[str, tuple[str, str]] = {
+    "not-hl7": (N_("文件不是 HL7 v2 消息：应以 MSH 段开头"), N_("请核对导出的文件。")),
+    "no-separators": (N_("MSH 段没有给出分隔符"), N_("请在 MSH-1 和 MSH-2 中给出分隔符。")),
+    "same-separators": (N_("MSH 段给出的分隔符有重复"), N_("五个分隔符应各不相同。")),
+    "wrong-bytes": (N_("消息的字节不能按 UTF-8 或 GB18030 解读"), N_("请用 UTF-8 重新导出。")),
+    "bad-segment": (N_("段名应为三个大写字母或数字"), N_("请核对该行。")),
+    "no-control-id": (N_("没有消息控制号，无法辨认重复"), N_("请在 MSH-10 中填写唯一编号。")),
+    "wrong-type": (N_("只接收转诊消息 REF^I12"), N_("其他消息请发送到相应的接口。")),
+    "wrong-event": (N_("只接收新的转诊（I12），不接收修改、撤销和查询"), N_("请在平台上办理。")),
+    "used-twice": (N_("该消息控制号已用于另一条内容不同的消息"), N_("请为每条消息使用新的控制号后重发。")),
+    "no-patient-segment": (N_("没有患者信息段"), N_("请补上 PID 段后重发，或由转诊专员选择居民。")),
+    "no-name": (N_("没有患者姓名"), N_("请在 PID-5 中填写姓名，或由转诊专员选择居民。")),
+    "bad-number": ("{sentence}", N_("请核对证件号码后更正，或由转诊专员选择居民。")),
+    "no-diagnosis": (N_("没有诊断"), N_("请补上 DG1 段，或由转诊专员选择诊断。")),
+    "empty-diagnosis": (N_("诊断没有编码，也没有名称"), N_("请在 DG1-3 中填写，或由转诊专员选择诊断。")),
+    "unknown-diagnosis": (N_("诊断“{said}”不在诊断目录中"), N_("请由转诊专员选择诊断。")),
+    "no-referral-segment": (N_("没有转诊信息段"), N_("请补上 RF1 段后重发，或由转诊专员补填转诊方向。")),
+    "unknown-sender": (N_("转出机构“{name}”不在机构目录中"), _BY_COORDINATOR),
+    "unknown-receiver": (N_("接收机构“{name}”不在机构目录中"), _BY_COORDINATOR),
+    "other-name": (N_("证件号码已建档，但姓名与消息不一致"), N_("请核对是否为同一人，再由转诊专员选择居民。")),
+    "other-birth": (
+        N_("号码属于一位同名居民，但出生日期不一致或未写明"),
+        N_("请核对是否为同一人，再由转诊专员选择居民。"),
+    ),
+    "several-residents": (N_("消息中的号码属于不止一位居民"), N_("请由转诊专员选择居民。")),
+    "unknown-resident": (
+        N_("没有找到这位患者的居民档案，消息也没有有效的居民身份证号"),
+        N_("请由转诊专员选择居民，或核对证件后建档。"),
+    ),
+    "incomplete-identity": (
+        N_("没有找到这位患者的居民档案；消息中的身份不完整，缺{lacking}"),
+        N_("请核对证件后按消息建档，或请对方补全后重发。"),
+    ),
+    "contradicting-sex": (N_("消息中的性别与身份证号不一致"), N_("请核对证件，再由转诊专员选择居民或建档。")),
+    "contradicting-birth": (N_("消息中的出生日期与身份证号不一致"), N_("请核对证件，再由转诊专员选择居民或建档。")),
+    "no-down-group": (N_("下转消息没有写明下转类别"), N_("请由转诊专员补填下转类别。")),
+    "no-down-summary": (N_("下转消息没有出院小结"), N_("请对方补上出院小结，或由转诊专员补填。")),
+    "no-down-plan": (N_("下转消息既没有用药，也没有后续安排"), N_("请对方补上，或由转诊专员补填。")),
+    "refused": ("{sentence}", N_("请按提示处理后重试，或拒绝该消息。")),
+    "refused-by-person": ("{reason}", ""),
+    "said": ("{problem}", "{remedy}"),  # kept from before problems had codes
+}
+
+_CHECK_DOCUMENT = N_("请对照证件核对后更正。")
+_CHECK_VILLAGE = N_("请核对名称，或改填村代码。")
+
+ROWS: dict[str, tuple[str, str]] = {
+    "bad-citizen-number": ("{sentence}", _CHECK_DOCUMENT),
+    "no-birth": (N_("没有身份证号，也没有出生日期"), N_("请至少补上其中一项。")),
+    "no-row-identity": (N_("没有档案编号，也没有身份证号，下次导入无法认出这一行"), N_("请补上其中一项。")),
+    "bad-staff-number": (N_("工号为空，或含有不能使用的字符"), N_("工号用字母、数字、横线，不超过 32 位。")),
+    "no-org": (N_("没有机构"), N_("请填写机构名称或机构代码。")),
+    "unknown-role": (N_("岗位“{given}”无法识别"), N_("请使用：{known}。")),
+    "unknown-grade": (N_("职称“{given}”无法识别"), N_("请填写初级、中级、副高、正高，或具体职称。")),
+    "unknown-scheme": (N_("医保类型“{given}”无法识别"), N_("请填写城乡居民、职工、未参保或其他。")),
+    "unknown-tag": (N_("人群分类“{given}”无法识别"), N_("请使用：{known}。")),
+    "bad-village-code": (N_("村代码应为 9 位或 12 位数字"), N_("请按国家统计用区划代码填写。")),
+    "bad-day": (N_("日期“{given}”不存在"), N_("请写成 1965-03-07 的样子。")),
+    "lost-digits": (
+        N_("号码被 Excel 当作数字，末几位已丢失"),
+        N_("请把该列设为“文本”格式，重新填写号码后再导入。"),
+    ),
+    "too-long": (N_("“{given}…”过长"), N_("请缩短这一格的内容。")),
+    "no-name": (N_("没有姓名"), N_("请补上姓名。")),
+    "unknown-sex": (N_("性别“{given}”无法识别"), N_("请填写“男”或“女”。")),
+    "bad-phone": (N_("电话“{given}”无法识别"), N_("请填写 11 位手机号，或带区号的座机号。")),
+    "other-birth": (N_("出生日期与身份证号不一致"), N_("请对照证件核对：证件号上的出生日期是 {stated}。")),
+    "other-sex": (N_("性别与身份证号不一致"), N_("请对照证件核对性别与号码。")),
+    "same-identity": (N_("与第 {line} 行的编号相同"), N_("同一编号只保留一行。")),
+    "other-holder": (N_("证件号码属于另一位居民，与此前导入的同一编号不符"), N_("请核对编号与证件号码。")),
+    "other-name": (N_("已有档案的姓名与此不同"), N_("请核对；确系更名的，先在居民页面更正姓名再导入。")),
+    "several-villages": (N_("村“{said}”在本县不止一个"), N_("请补上乡镇，或改填村代码。")),
+    "unknown-village": (N_("村“{said}”不在本县区划中"), _CHECK_VILLAGE),
+    "unknown-org": (N_("机构“{said}”不在机构目录中，或不归您管理"), N_("请核对名称，或先登记该机构。")),
+    "unknown-department": (N_("“{org}”没有科室“{said}”"), N_("请核对名称，或先登记该科室。")),
+    "other-staff-name": (N_("该工号已属于另一姓名的人员"), N_("请核对工号；确系更名的，先在人员页面更正。")),
+    "refused": ("{sentence}", N_("请按提示处理后重新导入。")),
+    "said": ("{reason}", "{remedy}"),
+}
+
+
+def plainly(text: str) -> str:
+    """Return the text as it is written: the language of the other systems, and of tests."""
+    return text
+
+
+def said(
+    table: Mapping[str, tuple[str, str]], what: str, facts: Facts, translate: Callable[[str], str] = plainly
+) -> tuple[str, str]:
+    """Return problem and remedy of `what`, each translated by `translate` and filled with its facts."""
+    filled = _Filled({name: _word(name, value, translate) for name, value in facts.items()})
+    if SENTENCE in facts:
+        filled[SENTENCE] = translate(str(facts[SENTENCE])).format_map(filled)
+    problem, remedy = table.get(what, table["said"])
+    return tuple(translate(text).format_map(filled) if text else "" for text in (problem, remedy))  # type: ignore[return-value]
+
+
+def of_error(error: TongmaiError) -> dict[str, str]:
+    """Return one of our errors as facts: its sentence, and what the sentence is filled with."""
+    names = {name for _, name, _, _ in string.Formatter().parse(error.sentence) if name}
+    return {SENTENCE: error.sentence, **{n: str(error.facts[n])[:200] for n in names if n in error.facts}}
+
+
+def _word(name: str, value: Any, translate: Callable[[str], str]) -> str:
+    if isinstance(value, list | tuple):
+        return "、".join(translate(str(each)) for each in value)
+    return translate(str(value)) if name in _TRANSLATED and value else str(value)
+
+
+class _Filled(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
