@@ -3,14 +3,14 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tongmai.care.referrals.models import Referral
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.policy import value
 
 
-def has_received(by: Actor, resident_id: UUID) -> bool:
+def has_received(by: Actor, resident_id: UUID) -> bool | QuerySet:
     """Whether the actor's organisation has a referral of this resident to answer, to review or in its care.
 
     It holds while the referral is open, and for the policy's time after it was closed; not after declining it.
@@ -18,18 +18,15 @@ def has_received(by: Actor, resident_id: UUID) -> bool:
     if by.org_id is None:
         return False
     ours = Q(receiver_id=by.org_id, submitted_at__isnull=False) | Q(reviewer_id=by.org_id, sent_at__isnull=False)
-    return Referral.objects.filter(ours, _current(by), resident_id=resident_id).exclude(state__in=_REFUSED).exists()
+    return Referral.objects.filter(ours, _current(by), resident_id=resident_id).exclude(state__in=_REFUSED)
 
 
-def has_sent(by: Actor, resident_id: UUID) -> bool:
+def has_sent(by: Actor, resident_id: UUID) -> bool | QuerySet:
     """Whether the actor's organisation has sent this resident, and waits for her or has her back since not long."""
     if by.org_id is None:
         return False
-    return (
-        Referral.objects.filter(_current(by), sender_id=by.org_id, sent_at__isnull=False, resident_id=resident_id)
-        .exclude(state="withdrawn")
-        .exists()
-    )
+    sent = Referral.objects.filter(_current(by), sender_id=by.org_id, sent_at__isnull=False, resident_id=resident_id)
+    return sent.exclude(state="withdrawn")
 
 
 _REFUSED = ("declined", "withdrawn")

@@ -113,11 +113,16 @@ def may_open(resident_id: UUID, *, by: Actor) -> bool:
 
 def emergency_of(by: Actor, resident_id: UUID) -> EmergencyAccess | None:
     """Return the emergency access that still lets `by` look, in the post in which she asked for it; else None."""
+    return emergencies_of(by, resident_id).first()
+
+
+def emergencies_of(by: Actor, resident_id: UUID) -> QuerySet[EmergencyAccess]:
+    """Return the emergency accesses that still let `by` look."""
     if by.user_id is None:
-        return None
+        return EmergencyAccess.objects.none()
     return EmergencyAccess.objects.filter(
         resident_id=resident_id, opened_by_id=by.user_id, opened_post_id=by.post_id, until__gt=by.now
-    ).first()
+    )
 
 
 def names_of(resident_ids: Iterable[UUID], *, by: Actor) -> dict[UUID, Resident]:

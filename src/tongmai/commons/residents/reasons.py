@@ -2,6 +2,9 @@
 
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Left
+
 from tongmai.commons.residents import access
 from tongmai.commons.residents.models import CareRelation, Guardian, Resident
 from tongmai.foundation.orgs.actors import Actor
@@ -14,38 +17,32 @@ def is_herself(by: Actor, resident_id: UUID) -> bool:
     return by.role == Role.RESIDENT and by.resident_id == resident_id
 
 
-def is_guardian(by: Actor, resident_id: UUID) -> bool:
+def is_guardian(by: Actor, resident_id: UUID) -> bool | QuerySet:
     """Whether the actor is a resident who is this person's guardian today."""
-    return (
-        by.role == Role.RESIDENT
-        and by.resident_id is not None
-        and Guardian.objects.filter(
-            valid_on(by.today), resident_id=resident_id, guardian_resident_id=by.resident_id
-        ).exists()
-    )
+    if by.role != Role.RESIDENT or by.resident_id is None:
+        return False
+    return Guardian.objects.filter(valid_on(by.today), resident_id=resident_id, guardian_resident_id=by.resident_id)
 
 
-def is_family_doctor(by: Actor, resident_id: UUID) -> bool:
+def is_family_doctor(by: Actor, resident_id: UUID) -> bool | QuerySet:
     """Whether the person has a contract today with a team of the actor's organisation, or with the actor herself."""
     if by.org_id is None or by.role not in CLINICAL | {Role.NURSE}:
         return False
-    relations = CareRelation.objects.filter(valid_on(by.today), resident_id=resident_id)
-    return relations.filter(org_id=by.org_id).exists() or (
-        by.staff_id is not None and relations.filter(staff_id=by.staff_id).exists()
-    )
+    hers = Q(org_id=by.org_id) | (Q(staff_id=by.staff_id) if by.staff_id is not None else Q())
+    return CareRelation.objects.filter(valid_on(by.today), hers, resident_id=resident_id)
 
 
-def is_responsible_for_area(by: Actor, resident_id: UUID) -> bool:
+def is_responsible_for_area(by: Actor, resident_id: UUID) -> bool | QuerySet:
     """Whether the person lives in the area that the actor's village clinic or township hospital looks after."""
     if by.org_id is None or by.role not in CLINICAL | {Role.NURSE}:
         return False
-    village = Resident.objects.filter(id=resident_id).values_list("village_code", flat=True).first()
-    if not village:
-        return False
-    around = [village[:digits] for digits in (9, 12)]
-    return CatchmentArea.objects.filter(valid_on(by.today), org_id=by.org_id, division_code__in=around).exists()
+    home = Resident.objects.filter(id=resident_id).exclude(village_code="")
+    around = Q(division_code__in=home.values("village_code")) | Q(
+        division_code__in=home.values_list(Left("village_code", 9))
+    )
+    return CatchmentArea.objects.filter(valid_on(by.today), around, org_id=by.org_id)
 
 
-def has_emergency_access(by: Actor, resident_id: UUID) -> bool:
+def has_emergency_access(by: Actor, resident_id: UUID) -> bool | QuerySet:
     """Whether the actor gave a reason for an emergency that still holds."""
-    return access.emergency_of(by, resident_id) is not None
+    return access.emergencies_of(by, resident_id)

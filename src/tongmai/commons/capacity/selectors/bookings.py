@@ -114,7 +114,7 @@ def bookings_of_resident(resident_id: UUID, *, by: Actor, coming_only: bool = Fa
     return facts_of(rows[:100])
 
 
-def holds_booking(by: Actor, resident_id: UUID) -> bool:
+def holds_booking(by: Actor, resident_id: UUID) -> bool | QuerySet[Booking]:
     """Whether the organisation of `by` expects the resident on a booking, or received her on one within policy's days.
 
     A basis to open her record; what comes of the visit is a basis of its own.
@@ -127,7 +127,7 @@ def holds_booking(by: Actor, resident_id: UUID) -> bool:
         resource__org_id=by.org_id,
         state__in=[State.BOOKED, State.ARRIVED],
         ends_at__gte=start_of_day(first_day),
-    ).exists()
+    )
 
 
 def history(booking_id: UUID, *, by: Actor) -> list[StepTaken]:
