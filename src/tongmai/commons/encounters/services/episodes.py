@@ -51,7 +51,7 @@ def close_episode(episode_id: UUID, *, by: Actor, reason: str) -> Episode:
     if not reason.strip():
         raise InvalidInput(field="reason", problem=N_("请写明原因"))
     closed = Episode.objects.filter(id=episode_id, closed_at=None).update(
-        closed_at=by.now, closed_by_id=by.user_id, close_reason=reason.strip()[:200]
+        closed_at=max(by.now, episode.opened_at), closed_by_id=by.user_id, close_reason=reason.strip()[:200]
     )
     if closed:
         audit.record(

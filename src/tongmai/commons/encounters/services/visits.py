@@ -180,7 +180,7 @@ def finish(
     if missing:
         raise CannotFinish(field=missing[0], problem=missing[1])
     _take(
-        encounter, Step.FINISH, by=by, ended_at=by.now, ended_by_id=by.user_id,
+        encounter, Step.FINISH, by=by, ended_at=_end_of(encounter, by), ended_by_id=by.user_id,
         disposition=rules.Disposition(disposition),
     )  # fmt: skip
     audit.record(
@@ -225,11 +225,18 @@ def cancel(encounter_id: UUID, *, by: Actor, reason: str, version: int | None = 
     """
     encounter = access.get(encounter_id, by=by, step=Step.CANCEL)
     _check_version(encounter, version)
-    _take(encounter, Step.CANCEL, by=by, reason=_reason(reason), ended_at=by.now, ended_by_id=by.user_id)
+    _take(
+        encounter, Step.CANCEL, by=by, reason=_reason(reason), ended_at=_end_of(encounter, by), ended_by_id=by.user_id
+    )
     audit.record(
         EncounterCancelled(resident_id=encounter.resident_id, encounter_id=encounter.id), by=by, subject_id=encounter.id
     )
     return encounter
+
+
+def _end_of(encounter: Encounter, by: Actor) -> datetime:
+    """Never before the beginning, whatever the clocks of two machines say."""
+    return max(by.now, encounter.started_at or by.now)
 
 
 @transaction.atomic

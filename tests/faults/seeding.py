@@ -1,0 +1,43 @@
+"""Run in a process of its own, on the database of an installation: makes the tables and the smallest county.
+
+Prints, as JSON, what the callers need to know.
+"""
+
+import json
+import sys
+from uuid import UUID
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    json.dump(_county(), sys.stdout, default=str)
+
+
+def _county() -> dict[str, object]:
+    from tests import living
+    from tests.api import callers
+    from tongmai.foundation.orgs.tests.factories import PASSWORD
+
+    clinic = living.county()
+    world = clinic.world
+    room = clinic.pool(total=2000, reserved=1500)
+    gp = world.user("general_practitioner")
+    gp.set_password(PASSWORD)
+    gp.save(update_fields=["password"])
+    return {
+        "tokens": {role: callers.token(world, role) for role in callers.ROLES},
+        "lead_id": world.lead.id,
+        "pool_id": room.id,
+        "username": gp.username,
+        "password": PASSWORD,
+        "resident_id": UUID(str(clinic.resident.id)),
+    }
+
+
+if __name__ == "__main__":
+    main()
