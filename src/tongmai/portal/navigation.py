@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongmai.foundation.orgs import policy, sessions, staying
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.roles import Role
+from tongmai.ui.addresses import plain as address
 
 
 @dataclass(frozen=True)
@@ -53,15 +53,15 @@ class Shell:
     def actor(self) -> Any:
         return self.request.actor  # type: ignore[attr-defined]
 
-    home = property(lambda self: reverse("portal:home"))
-    post_href = property(lambda self: reverse("portal:post"))
-    sign_out_href = property(lambda self: reverse("portal:sign-out"))
-    stay_href = property(lambda self: reverse("orgs:stay"))
-    counts_href = property(lambda self: reverse("portal:counts"))
+    home = property(lambda self: address("portal:home"))
+    post_href = property(lambda self: address("portal:post"))
+    sign_out_href = property(lambda self: address("portal:sign-out"))
+    stay_href = property(lambda self: address("orgs:stay"))
+    counts_href = property(lambda self: address("portal:counts"))
 
     @property
     def search_href(self) -> str:
-        return reverse("portal:search") if self.actor.may(Action.SEARCH_RESIDENTS) else ""
+        return address("portal:search") if self.actor.may(Action.SEARCH_RESIDENTS) else ""
 
     @cached_property
     def seconds_left(self) -> int:
@@ -97,7 +97,7 @@ class Shell:
     def bottom(self) -> list[Entry]:
         """Return the bar at the foot of a phone: 待办·居民·转诊·我."""
         kept = [entry for entry in self.entries if entry.kind in {"home", "residents", "referrals", "own"}]
-        me = reverse("portal:me")
+        me = address("portal:me")
         return [*kept, Entry("me", _("我"), "user", me, self.request.path == me)]
 
     @cached_property
@@ -106,19 +106,19 @@ class Shell:
         return [
             PostChoice(
                 value=str(post.id),
-                label=f"{post.org.name} · {Role(post.role).label}",
+                label=f"{post.org_name} · {Role(post.role).label}",
                 is_current=post.id == self.actor.post_id,
             )
-            for post in sessions.posts_of(self.request.user, now=self.actor.now)
+            for post in sessions.held(self.request, now=self.actor.now)
         ]
 
     @property
     def user_links(self) -> list[Link]:
         return [
-            Link(_("我"), reverse("portal:me")),
-            Link(_("登录安全"), reverse("orgs:security")),
-            Link(_("帮助与依据"), reverse("portal:help")),
-            Link(_("关于通脉"), reverse("portal:about")),
+            Link(_("我"), address("portal:me")),
+            Link(_("登录安全"), address("orgs:security")),
+            Link(_("帮助与依据"), address("portal:help")),
+            Link(_("关于通脉"), address("portal:about")),
         ]
 
 
@@ -169,7 +169,7 @@ def _built(table: Iterable[tuple], actor: Any, path: str) -> list[Entry]:
             continue
         if needs and not any(actor.may(action) for action in needs):
             continue
-        built.append((kind, label, icon, reverse(name)))
+        built.append((kind, label, icon, address(name)))
     here = max(
         (href for *_rest, href in built if path == href or href != "/" and path.startswith(href)), key=len, default=""
     )

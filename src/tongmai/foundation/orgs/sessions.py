@@ -4,10 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 
 from tongmai.foundation.orgs import passwords, required
 from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.fast import HeldPost, posts_held, posts_of_staff, valid_posts
 from tongmai.foundation.orgs.models import ApiToken, Post, User
 from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.services import sign_ins
@@ -21,12 +21,20 @@ def posts_of(user: User, *, now: datetime) -> list[Post]:
     """Return the posts that `user` holds today, the main one first."""
     if user.staff_id is None:
         return []
-    return list(_valid_posts(now).filter(staff_id=user.staff_id).order_by("-is_main", "starts_on", "id"))
+    return list(posts_of_staff(user.staff_id, local_day(now)).select_related("org", "staff", "department"))
+
+
+def held(request, *, now: datetime) -> list[HeldPost]:
+    """Return the posts that the signed-in user of a request holds, the main one first; read once for each request."""
+    if not hasattr(request, "posts_held"):
+        staff_id = request.user.staff_id
+        request.posts_held = posts_held(staff_id, local_day(now)) if staff_id is not None else []
+    return request.posts_held
 
 
 def choose_post(request, post_id: UUID, *, now: datetime) -> bool:
     """Let the signed-in user act in another of her posts; False when it is not hers or not valid."""
-    if not any(post.id == post_id for post in posts_of(request.user, now=now)):
+    if not any(post.id == post_id for post in held(request, now=now)):
         return False
     request.session[SESSION_KEY] = str(post_id)
     # Other processes remember the session as it was.
@@ -56,8 +64,8 @@ def actor_of(request, *, now: datetime) -> Actor | None:
             name=user.display_name,
             channel=channel,
         )
-    post = _current_post(request, user, now)
-    return actor_in(post, user_id=user.id, now=now, channel=channel) if post else None
+    post = _current_post(request, now)
+    return _acting(post, user_id=user.id, now=now, channel=channel) if post else None
 
 
 def must_change_password(request) -> bool:
@@ -92,30 +100,38 @@ def actor_in(post: Post, *, now: datetime, user_id: UUID | None, channel: str = 
     )
 
 
+def _acting(post: HeldPost, *, now: datetime, user_id: UUID, channel: str) -> Actor:
+    return Actor(
+        role=Role(post.role),
+        now=now,
+        user_id=user_id,
+        post_id=post.id,
+        staff_id=post.staff_id,
+        org_id=post.org_id,
+        department_id=post.department_id,
+        county_code=post.county_code,
+        level=post.level,
+        name=post.name,
+        org_name=post.org_name,
+        channel=channel,
+    )
+
+
 def _actor_of_token(token: str, now: datetime) -> Actor | None:
     found = (
         ApiToken.objects.filter(digest=digest(token), expires_at__gt=now, revoked_at__isnull=True)
         .values_list("post_id", flat=True)
         .first()
     )
-    post = _valid_posts(now).filter(id=found).first() if found else None
+    rows = valid_posts(local_day(now)).select_related("org", "staff")
+    post = rows.filter(id=found).first() if found else None
     if post is None:
         return None
     user_id = User.objects.filter(staff_id=post.staff_id, is_active=True).values_list("id", flat=True).first()
     return actor_in(post, user_id=user_id, now=now, channel="api") if user_id else None
 
 
-def _valid_posts(now: datetime):
-    day = local_day(now)
-    return (
-        Post.objects.filter(starts_on__lte=day, staff__is_active=True, org__is_active=True)
-        .filter(Q(ends_before__isnull=True) | Q(ends_before__gt=day))
-        .filter(Q(agreement__isnull=True) | Q(agreement__ends_before__isnull=True) | Q(agreement__ends_before__gt=day))
-        .select_related("org", "staff", "department")
-    )
-
-
-def _current_post(request, user: User, now: datetime) -> Post | None:
+def _current_post(request, now: datetime) -> HeldPost | None:
     chosen = request.session.get(SESSION_KEY)
-    posts = posts_of(user, now=now)
+    posts = held(request, now=now)
     return next((post for post in posts if str(post.id) == chosen), posts[0] if posts else None)

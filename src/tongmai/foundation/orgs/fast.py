@@ -1,0 +1,57 @@
+"""The hot reads of this app, each asked at every request (see prepared.py).  tests/test_fast.py holds them to their twins."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.models import Post
+from tongmai.foundation.orgs.prepared import Prepared
+
+
+@dataclass(frozen=True)
+class HeldPost:
+    """A post that somebody holds, with what an actor in it is told."""
+
+    id: UUID
+    role: str
+    staff_id: UUID
+    org_id: UUID
+    department_id: UUID | None
+    county_code: str
+    level: str
+    name: str
+    org_name: str
+
+
+_FIELDS = (
+    "id", "role", "staff_id", "org_id", "department_id", "org__county_code", "org__level", "staff__name", "org__name",
+)  # fmt: skip
+
+
+def posts_held(staff_id: UUID, on: date) -> list[HeldPost]:
+    """Return the posts that somebody holds on a day, the main one first.  Twin: `sessions.posts_of`."""
+    return [HeldPost(*row) for row in _HELD.rows(staff_id=staff_id, on=on)]
+
+
+def valid_posts(on: date) -> QuerySet[Post]:
+    """Return the posts in which somebody may act on a day: the post, its holder, its place, and its agreement hold."""
+    return (
+        Post.objects.filter(starts_on__lte=on, staff__is_active=True, org__is_active=True)
+        .filter(Q(ends_before__isnull=True) | Q(ends_before__gt=on))
+        .filter(Q(agreement__isnull=True) | Q(agreement__ends_before__isnull=True) | Q(agreement__ends_before__gt=on))
+    )
+
+
+def posts_of_staff(staff_id: UUID, on: date) -> QuerySet[Post]:
+    """Return the posts of one person on a day, the main one first."""
+    return valid_posts(on).filter(staff_id=staff_id).order_by("-is_main", "starts_on", "id")
+
+
+def _held(by: Actor | None, *, staff_id: UUID, on: date) -> QuerySet:
+    return posts_of_staff(staff_id, on).values_list(*_FIELDS)
+
+
+_HELD = Prepared(_held)

@@ -1,0 +1,78 @@
+"""The hot reads say what the plain ones say, on both databases, and what cannot be kept is refused."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from tongmai.foundation.orgs import fast, sessions
+from tongmai.foundation.orgs.models import Org, Post, User
+from tongmai.foundation.orgs.prepared import NotPreparable, Prepared
+from tongmai.foundation.orgs.roles import Role
+from tongmai.foundation.orgs.tests import factories
+
+
+def _pairs(posts):
+    return [(post.id, post.role, post.org_id) for post in posts]
+
+
+@pytest.mark.django_db
+def test_posts_held_are_those_of_the_plain_read(world):
+    person = factories.staff(at=world.lead)
+    user = factories.user(person)
+    today = world.now.date()
+    factories.post(Role.NURSE, at=world.lead, of=person, is_main=False, starts_on=today - timedelta(days=3))
+    factories.post(Role.SPECIALIST, at=world.tcm, of=person)
+    factories.post(Role.MANAGER, at=world.lead, of=person, is_main=False, ends_before=today)
+    for day in (today, today - timedelta(days=1), today - timedelta(days=30), date(2019, 1, 1)):
+        at = world.now.replace(year=day.year, month=day.month, day=day.day)
+        assert _pairs(fast.posts_held(person.id, day)) == _pairs(sessions.posts_of(user, now=at))
+    held = fast.posts_held(person.id, today)[0]
+    post = Post.objects.select_related("org", "staff").get(id=held.id)
+    assert (held.name, held.org_name, held.county_code, held.level) == (
+        post.staff.name, post.org.name, post.org.county_code, post.org.level,
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_closed_place_ends_its_posts_at_once(world):
+    user = User.objects.filter(staff__posts__role=Role.NURSE).first()
+    assert fast.posts_held(user.staff_id, world.now.date())
+    Org.objects.filter(posts__staff=user.staff).update(is_active=False)
+    assert fast.posts_held(user.staff_id, world.now.date()) == []
+
+
+@pytest.mark.django_db
+def test_each_actor_gets_her_own_rows(world):
+    mine = Prepared(lambda by, **_: Org.objects.filter(id=by.org_id).values_list("name", flat=False))
+    for role in (Role.SPECIALIST, Role.NURSE, Role.SPECIALIST):
+        assert mine.rows(world.actor(role)) == [(world.actor(role).org_name,)]
+    elsewhere = world.actor(Role.SPECIALIST, org=world.stranger)
+    assert mine.rows(elsewhere) == [(world.stranger.name,)]
+
+
+@pytest.mark.django_db
+def test_beginnings_are_not_patterns(world):
+    named = Prepared(lambda by, *, q: Org.objects.filter(name__prefix=q).order_by("name").values("name"))
+    assert [row["name"] for row in named.rows(q="甲镇")] == ["甲镇卫生院", "甲镇示例村卫生室"]
+    assert named.rows(q="%") == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda by, *, at: Org.objects.filter(memberships__starts_on__lt=by.today - timedelta(days=30)).values("id"),
+        lambda by, *, at: Org.objects.filter(name=f"{by.county_code}的").values("id"),
+        lambda by, *, at: Org.objects.filter(id__in=list(Org.objects.values_list("id", flat=True))).values("id"),
+    ],
+    ids=["computes a day", "computes a text", "asks while it is built"],
+)
+def test_what_cannot_be_kept_is_refused(world, build):
+    by = world.actor(Role.SPECIALIST)
+    if connection.vendor != "postgresql":
+        assert isinstance(Prepared(build).rows(by, at=uuid4()), list)
+        return
+    with pytest.raises(NotPreparable):
+        Prepared(build).rows(by, at=uuid4())
