@@ -67,10 +67,10 @@ def stages(workers: str) -> list[Result]:
         stage(
             "Checks: format, lint, layers, types, migrations, documents, translations", ["make", "--silent", "check"]
         ),
-        stage("Tests on SQLite", [*spread, "-m", "not browser"], REPORTS / "sqlite.xml"),
+        stage("Tests on SQLite", [*spread, "-m", "not browser and not long"], REPORTS / "sqlite.xml"),
     ]
     if postgres.programs():
-        again = [*spread, "-m", "database and not browser"]
+        again = [*spread, "-m", "database and not browser and not long"]
         results.append(
             stage("Database tests on PostgreSQL", again, REPORTS / "postgres.xml", TONGMAI_TEST_DB="postgres")
         )

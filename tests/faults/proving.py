@@ -6,7 +6,7 @@ from tests.faults.installation import Installation
 from tests.faults.journeys import Journeys
 
 # Longer than a killed worker's claim on a delivery.
-PATIENCE_SECONDS = 150
+PATIENCE_SECONDS = 120
 
 
 def wait_until_delivered(at: Installation) -> None:

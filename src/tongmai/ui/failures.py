@@ -83,7 +83,7 @@ def _what_became(request: HttpRequest, error: Unavailable) -> str:
     if request.method in {"GET", "HEAD"}:
         return _("恢复后重新打开即可。")
     if databases.may_be_saved(error):
-        return _("刚才的操作可能没有保存。恢复后请原样再提交一次：已经保存的不会重复。")
+        return _("刚才的操作可能没有保存。恢复后请先查看，没有保存再提交。")
     return _("刚才的操作没有保存，请稍后再提交一次。")
 
 
