@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -98,10 +99,15 @@ def environment(url: str, var: Path | None = None) -> dict[str, str]:
     return {
         "TONGMAI_DATABASE": url,
         "TONGMAI_VAR": str(var or folder(None)),
-        "TONGMAI_SECRET_KEY": "of a bench: signs the sessions of nobody",
-        "TONGMAI_SEAL_KEY": "of a bench: seals the events of nobody",
+        "TONGMAI_SECRET_KEY": _key("sessions"),
+        "TONGMAI_SEAL_KEY": _key("seals"),
         "TONGMAI_DEMO": "",
     }
+
+
+def _key(of: str) -> str:
+    """A key that nobody needs to keep: it guards invented people, and a kept database must find its seals again."""
+    return sha256(f"bench {of}".encode()).hexdigest()
 
 
 def memory_mb() -> int:

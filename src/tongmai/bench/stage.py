@@ -58,9 +58,18 @@ def _large_clinics(now: datetime) -> None:
         for weekday in WORKDAYS:
             for starts, ends in HALF_DAYS:
                 _weekly(clinic.id, weekday, starts, ends, by)
-        capacity.publish_weeks(
-            from_day=by.today + timedelta(days=1), days=AHEAD_DAYS, resource_id=clinic.id, by=by
-        )  # fmt: skip
+    publish_ahead(now)
+
+
+def publish_ahead(now: datetime) -> None:
+    """Publish what the weekly templates of the leads say for the days to come; what is published stays as it is.
+
+    A database that was loaded some days ago is brought up to today by this.
+    """
+    leads = Org.objects.filter(resources__name__endswith=LARGE_CLINIC).distinct()
+    for org in leads:
+        by = _manager(org, now)
+        capacity.publish_weeks(from_day=by.today + timedelta(days=1), days=AHEAD_DAYS, by=by)
 
 
 def _weekly(resource_id, weekday: int, starts: time, ends: time, by: Actor) -> None:
