@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from tongmai.foundation.audit.events import event
+from tongmai.foundation.audit.events import OfTheCase, event
 
 
 @event
@@ -80,7 +80,7 @@ class BookingCancelled:
     booking_id: UUID
     resident_id: UUID
     org_id: UUID
-    reason: str
+    reason: OfTheCase
     is_late: bool
     source_kind: str
     source_id: UUID | None
@@ -93,7 +93,7 @@ class BookingRescheduled:
     org_id: UUID
     old_starts_at: datetime
     new_starts_at: datetime
-    reason: str
+    reason: OfTheCase
     source_kind: str
     source_id: UUID | None
 
@@ -140,7 +140,7 @@ class BookingRefused:
 class RefusalDropped:
     refusal_id: UUID
     resident_id: UUID
-    reason: str
+    reason: OfTheCase
 
 
 @event
@@ -155,4 +155,4 @@ class ResidentBanned:
 class BanLifted:
     ban_id: UUID
     resident_id: UUID
-    reason: str
+    reason: OfTheCase

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from tongmai.foundation.audit.events import event
+from tongmai.foundation.audit.events import OfTheCase, event
 
 
 @event
@@ -84,14 +84,14 @@ class PhoneClosed:
 class TagAdded:
     resident_id: UUID
     tag_id: UUID
-    kind: str
+    kind: OfTheCase
 
 
 @event
 class TagEnded:
     resident_id: UUID
     tag_id: UUID
-    kind: str
+    kind: OfTheCase
 
 
 @event

@@ -6,11 +6,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from types import UnionType
-from typing import Any, TypeVar, Union
+from typing import Annotated, Any, TypeVar, Union
 from uuid import UUID
 
 T = TypeVar("T")
 _by_name: dict[str, type] = {}
+_OF_THE_CASE = "of the case"
+
+# A text of an event that says something of a person's illness, or that somebody wrote freely.  Subscribers get it; who
+# reads the trail does not: an administrator never reads clinical content.
+OfTheCase = Annotated[str, _OF_THE_CASE]
 
 
 def event(cls: type[T]) -> type[T]:
@@ -28,6 +33,23 @@ def name_of(cls: type) -> str:
 def all_events() -> dict[str, type]:
     """Return every registered event class by its name."""
     return dict(_by_name)
+
+
+def readable(name: str, payload: dict[str, Any]) -> dict[str, Any]:
+    """Return what those who look after the trail may read of an event: all but what is of the case.
+
+    Of an event whose class is gone nobody knows any more what is; nothing of it is shown.
+    """
+    cls = _by_name.get(name)
+    if cls is None:
+        return {}
+    kinds = typing.get_type_hints(cls, include_extras=True)
+    return {key: value for key, value in payload.items() if key in kinds and not is_of_the_case(kinds[key])}
+
+
+def is_of_the_case(kind: Any) -> bool:
+    """Whether a field of this type is withheld from the trail's readers."""
+    return kind == OfTheCase or OfTheCase in typing.get_args(kind)
 
 
 def dump(happened: Any) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def test_a_failing_delivery_is_put_off_longer_each_time_and_parked_in_the_end():
             now = max(now, only_delivery().next_try_at)
     assert waits[:-1] == [1, 2, 4, 8, 16, 32, 60]
     assert (only_delivery().state, only_delivery().attempts) == ("parked", 8)
-    assert "ZeroDivisionError: 示例" in only_delivery().last_error
+    assert "ZeroDivisionError" in only_delivery().last_error and "示例" not in only_delivery().last_error
 
 
 @pytest.mark.django_db
@@ -210,3 +210,81 @@ def test_a_single_run_delivers_everything_and_also_what_followed_from_it(monkeyp
         worker.run(actor=Actor.system, once=True, clock=lambda: NOW)
     assert heard == ["x", "xx", "xxx"]
     assert close_old_connections is not worker.close_old_connections
+
+
+@pytest.mark.django_db
+def test_a_stop_finishes_the_delivery_in_hand_and_leaves_the_next_to_the_next_worker(monkeypatch):
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    stop, heard = threading.Event(), []
+
+    def listens(event, key, by):
+        stop.set()
+        heard.append(event.note)
+
+    with heard_by(listens):
+        factories.happened("甲")
+        factories.happened("乙")
+        worker.run(actor=Actor.system, stop=stop, clock=lambda: NOW)
+        assert heard == ["甲"]
+        assert sorted(Delivery.objects.values_list("state", "attempts")) == [("done", 1), ("pending", 0)]
+        deliver()
+    assert heard == ["甲", "乙"]
+
+
+@pytest.mark.django_db
+def test_a_stop_finishes_the_job_in_hand(monkeypatch):
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    stop, ran = threading.Event(), []
+
+    def work(by):
+        ran.append("first")
+        stop.set()
+
+    first = worker.Job(name="first", every=MINUTE, work=work)
+    second = worker.Job(name="second", every=MINUTE, work=lambda by: ran.append("second"))
+    worker.run(actor=Actor.system, stop=stop, jobs=(first, second), clock=lambda: NOW)
+    assert ran == ["first"] and JobRun.objects.get().done_at == NOW
+
+
+@pytest.mark.django_db
+def test_an_event_that_comes_before_the_one_it_followed_is_delivered_all_the_same():
+    """The order of delivery is promised to nobody: the first was put off, the second is heard before it."""
+    heard = []
+
+    def listens(event, key, by):
+        if not heard and event.note == "first":
+            raise ZeroDivisionError
+        heard.append(event.note)
+
+    with heard_by(listens):
+        factories.happened("first")
+        factories.happened("second")
+        deliver()
+        deliver(NOW + MINUTE)
+    assert heard == ["second", "first"]
+
+
+@pytest.mark.django_db
+def test_what_a_clock_that_was_ahead_has_put_off_or_claimed_is_tried_at_once():
+    def listens(event, key, by):
+        pass
+
+    with heard_by(listens):
+        factories.happened("甲", now=NOW + timedelta(days=30))
+        factories.happened("乙")
+        Delivery.objects.filter(next_try_at=NOW).update(claimed_until=NOW + timedelta(days=30))
+        assert deliver() == 2
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
+
+
+@pytest.mark.django_db
+def test_a_worker_whose_clock_is_a_little_behind_leaves_alone_what_another_has_claimed_or_put_off():
+    def never(event, key, by):
+        raise AssertionError
+
+    with heard_by(never):
+        factories.happened()
+        claim = worker._claim(only_delivery().id, now=NOW + MINUTE)
+        assert claim and deliver() == 0
+        Delivery.objects.update(claimed_until=None, next_try_at=NOW + timedelta(minutes=61))
+        assert deliver() == 0
