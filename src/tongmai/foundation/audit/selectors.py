@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet
+from django.db.models.query import ValuesIterable
 
 from tongmai.foundation.audit import access, events
 from tongmai.foundation.audit.labels import label_of
@@ -43,6 +44,14 @@ class Queue:
     oldest_at: datetime | None
 
 
+class _ReadableRows(ValuesIterable):
+    """Rows of events as dictionaries, without what is of the case."""
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for row in super().__iter__():
+            yield row | {"payload": events.readable(row["name"], row["payload"])}
+
+
 def latest_event_id() -> int:
     """Return the id of the newest event, 0 before the first.  Cheap: one step into the primary key's index."""
     return Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
@@ -59,15 +68,20 @@ def version() -> str:
 
 
 def trail(sought: Sought, *, by: Any) -> QuerySet[Event, dict[str, Any]]:
-    """Return the events that `by` may read and looks for, newest first, as dictionaries of their columns."""
+    """Return the events that `by` may read and looks for, newest first, as dictionaries of their columns.
+
+    Their payloads hold nothing of the case, however the rows are fetched.
+    """
     rows = _narrowed(access.visible_events(by), sought)
     if sought.name:
         rows = rows.filter(name=sought.name)
     if sought.about:
         rows = rows.filter(Q(subject_id=sought.about) | Q(resident_id=sought.about))
-    return rows.order_by("-id").values(
+    found = rows.order_by("-id").values(
         "id", "name", "at", "by_user_id", "by_name", "by_org_name", "by_role", "subject_id", "resident_id", "payload"
     )
+    found._iterable_class = _ReadableRows  # kept by every slice and filter of the queryset
+    return found
 
 
 def accesses(sought: Sought, *, by: Any) -> QuerySet[AccessLog, dict[str, Any]]:
