@@ -15,7 +15,7 @@ from tongmai.foundation.orgs.tests.factories import NOW
 # Which model an argument of an address names.
 NAMED = {
     "org_id": "orgs.Org", "alliance_id": "orgs.Alliance", "membership_id": "orgs.Membership",
-    "agreement_id": "orgs.Agreement", "staff_id": "orgs.Staff", "post_id": "orgs.Post", "token_id": "orgs.ApiToken",
+    "agreement_id": "orgs.Agreement", "staff_id": "orgs.Staff", "post_id": "orgs.Post", "token_id": "orgs.ApiToken", "view_id": "saved_views.SavedView",
     "factor_id": "orgs.Factor", "sign_in_id": "orgs.SignIn",
     "department_id": "orgs.Department", "catchment_id": "orgs.CatchmentArea",
     "edition_id": "catalog.CodeList", "event_id": "audit.Event", "delivery_id": "audit.Delivery",
@@ -43,13 +43,14 @@ WORDS = {
 # What constraints ask of a row beyond its required fields.
 FITTING: dict[str, dict[str, Any]] = {
     "orgs.Factor": {"kind": "totp"},
+    "saved_views.SavedView": {"list_name": "orgs:staff"},
     "residents.Identifier": {"kind": "health_file", "value": "HF1"},
     "residents.Guardian": {"relation": "mother"},
     "residents.Coverage": {"scheme": "none"},
     "capacity.Pool": {"starts_at": NOW, "ends_at": NOW + timedelta(hours=3), "total": 10, "reserved": 2},
     "exchange.InboundMessage": {"raw": b"x", "digest": "x", "county_code": orgs.COUNTY},
     "exchange.ImportRun": {"county_code": orgs.COUNTY, "head": [], "total_rows": 1},
-    "audit.Event": {"payload": {}},
+    "audit.Event": {"payload": {}, "by_county_code": orgs.COUNTY},
     "encounters.Vitals": {"pulse": 70},
     "capacity.WeeklySession": {"ends_time": (NOW + timedelta(hours=3)).time(), "weekday": 0},
     "capacity.Ban": {"until": NOW + timedelta(days=30)},
@@ -77,7 +78,10 @@ def build() -> tuple[orgs.CountyWorld, dict[str, Any]]:
     rows[apps.get_model("referrals.Referral")] = _new(
         apps.get_model("referrals.Referral"), rows, person, sender=world.township, receiver=world.lead
     )
+    event = apps.get_model("audit.Event")
+    rows[event] = _new(event, rows, person)
     found = {name: _row(apps.get_model(label), rows, person).pk for name, label in NAMED.items()}
+    _row(apps.get_model("encounters.NoteVersion"), rows, person)  # no note is without its text
     return world, found | WORDS
 
 

@@ -16,6 +16,7 @@ _DOORS: dict[str, str] = {
         catalog:edition catalog:lists catalog:pick-department catalog:pick-diagnosis catalog:pick-division
         orgs:authenticator orgs:device-end orgs:devices-end orgs:factor-remove orgs:passkey orgs:recovery-codes
         orgs:security orgs:stay
+        saved_views:save saved_views:remove
         orgs:password portal:counts portal:help portal:home portal:me portal:post portal:sign-out
         api:departments api:emergencies api:review_emergency residents:emergencies residents:emergency referrals:verify
     """,
@@ -52,8 +53,8 @@ _DOORS: dict[str, str] = {
         residents:close-phone residents:end-guardian residents:identity residents:introduce residents:new
         residents:account residents:move-medium residents:revoke-death
     """,
-    Action.OPEN_RECORD: "encounters:detail portal:resident",
-    f"{Action.OPEN_RECORD}|{Action.SEE_OWN}": "api:detail api:opened api:record",
+    f"{Action.OPEN_RECORD}|{Action.REGISTER_RESIDENT}": "portal:resident",
+    f"{Action.OPEN_RECORD}|{Action.SEE_OWN}": "api:detail api:opened api:record encounters:detail",
     Action.BREAK_GLASS: "api:break_glass portal:break-glass",
     Action.WRITE_RECORD: """
         api:add_allergy api:add_tag api:admit api:amend_note api:cancel api:discharge api:end_tag api:finish
@@ -85,18 +86,18 @@ _DOORS: dict[str, str] = {
         api:take_referral_step
         referrals:book referrals:consent referrals:detail referrals:down referrals:down-from-encounter referrals:edit referrals:export
         referrals:follow-up referrals:list referrals:note-decline referrals:paperwork referrals:plan referrals:plan-pdf
-        referrals:redirect referrals:slip referrals:step referrals:waiting referrals:catalogue referrals:catalogue-export
+        referrals:redirect referrals:slip referrals:step referrals:waiting
     """,
     Action.WRITE_REFERRAL: "api:emergency referrals:advice referrals:emergency referrals:new referrals:pick-resident",
     f"{Action.WRITE_REFERRAL}|{Action.COORDINATE_REFERRALS}": "api:change_plan api:write_down",
-    f"{Action.SEE_REFERRALS}|{Action.MANAGE_REFERRAL_CATALOGUE}": "api:catalogue",
+    f"{Action.SEE_REFERRALS}|{Action.MANAGE_REFERRAL_CATALOGUE}": "api:catalogue referrals:catalogue referrals:catalogue-export",
     Action.COORDINATE_REFERRALS: "api:late",
     Action.MANAGE_REFERRAL_CATALOGUE: """
         api:end_line api:set_line
         referrals:catalogue-end referrals:catalogue-import referrals:catalogue-line referrals:catalogue-starter
     """,
     Action.SEE_MESSAGES: """
-        api:all_meanings api:all_messages api:correct_message api:forget_meaning api:remember_meaning api:message api:reject_message api:try_message_again
+        api:all_meanings api:all_messages api:correct_message api:forget_meaning api:message api:reject_message api:try_message_again
         exchange:again exchange:correct exchange:forget exchange:meanings exchange:message exchange:pick-resident exchange:raw exchange:receive
         exchange:reject
     """,
@@ -149,6 +150,36 @@ FOR_EVERY_COUNTY = {
     "api:diagnosis", "api:division", "api:children", "catalog:edition", "exchange:template",
 }  # fmt: skip
 
-# A member of the alliance that has nothing to do with the object sees it, where its role has the action: the directory of
-# organisations and their agreements is shared.
-FOR_THE_ALLIANCE: set[str] = set()
+# A member of the alliance that has nothing to do with an object gets beyond its address, where its role has the action.
+FOR_THE_ALLIANCE = {
+    # The directory, agreements, catchments and the referral catalogue are shared in the alliance.
+    *"""
+        api:agreement api:alliance api:catalogue api:catchments api:departments_of api:lower api:members
+        api:memberships api:org api:person api:posts api:posts_at api:upper orgs:agreement orgs:alliance
+        orgs:alliance-export orgs:detail orgs:person referrals:catalogue-export referrals:catalogue-import
+        referrals:catalogue-line
+    """.split(),
+    # Sessions are shown so that the alliance can book; their visitors only to those who may name them.
+    *"""
+        api:session api:visitors capacity:change-total capacity:close capacity:compliance-week capacity:lift-ban
+        capacity:session capacity:session-sheet
+    """.split(),
+    # The three administrators, and who imports or judges emergencies, reach the whole county.
+    *"""
+        api:abandon_import api:accesses_of api:account api:confirm_import api:deactivate_account api:event
+        api:go_on api:import_rows api:one_import api:reactivate_account api:reactivate_staff api:reopen_org
+        api:reset_password api:revoke_token audit:event exchange:abandon exchange:confirm exchange:go-on
+        exchange:import exchange:refused orgs:account-deactivate orgs:account-factors orgs:account-new
+        orgs:account-reactivate orgs:account-reset orgs:account-unlock orgs:agreement-end orgs:alliance-edit
+        orgs:alliance-end orgs:catchment-new orgs:change-lead orgs:close orgs:department-edit
+        orgs:department-new orgs:edit orgs:join orgs:post-end orgs:post-new orgs:reopen orgs:staff-deactivate
+        orgs:staff-edit orgs:staff-reactivate orgs:token-revoke residents:emergency
+    """.split(),
+    # A resident of the county is registered, treated or signed at any of its facilities: by identity, not by her record.
+    *"""
+        api:admit api:close_phone api:end_guardian api:identity api:start_visit encounters:start
+        family_doctors:new portal:break-glass portal:resident residents:account residents:add residents:amend
+        residents:close-identifier residents:close-phone residents:end-guardian residents:identity
+        residents:revoke-death
+    """.split(),
+}
