@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "tongmai.foundation.audit.apps.AuditConfig",
     "tongmai.foundation.catalog.apps.CatalogConfig",
     "tongmai.foundation.orgs.apps.OrgsConfig",
+    "tongmai.foundation.saved_views.apps.SavedViewsConfig",
     "tongmai.commons.residents.apps.ResidentsConfig",
     "tongmai.commons.encounters.apps.EncountersConfig",
     "tongmai.commons.capacity.apps.CapacityConfig",
@@ -87,7 +88,11 @@ TEMPLATES = [
         "DIRS": [path for path in sorted(PACKAGE.glob("**/templates")) if path.is_dir()],
         "OPTIONS": {
             "environment": "tongmai.ui.jinja.environment",
-            "context_processors": ["tongmai.ui.jinja.context", "tongmai.portal.navigation.context"],
+            "context_processors": [
+                "tongmai.ui.jinja.context",
+                "tongmai.foundation.saved_views.showing.context",
+                "tongmai.portal.navigation.context",
+            ],
         },
     },
 ]
