@@ -10,9 +10,9 @@ from tests.harness.environment import ON_POSTGRES
 collect_ignore = [] if ON_POSTGRES else ["test_database_away.py"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def database():
-    """The durable PostgreSQL of this module; None on SQLite."""
+    """The durable PostgreSQL of this run; None on SQLite."""
     if not ON_POSTGRES:
         yield None
         return
@@ -21,7 +21,7 @@ def database():
     server.remove()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def installation(tmp_path_factory, database):
     """The smallest county, served by nobody yet."""
     folder = tmp_path_factory.mktemp("installation")

@@ -18,12 +18,13 @@ from tests.faults.installation import Installation
 from tests.faults.journeys import Browser, Journeys
 from tests.harness.environment import ON_POSTGRES
 from tongmai.commons.residents.models import Resident
+from tongmai.commons.residents.tests.factories import citizen_id
 from tongmai.foundation.audit.models import Event
 
 MEGABYTE = 1024 * 1024
 SIZE = 400 * MEGABYTE if ON_POSTGRES else 96 * MEGABYTE
 
-PERSON = {"name": "示例甲", "id_number": "340199194001010022", "village_code": "340199101201", "address": "组" * 190}
+PERSON = {"name": "示例甲", "id_number": citizen_id(), "village_code": "340199101201", "address": "组" * 190}
 
 
 @pytest.fixture
