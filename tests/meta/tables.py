@@ -17,6 +17,7 @@ AT_WITHOUT_BY = {
     "audit.Seal.sealed_at": "set by the worker",
     "audit.Retirement.retired_at": "set by the worker",
     "audit.Answer.given_at": "by the system; the row has user_id",
+    "audit.LoadSlot.slot_at": "the beginning of ten minutes in which the pages were measured",
     "audit.JobRun.due_at": "set by the worker",
     "audit.JobRun.done_at": "set by the worker",
     "capacity.Pool.starts_at": "when the session is; created_by published it",
@@ -34,6 +35,7 @@ AT_WITHOUT_BY = {
     "orgs.SignIn.started_at": "by the account's holder",
     "orgs.SignIn.last_seen_at": "by the account's holder",
     "orgs.SignIn.ended_at": "the trail of events has who ended it",
+    "saved_views.SavedView.saved_at": "by the user whose it is",
     "orgs.ApiToken.expires_at": "chosen when it was created, by created_by",
 }
 

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -30,3 +30,17 @@ def _bar(done: int, n: int) -> str:
         return str(done)
     filled = done * 24 // n
     return f"[{'█' * filled}{'·' * (24 - filled)}] {done}/{n}"
+
+
+def meter(title: str) -> Callable[[int, int], None]:
+    """Return a function `(done, total)` that says how far it is, for work that reports by itself."""
+    last = 0.0
+
+    def say(done: int, total: int) -> None:
+        nonlocal last
+        if sys.stderr.isatty() and (time.monotonic() - last > 0.2 or done >= total):
+            last = time.monotonic()
+            sys.stderr.write(f"\r{title} {_bar(done, total)}{chr(10) if done >= total else ''}")
+            sys.stderr.flush()
+
+    return say

@@ -3,12 +3,18 @@
 from django.urls import include, path
 
 from tongmai.config.api import api
+from tongmai.foundation.audit import probing
 
 urlpatterns = [
+    # Answered by the first middleware, before there is a session; listed so that the tests of the doors know them.
+    path("healthz", probing.healthz, name="healthz"),
+    path("readyz", probing.readyz, name="readyz"),
+    path("metrics", probing.metrics, name="metrics"),
     path("api/v1/", api.urls),
     path("orgs/", include("tongmai.foundation.orgs.urls")),
     path("catalog/", include("tongmai.foundation.catalog.urls")),
     path("operations/", include("tongmai.foundation.audit.urls")),
+    path("views/", include("tongmai.foundation.saved_views.urls")),
     path("residents/", include("tongmai.commons.residents.urls")),
     path("encounters/", include("tongmai.commons.encounters.urls")),
     path("capacity/", include("tongmai.commons.capacity.urls")),

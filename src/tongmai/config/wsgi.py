@@ -7,6 +7,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongmai.config.settings")
 application = get_wsgi_application()
 
+from tongmai.foundation.audit.measuring import flush_regularly  # noqa: E402 - its tables need the settings
+
 if served_by := os.environ.get("TONGMAI_SERVED_BY"):
     from tongmai.config.serving import end_with
 
@@ -16,3 +18,6 @@ if os.environ.get("TONGMAI_EMBEDDED_WORKER") == "1":
     from tongmai.config.working import start_thread
 
     start_thread()
+
+# Only where the product is served: tests and commands count nothing.
+flush_regularly()

@@ -135,6 +135,16 @@ def rounded(amount: Decimal, how: str) -> int:
     return int(amount.quantize(Decimal(1), rounding=_ROUNDING[how]))
 
 
+@dataclass(frozen=True)
+class Gap:
+    """From `starts_on` a place has no value of its own any more (or, at the national level, nobody has one)."""
+
+    id: str
+    level: str
+    code: str
+    starts_on: date
+
+
 class Policies:
     """All policy values of a folder, checked when they are loaded."""
 
@@ -188,11 +198,31 @@ class Policies:
                     return value
         raise NotInForce(f"{policy_id} on {on}")
 
+    def gaps(self, since: date, before: date) -> list[Gap]:
+        """Return where between two days (the second excluded) a value runs out, the first day of each.
+
+        A national value must be in force on all of them; an override from the day on which it is first in force.
+        Values follow each other without gap (`load` sees to it), so only their ends matter.
+        """
+        found = []
+        for policy_id, places in sorted(self._values.items()):
+            for (level, code), values in sorted(places.items()):
+                first = min(value.in_force[0] for value in values)
+                end = max(value.in_force[1] or date.max for value in values)
+                if (level, code) == NATIONAL and first > since:
+                    found.append(Gap(policy_id, level, code, since))
+                elif end < before and (end > since or (level, code) == NATIONAL):
+                    found.append(Gap(policy_id, level, code, max(end, since)))
+        return found
+
+
+FOLDER = Path(__file__).resolve().parent.parent / "policies"
+
 
 @cache
 def shipped() -> Policies:
     """Return the policies that lie in the package, loaded once."""
-    return Policies.load(Path(__file__).resolve().parent.parent / "policies")
+    return Policies.load(FOLDER)
 
 
 class _Loader(yaml.SafeLoader):

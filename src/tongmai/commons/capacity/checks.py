@@ -1,12 +1,16 @@
-"""Counters against the rows they count.  `tongmai check capacity` prints what differs."""
+"""`tongmai check`: counters against the rows they count, bookings against their history."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db.models import Case, Count, F, IntegerField, Max, Q, Value, When
+from django.db.models.functions import Coalesce
 
-from tongmai.commons.capacity.models import Booking, Pool
+from tongmai.commons.capacity.models import BookedPlace, Booking, BookingTransition, Pool
 from tongmai.commons.capacity.states import TAKES_A_PLACE, Share
+from tongmai.foundation.audit import proving
+from tongmai.foundation.audit.proving import Finding
 
 
 @dataclass(frozen=True)
@@ -33,26 +37,41 @@ def compare_counters() -> list[Difference]:
     return [*_pools(), *_bookings()]
 
 
+def orphans() -> Iterator[Finding]:
+    """Yield the places that stand under another name than their booking."""
+    strays = BookedPlace.objects.exclude(resident_id=F("booking__resident_id"))
+    yield from proving.rows_that(strays, "is another resident's than its booking")
+
+
+def states() -> Iterator[Finding]:
+    """Yield the bookings whose state is not what their last step led to."""
+    yield from proving.not_as_last_step(Booking, BookingTransition, "booking")
+
+
 def _pools() -> list[Difference]:
     # One statement: several would see places taken in between, and report what is no difference.
     counted = {
         f"counted_{share}": Count("places", filter=Q(places__is_taken=True, places__share=share)) for share in Share
     }
-    pools = Pool.objects.annotate(**counted, highest=Max("places__number")).order_by("id")
+    pools = Pool.objects.annotate(**counted, highest=Coalesce(Max("places__number"), 0))
     columns = {f"taken_{share}": f"counted_{share}" for share in Share} | {"tickets": "highest"}
+    differs = Q(tickets__lt=F("highest"))
+    for share in Share:
+        differs |= ~Q(**{f"taken_{share}": F(f"counted_{share}")})
     return [
-        Difference(column, row["id"], None, row[column], row[counted_as] or 0)
-        for row in pools.values("id", *columns, *columns.values()).iterator()
+        Difference(column, row["id"], None, row[column], row[counted_as])
+        for row in pools.filter(differs).order_by("id").values("id", *columns, *columns.values())[: proving.MOST]
         for column, counted_as in columns.items()
-        if (row[column] < (row[counted_as] or 0) if column == "tickets" else row[column] != row[counted_as])
+        if (row[column] < row[counted_as] if column == "tickets" else row[column] != row[counted_as])
     ]
 
 
 def _bookings() -> list[Difference]:
-    bookings = Booking.objects.annotate(n_taken=Count("places", filter=Q(places__is_taken=True))).order_by("id")
-    found = []
-    for row in bookings.values("id", "state", "n_places", "n_taken").iterator():
-        due = row["n_places"] if row["state"] in TAKES_A_PLACE else 0
-        if row["n_taken"] != due:
-            found.append(Difference("places", None, row["id"], due, row["n_taken"]))
-    return found
+    due = Case(
+        When(state__in=[str(state) for state in TAKES_A_PLACE], then=F("n_places")),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
+    bookings = Booking.objects.annotate(due=due, n_taken=Count("places", filter=Q(places__is_taken=True)))
+    rows = bookings.exclude(n_taken=F("due")).order_by("id").values("id", "due", "n_taken")[: proving.MOST]
+    return [Difference("places", None, row["id"], row["due"], row["n_taken"]) for row in rows]

@@ -1,5 +1,7 @@
 """What this app itself reports: it keeps its `events.py` for what an event is."""
 
+from datetime import datetime
+
 from tongmai.foundation.audit.events import event
 
 
@@ -16,3 +18,19 @@ class TrailExported:
 
     what: str
     n_rows: int
+
+
+@event
+class BackupMade:
+    """Everything was copied into a file."""
+
+    file_name: str
+    n_bytes: int
+
+
+@event
+class BackupRestored:
+    """This database was filled from a backup: what lay between the backup and this event is not in it."""
+
+    file_name: str
+    made_at: datetime

@@ -198,3 +198,49 @@ class JobRun(models.Model):
 
     class Meta:
         ordering = ["name"]
+
+
+class Load(models.Model):
+    """How often an address was asked and how long the answers took: what several server processes added up.
+
+    The bounds are upper limits in milliseconds; each column counts the answers between the bound before and its own.
+    """
+
+    route = models.CharField(max_length=120)  # the address's name, never what it was filled with
+    method = models.CharField(max_length=8)
+    status = models.PositiveSmallIntegerField()
+    n = models.PositiveBigIntegerField(default=0)
+    total_us = models.PositiveBigIntegerField(default=0)  # microseconds, all answers together
+    within_5 = models.PositiveBigIntegerField(default=0)
+    within_10 = models.PositiveBigIntegerField(default=0)
+    within_25 = models.PositiveBigIntegerField(default=0)
+    within_50 = models.PositiveBigIntegerField(default=0)
+    within_100 = models.PositiveBigIntegerField(default=0)
+    within_250 = models.PositiveBigIntegerField(default=0)
+    within_500 = models.PositiveBigIntegerField(default=0)
+    within_1000 = models.PositiveBigIntegerField(default=0)
+    within_2500 = models.PositiveBigIntegerField(default=0)
+    within_10000 = models.PositiveBigIntegerField(default=0)
+    longer = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class LoadSince(Load):
+    """All answers of one route since the installation began: what a monitoring system reads, so it never falls."""
+
+    id = models.BigAutoField(primary_key=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["route", "method", "status"], name="load_since_once")]
+
+
+class LoadSlot(Load):
+    """The answers of one route within ten minutes: what "the last hour" is made of.  Removed after a day."""
+
+    id = models.BigAutoField(primary_key=True)
+    slot_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slot_at", "route", "method", "status"], name="load_slot_once")]

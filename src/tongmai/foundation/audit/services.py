@@ -1,14 +1,21 @@
 """Writing down what happened, in the transaction that did it; and clearing what could not be delivered."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from tongmai.foundation.audit import access, events, subscribing
-from tongmai.foundation.audit.happened import DeliveryRetried, TrailExported
-from tongmai.foundation.audit.models import AccessLog, Delivery, Event
+from tongmai.foundation.audit.happened import BackupMade, BackupRestored, DeliveryRetried, TrailExported
+from tongmai.foundation.audit.models import AccessLog, Delivery, Event, JobRun
+from tongmai.kernel import policy
 from tongmai.kernel.errors import NotFound
+from tongmai.kernel.text import N_
+
+# A backup is started by a timer of the machine, not by the worker; it is remembered where the worker's jobs are.
+BACKUP_JOB = "backup"
 
 
 def record(happened: Any, *, by: Any, subject_id: UUID | None = None, resident_id: UUID | None = None) -> Event:
@@ -81,3 +88,30 @@ def retry(delivery_id: int, *, by: Any) -> None:
 def note_export(*, what: str, n_rows: int, by: Any) -> None:
     """Write that `by` took rows of the trail out of the system."""
     record(TrailExported(what=what, n_rows=n_rows), by=by)
+
+
+@transaction.atomic
+def note_backup(*, file_name: str, n_bytes: int, by: Any) -> None:
+    """Remember that everything was backed up, and by when the next backup is due."""
+    due_at = by.now + policy.shipped().value("audit.backup.max_age", on=by.today).timedelta()
+    said = f"{file_name} · {n_bytes / 1e6:.1f} MB"[:200]
+    JobRun.objects.update_or_create(
+        name=BACKUP_JOB,
+        defaults={
+            "title": N_("备份数据库"), "due_at": due_at, "done_at": by.now, "said": said, "last_error": "", "n_failures": 0
+        },
+    )  # fmt: skip
+    record(BackupMade(file_name=file_name, n_bytes=n_bytes), by=by)
+
+
+@transaction.atomic
+def note_failed_backup(*, error: str, by: Any) -> None:
+    """Remember that a backup failed; when the last one succeeded stays known."""
+    JobRun.objects.get_or_create(name=BACKUP_JOB, defaults={"title": N_("备份数据库"), "due_at": by.now})
+    JobRun.objects.filter(name=BACKUP_JOB).update(last_error=error, n_failures=F("n_failures") + 1)
+
+
+@transaction.atomic
+def note_restore(*, file_name: str, made_at: datetime, by: Any) -> None:
+    """Write into a restored database that it is one."""
+    record(BackupRestored(file_name=file_name, made_at=made_at), by=by)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongmai.foundation.audit import forms, presenters, selectors, services
+from tongmai.foundation.audit import forms, machinery, operating, presenters, selectors, services
 from tongmai.foundation.audit.guards import OPERATE, READ_AUDIT, may
 from tongmai.ui import searching
 from tongmai.ui.http import done, page, xlsx_response
@@ -19,16 +19,23 @@ from tongmai.ui.words import Listing
 @require_safe
 @may(OPERATE)
 def operations(request: HttpRequest) -> HttpResponse:
+    """How everything stands; the page asks again every few seconds for its changing part."""
     by = request.actor
     parked = page_of(request, selectors.deliveries("parked", by=by), 20)
+    state = operating.state(now=by.now)
     context = {
-        "numbers": presenters.queue_numbers(selectors.queue(by=by), by.now),
+        "numbers": presenters.queue_numbers(selectors.queue(by=by), by.now) + machinery.numbers(state, by.now),
+        "warning": machinery.backup_warning(state),
+        "backup_limit": state.backup.limit,
+        "slowest": machinery.slow_rows(state.slowest),
+        "facts": machinery.facts(state),
         "parked": replace(parked, rows=presenters.delivery_rows(parked.rows)),
         "jobs": presenters.job_rows(selectors.jobs()),
         "seals": presenters.seal_rows(selectors.latest_seals()),
         "now": by.now,
     }
-    return page(request, "audit/operations.html", context)
+    is_part = request.htmx and not request.htmx.boosted
+    return page(request, "audit/_operations.html" if is_part else "audit/operations.html", context)
 
 
 @require_POST
@@ -53,8 +60,7 @@ def trail(request: HttpRequest) -> HttpResponse:
 @may(READ_AUDIT)
 def event(request: HttpRequest, event_id: int) -> HttpResponse:
     row = selectors.event(event_id, by=request.actor)
-    facts = presenters.event_facts(row, request.actor)
-    return page(request, "audit/event.html", {"row": row, "facts": facts})
+    return page(request, "audit/event.html", {"row": row, "e": presenters.event_page(row, request.actor)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

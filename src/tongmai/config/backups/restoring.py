@@ -1,0 +1,94 @@
+"""`tongmai restore FILE --into URL`: into an empty database, forward to this version, and proved."""
+
+import argparse
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path)
+    parser.add_argument(
+        "--into", required=True, metavar="URL", help="sqlite:PATH or postgres://user:password@host/name"
+    )
+    parser.add_argument(
+        "--other-seal-key",
+        action="store_true",
+        help="the seal key is lost: restore although the seals cannot be checked",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Restore, bring the tables forward, run every check; 1 when anything was refused or found."""
+    # The settings are read from here on: everything below works on the restored database.
+    os.environ["TONGMAI_DATABASE"] = options.into
+    from tongmai.config.backups.archive import Unusable
+    from tongmai.config.settings import SettingMissing
+
+    try:
+        _restore(options)
+    except (Unusable, SettingMissing, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return _prove()
+
+
+def _restore(options: argparse.Namespace) -> None:
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from tongmai.config.backups import archive, postgres, sqlite
+    from tongmai.foundation.audit import services
+    from tongmai.foundation.orgs.actors import Actor
+
+    manifest = archive.read(options.file)
+    database = settings.DATABASES["default"]
+    engine: Any = sqlite if database["ENGINE"].endswith("sqlite") else postgres
+    _refuse_misfit(manifest, "sqlite" if engine is sqlite else "postgresql", is_key_lost=options.other_seal_key)
+    target = Path(database["NAME"]) if engine is sqlite else database
+    engine.refuse_unless_empty(target)
+    engine.load(options.file, manifest, target)
+    sys.stdout.write(f"restored: {sum(manifest.rows.values())} rows as of {manifest.made_at}\n")
+    call_command("migrate", verbosity=1, interactive=False)
+    by = Actor.system(now=timezone.now())
+    services.note_restore(file_name=options.file.name, made_at=datetime.fromisoformat(manifest.made_at), by=by)
+
+
+def _refuse_misfit(manifest: Any, database: str, *, is_key_lost: bool) -> None:
+    """Refuse what would load and then not work, before anything is written."""
+    from tongmai.config.backups import facts
+    from tongmai.config.backups.archive import Unusable
+
+    if manifest.database != database:
+        wanted = {"sqlite": "sqlite:PATH", "postgresql": "postgres://…"}[manifest.database]
+        raise Unusable(f"this is a backup of {manifest.database}: restore it --into {wanted}")
+    unknown = facts.unknown_migrations(manifest.migrations)
+    if unknown:
+        raise Unusable(
+            f"it was made by version {manifest.product_version}, which is newer than this one (it knows {unknown[0]}): "
+            "install that version, then restore"
+        )
+    if manifest.seal_key != facts.seal_key() and not is_key_lost:
+        raise Unusable(
+            "it was made with another TONGMAI_SEAL_KEY, and with this one every seal would be found broken: set the key "
+            "of the installation it comes from, or, if that key is lost for good, restore with --other-seal-key"
+        )
+
+
+def _prove() -> int:
+    """Run every check.  Events that wait since the backup are no flaw of it: the worker delivers them."""
+    from tongmai.config import checking
+
+    found = checking.prove()
+    checking.tell(found)
+    if any(findings for name, findings in found.items() if name != "outbox"):
+        sys.stderr.write("The restored database is not whole.\n")
+        return 1
+    sys.stdout.write("The restored database is whole.  Point TONGMAI_DATABASE at it.\n")
+    return 0

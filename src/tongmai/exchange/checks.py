@@ -1,0 +1,46 @@
+"""`tongmai check`: messages and imports with their history, and what they led to."""
+
+from collections.abc import Iterator
+
+from django.db.models import Count, F, Max, Q
+
+from tongmai.care.referrals.models import Referral
+from tongmai.commons.residents.models import Resident
+from tongmai.exchange.models import (
+    ImportRow,
+    ImportRun,
+    ImportTransition,
+    InboundMessage,
+    MessageTransition,
+    SourceRow,
+)
+from tongmai.foundation.audit import proving
+from tongmai.foundation.audit.proving import Finding, SoftReference
+from tongmai.foundation.orgs.models import Staff
+
+REFERENCES = (
+    SoftReference(InboundMessage, "resident_id", Resident),
+    SoftReference(InboundMessage, "referral_id", Referral),
+    SoftReference(ImportRow, "target_id", Resident, Q(run__kind="residents")),
+    SoftReference(ImportRow, "target_id", Staff, Q(run__kind="staff")),
+    SoftReference(SourceRow, "target_id", Resident, Q(kind="residents")),
+    SoftReference(SourceRow, "target_id", Staff, Q(kind="staff")),
+)
+
+
+def orphans() -> Iterator[Finding]:
+    """Yield the messages and rows that led to something absent."""
+    yield from proving.dangling(REFERENCES)
+
+
+def counters() -> Iterator[Finding]:
+    """Yield the imports whose totals their rows do not bear out, and messages tried less often than they failed."""
+    yield from proving.unequal(ImportRun.objects.annotate(n_rows=Count("rows")), "total_rows", "n_rows")
+    failed = InboundMessage.objects.annotate(last_failure=Max("faults__n_try")).filter(last_failure__gt=F("n_tries"))
+    yield from proving.rows_that(failed, "n_tries is less than the number of the try that failed last")
+
+
+def states() -> Iterator[Finding]:
+    """Yield the messages and imports whose state is not what their last step led to."""
+    yield from proving.not_as_last_step(InboundMessage, MessageTransition, "message", begins_in=["received"])
+    yield from proving.not_as_last_step(ImportRun, ImportTransition, "run", begins_in=["checking"])
