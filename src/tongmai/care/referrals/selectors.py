@@ -1,7 +1,7 @@
 """Reads of referrals.  The hot ones are one query of values; each is built on `access.visible`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from tongmai.foundation.orgs.roles import Role
 from tongmai.kernel.errors import NotFound
 from tongmai.kernel.months import start_of_day
 from tongmai.kernel.policy import PolicyValue
+from tongmai.ui import sorting
+from tongmai.ui.sorting import UNSORTED, Sorting
 
 # The filters of the board, each as a condition; "open" is what a list shows first.
 GROUPS: dict[str, Q] = {
@@ -29,6 +31,14 @@ GROUPS: dict[str, Q] = {
     "here": Q(state__in=["arrived", "treated", "received", "following"]),
     "done": Q(state__in=["closed", "declined", "withdrawn"]),
     "all": Q(),
+}
+# The columns of the board that can be sorted, and by what; "due" is no column of the table and is sorted in `queue`.
+COLUMNS: sorting.Columns = {
+    "resident": ["resident__name"],
+    "diagnosis": ["diagnosis_code", "diagnosis_name"],
+    "sender": ["sender__short_name", "receiver__short_name"],
+    "state": ["state", "state_since"],
+    "since": ["state_since"],
 }
 _FIELDS = (
     "id", "number", "direction", "urgency", "state", "state_since", "version", "resident_id", "resident__name",
@@ -86,6 +96,7 @@ class Filters:
     state: str = ""
     q: str = ""
     only_slot_issue: bool = False
+    sort: Sorting = UNSORTED
 
 
 @dataclass(frozen=True)
@@ -113,7 +124,7 @@ def board(filters: Filters, *, by: Actor) -> QuerySet:
         rows = rows.filter(_matches(filters.q))
     if filters.only_slot_issue:
         rows = rows.filter(Exists(SlotIssue.objects.filter(referral=OuterRef("pk"), closed_at__isnull=True)))
-    return rows.order_by("-state_since", "id")
+    return sorting.ordered(rows.order_by("-state_since", "id"), filters.sort, COLUMNS)
 
 
 def rows_of(rows: QuerySet, *, by: Actor) -> list[Row]:
@@ -132,9 +143,17 @@ def with_values(rows: QuerySet) -> QuerySet:
 
 
 def queue(filters: Filters, *, by: Actor, most: int = 500) -> list[Row]:
-    """Return the lines of a list in the order in which they are to be served: what waits for an answer is a queue."""
+    """Return the lines of a list in the order in which they are to be served: what waits for an answer is a queue.
+
+    Sorted by "due" they stand by their deadlines, those without one last.
+    """
+    by_due = filters.sort.column == "due"
+    found = board(replace(filters, sort=UNSORTED), by=by)
+    rows = rows_of((found.order_by("state_since", "id") if by_due else found)[:most], by=by)
+    if by_due:
+        return sorting.in_order(rows, filters.sort, {"due": lambda row: row.due_at})
     return sorted(
-        rows_of(board(filters, by=by)[:most], by=by),
+        rows,
         key=lambda row: rules.queue_key(
             urgency=Urgency(row.urgency), by_family_doctor=row.by_family_doctor, waiting_since=row.state_since
         ),

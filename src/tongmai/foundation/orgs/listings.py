@@ -23,6 +23,8 @@ from tongmai.foundation.orgs.models import (
     User,
     valid_on,
 )
+from tongmai.ui import sorting
+from tongmai.ui.sorting import UNSORTED, Sorting
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,18 @@ class StaffSought:
     org_id: UUID | None = None
     role: str = ""
     with_inactive: bool = False
+    sort: Sorting = UNSORTED
+
+
+STAFF_COLUMNS: sorting.Columns = {
+    "name": ["name"],
+    "number": ["number"],
+    "grade": ["grade", "number"],
+    "practice": ["practice_org__code", "number"],
+}
+
+
+_ROWS = (Org.Level.OUTSIDE, Org.Level.COUNTY, Org.Level.TOWNSHIP, Org.Level.VILLAGE)
 
 
 @dataclass(frozen=True)
@@ -59,6 +73,12 @@ class AllianceMap:
     def n_members(self) -> int:
         """The lead and all members, village clinics included."""
         return (self.lead is not None) + sum(1 + len(below) for _, below in self.branches)
+
+    @property
+    def by_level(self) -> list[tuple[str, list[tuple[selectors.Member, list[selectors.Member]]]]]:
+        """The branches in rows, the highest level first."""
+        rows = [(level, [branch for branch in self.branches if branch[0].org.level == level]) for level in _ROWS]
+        return [(str(level), branches) for level, branches in rows if branches]
 
 
 def orgs(sought: OrgsSought, *, by: Actor) -> QuerySet[Org]:
@@ -163,7 +183,7 @@ def place_names(codes: list[str], on: date) -> dict[str, str]:
 
 
 def staff(sought: StaffSought, *, by: Actor) -> QuerySet[Staff]:
-    """Return the people in reach by staff number, each with `current_posts` of today."""
+    """Return the people in reach, by staff number unless sorted otherwise, each with `current_posts` of today."""
     current = (
         Post.objects.filter(valid_on(by.today)).select_related("org", "department").order_by("-is_main", "starts_on")
     )
@@ -175,7 +195,8 @@ def staff(sought: StaffSought, *, by: Actor) -> QuerySet[Staff]:
         held = held.filter(org_id=sought.org_id) if sought.org_id else held
         held = held.filter(role=sought.role) if sought.role else held
         rows = rows.filter(id__in=held.values("staff"))
-    return rows.prefetch_related(Prefetch("posts", queryset=current, to_attr="current_posts")).order_by("number")
+    rows = rows.prefetch_related(Prefetch("posts", queryset=current, to_attr="current_posts"))
+    return sorting.ordered(rows.order_by("number"), sought.sort, STAFF_COLUMNS)
 
 
 def posts_of(staff_id: UUID, *, by: Actor) -> list[selectors.PostBrief]:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongmai.care.referrals import presenters, selectors
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.ui import searching
+from tongmai.ui import searching, sorting
 from tongmai.ui.http import page, xlsx_response
 from tongmai.ui.paging import page_of
 from tongmai.ui.words import Choice, Listing, when
@@ -38,7 +38,11 @@ def board(request: HttpRequest) -> HttpResponse:
 @may(Action.SEE_REFERRALS)
 def export(request: HttpRequest) -> HttpResponse:
     """The list as it is filtered, as Excel."""
-    found = selectors.rows_of(selectors.board(_filters(request), by=request.actor)[:EXPORTED], by=request.actor)
+    filters = _filters(request)
+    if filters.sort.column == "due":
+        found = selectors.queue(filters, by=request.actor, most=EXPORTED)
+    else:
+        found = selectors.rows_of(selectors.board(filters, by=request.actor)[:EXPORTED], by=request.actor)
     head = [
         _("单号"),
         _("方向"),
@@ -78,8 +82,9 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 
 def _listed(request: HttpRequest, filters: selectors.Filters) -> tuple[Listing, list[selectors.Row]]:
-    """One page: what waits for an answer in the order of the queue, all else the latest first."""
-    if filters.group == "waiting":
+    """One page: what waits for an answer in the order of the queue, all else the latest first, or as asked for."""
+    by_due = filters.sort.column == "due"
+    if by_due or filters.group == "waiting" and not filters.sort.column:
         listing = page_of(request, selectors.queue(filters, by=request.actor))
         return listing, listing.rows
     listing = page_of(request, selectors.with_values(selectors.board(filters, by=request.actor)))
@@ -98,6 +103,7 @@ def _filters(request: HttpRequest) -> selectors.Filters:
         state=asked.get("state", "")[:12],
         q=asked["q"],
         only_slot_issue=asked.get("slot") == "1",
+        sort=sorting.asked(request, [*selectors.COLUMNS, "due"]),
     )
 
 

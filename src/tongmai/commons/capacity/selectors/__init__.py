@@ -1,7 +1,7 @@
 """What can be read about capacity, as frozen values: free places, the board, one session, bans, compliance."""
 
 from tongmai.commons.capacity.selectors.bans import BanRow, bans
-from tongmai.commons.capacity.selectors.board import Board, BoardLine, BoardSession, board, offering_orgs
+from tongmai.commons.capacity.selectors.board import ORDERS, Board, BoardLine, BoardSession, board, offering_orgs
 from tongmai.commons.capacity.selectors.bookings import (
     BookingFacts,
     BookingView,
@@ -29,6 +29,7 @@ from tongmai.commons.capacity.selectors.sessions import SessionFacts, Visitor, s
 from tongmai.commons.capacity.selectors.stays import Night, WardNights, ward_nights
 
 __all__ = [
+    "ORDERS",
     "BanRow",
     "Board",
     "BoardLine",

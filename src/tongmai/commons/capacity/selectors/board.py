@@ -11,6 +11,7 @@ from tongmai.commons.capacity.states import Kind, PoolState
 from tongmai.foundation.orgs import access as orgs
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.ui.sorting import UNSORTED, Sorting, in_order
 
 _COUNTERS = tuple(rules.Fill.__dataclass_fields__)
 
@@ -48,6 +49,18 @@ class BoardLine:
     version: int
     by_day: dict[date, list[BoardSession]] = field(default_factory=dict)
 
+    @property
+    def free(self) -> int:
+        """Return the places left in all the days shown."""
+        return sum(session.free for sessions in self.by_day.values() for session in sessions)
+
+
+ORDERS = {
+    "resource": lambda line: (line.resource, line.department_code),
+    "department": lambda line: (line.department_code, line.resource),
+    "free": lambda line: line.free,
+}
+
 
 @dataclass(frozen=True)
 class Board:
@@ -68,9 +81,20 @@ def offering_orgs(*, by: Actor) -> list[tuple[UUID, str]]:
 
 
 def board(
-    org_id: UUID, *, from_day: date, days: int, by: Actor, kind: Kind | None = None, department_code: str = ""
+    org_id: UUID,
+    *,
+    from_day: date,
+    days: int,
+    by: Actor,
+    kind: Kind | None = None,
+    department_code: str = "",
+    sort: Sorting = UNSORTED,
 ) -> Board:
-    """Return the board of an organisation, in two queries.  Raises NotFound: out of reach."""
+    """Return the board of an organisation, in two queries; by kind and department unless sorted by one of `ORDERS`.
+
+    Raises:
+        NotFound: out of reach.
+    """
     org = orgs.org(org_id, by=by)
     resources = access.visible_resources(by).filter(org_id=org_id, is_active=True)
     departments = sorted(set(resources.values_list("department__code", "department__name")))
@@ -89,7 +113,7 @@ def board(
         org_id=org.id,
         org=org.name,
         days=[from_day + timedelta(days=n) for n in range(days)],
-        lines=list(lines.values()),
+        lines=in_order(lines.values(), sort, ORDERS),
         departments=departments,
         may_manage=by.may(Action.MANAGE_CAPACITY) and org.id == by.org_id,
     )

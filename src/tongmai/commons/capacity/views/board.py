@@ -13,6 +13,7 @@ from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import NotFound
 from tongmai.kernel.months import REPORTING_ZONE, local_day
+from tongmai.ui import sorting
 from tongmai.ui.http import done, page, xlsx_response
 
 DAYS = 14
@@ -24,6 +25,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """Resources against two weeks.  `?org=` chooses the organisation; without it one's own, or the county's first."""
     by = request.actor
     asked = forms.BoardFilter(request.GET).asked()
+    sort = sorting.asked(request, selectors.ORDERS)
     offering = selectors.offering_orgs(by=by)
     org_id = asked["org"] or (by.org_id if by.org_id in dict(offering) else None)
     org_id = org_id or (offering[0][0] if offering else by.org_id)
@@ -34,6 +36,7 @@ def board(request: HttpRequest) -> HttpResponse:
         by=by,
         kind=asked["kind"],
         department_code=asked["department"] or "",
+        sort=sort,
     )
     rows = [
         (line, [presenters.board_cells(line.by_day.get(day, []), by.now) for day in found.days]) for line in found.lines
@@ -48,6 +51,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "earlier": found.days[0] - timedelta(days=DAYS),
         "later": found.days[0] + timedelta(days=DAYS),
         "share": terms.reserved_share(at=found.org_id, on=by.today),
+        "sort": sort,
         "may_book": by.may(Action.BOOK),
     }
     return page(request, "capacity/board.html", context)

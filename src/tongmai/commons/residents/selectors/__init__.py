@@ -2,7 +2,7 @@
 
 from tongmai.commons.residents.selectors.emergencies import EmergencyEntry, emergencies_waiting, emergency
 from tongmai.commons.residents.selectors.identity import IdentityPage, change_log, identity_page
-from tongmai.commons.residents.selectors.lists import ALL, AREA, TEAM, Listed, listed, places_of, residents_of
+from tongmai.commons.residents.selectors.lists import ALL, AREA, COLUMNS, TEAM, Listed, listed, places_of, residents_of
 from tongmai.commons.residents.selectors.people import (
     AccessEntry,
     FamilyDoctor,
@@ -25,6 +25,7 @@ from tongmai.commons.residents.selectors.searching import Found, alike, by_numbe
 __all__ = [
     "ALL",
     "AREA",
+    "COLUMNS",
     "TEAM",
     "AccessEntry",
     "EmergencyEntry",

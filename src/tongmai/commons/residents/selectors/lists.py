@@ -14,8 +14,16 @@ from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import CatchmentArea, valid_on
 from tongmai.kernel.months import plus_months
+from tongmai.ui import sorting
+from tongmai.ui.sorting import UNSORTED, Sorting
 
 AREA, TEAM, ALL = "area", "team", "all"
+# The columns that can be sorted.  The oldest were born first.
+COLUMNS: sorting.Columns = {
+    "name": ["name"],
+    "born": ["born_on"],
+    "address": ["village_code", "name"],
+}
 
 
 @dataclass(frozen=True)
@@ -35,12 +43,19 @@ class Listed:
 
 
 def residents_of(
-    *, by: Actor, whose: str = AREA, group: str = "", village_code: str = "", q: str = "", dead: bool = False
+    *,
+    by: Actor,
+    whose: str = AREA,
+    group: str = "",
+    village_code: str = "",
+    q: str = "",
+    dead: bool = False,
+    sort: Sorting = UNSORTED,
 ) -> QuerySet[Resident]:
     """Return the residents that `by` may find, narrowed: of her organisation's area, under contract with it, or all.
 
     `group` is a stored kind, or "elderly" or "child"; `village_code` a division of any length; `q` as one word of a
-    search.  Order: village, then id.
+    search.  Order: village, then id, unless `sort` names one of `COLUMNS`.
     """
     rows = access.visible(by).filter(died_on__isnull=not dead)
     if whose == AREA:
@@ -54,7 +69,7 @@ def residents_of(
         rows = rows.filter(_in_group(group, by))
     for term in [term for term in map(rules.fold, q[:60].split()) if term][:3]:
         rows = rows.filter(Exists(SearchKey.objects.filter(resident=OuterRef("id"), key__prefix=term)))
-    return rows.order_by("village_code", "id")
+    return sorting.ordered(rows.order_by("village_code", "id"), sort, COLUMNS)
 
 
 def listed(rows: list[Resident], *, by: Actor) -> list[Listed]:

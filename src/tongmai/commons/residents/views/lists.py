@@ -1,5 +1,7 @@
 """Lists of residents, and their export."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -7,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongmai.commons.residents import choices, selectors
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.ui import searching
+from tongmai.ui import searching, sorting
 from tongmai.ui.http import page, xlsx_response
 from tongmai.ui.paging import page_of
 from tongmai.ui.words import Choice
@@ -15,7 +17,7 @@ from tongmai.ui.words import Choice
 EXPORTED = 5_000  # rows of one file; a list that is longer is narrowed first
 
 
-def _asked(request: HttpRequest) -> dict[str, str]:
+def _asked(request: HttpRequest) -> dict[str, Any]:
     """What the list is narrowed by; anything unusable means no narrowing."""
     address = searching.asked(request, "q")
     given = {name: address.get(name, "").replace("\x00", "")[:60] for name in ("whose", "group", "village", "q")}
@@ -25,6 +27,7 @@ def _asked(request: HttpRequest) -> dict[str, str]:
         "group": given["group"] if given["group"] in groups else "",
         "village_code": given["village"] if given["village"].isascii() and given["village"].isdigit() else "",
         "q": given["q"],
+        "sort": sorting.asked(request, selectors.COLUMNS),
     }
 
 

@@ -13,7 +13,7 @@ from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.services.posts import PostEntry
 from tongmai.foundation.orgs.services.staff import StaffEntry
 from tongmai.foundation.orgs.views.showing import or_none, seen, send, show
-from tongmai.ui import searching
+from tongmai.ui import searching, sorting
 from tongmai.ui.http import done, xlsx_response
 from tongmai.ui.paging import page_of
 from tongmai.ui.words import Choice
@@ -28,6 +28,7 @@ def _sought(request: HttpRequest) -> listings.StaffSought:
         org_id=asked.get("org"),
         role=asked.get("role", ""),
         with_inactive=asked.get("inactive", False),
+        sort=sorting.asked(request, listings.STAFF_COLUMNS),
     )
 
 
