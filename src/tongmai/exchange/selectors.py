@@ -164,10 +164,7 @@ def message(message_id: UUID, *, by: Actor) -> MessageDetail:
         faults=faults,
         segments=tuple(_segments(bytes(row.raw), {fault.location for fault in faults})),
         answers=tuple(_answers(row)),
-        history=tuple(
-            StepLine(t.at, t.step, t.to_state, t.reason, t.by_name, next(iter(tries.get(t.n_try, ())), None))
-            for t in row.transitions.all()
-        ),
+        history=tuple(_history(row, tries)),
     )
 
 
@@ -180,6 +177,12 @@ def meanings(*, by: Actor) -> QuerySet[OrgMeaning, dict]:
     """Return what is remembered of source systems, as rows for a list."""
     names = ("id", "system", "text", "org__name", "chosen_at", "chosen_by__display_name")
     return access.visible_meanings(by).values(*names)
+
+
+def _history(row: InboundMessage, tries: dict[int, list[FaultLine]]) -> Iterator[StepLine]:
+    for t in row.transitions.all():
+        first = next(iter(tries.get(t.n_try, ())), None)
+        yield StepLine(t.at, t.step, t.to_state, t.reason, t.by_name, first)
 
 
 def _faults_by_try(row: InboundMessage) -> dict[int, list[FaultLine]]:

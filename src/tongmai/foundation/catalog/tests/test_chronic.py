@@ -2,8 +2,11 @@
 
 from tongmai.foundation.catalog import starter
 
-# Called chronic, and not a lasting problem of the person: a haematoma is operated, the rest is dental care.
-_TREATED = {"慢性硬膜下血肿", "慢性根尖牙周炎", "慢性龈炎", "慢性失血性贫血"}
+# Called so, and no lasting problem: one treatment ends it, or the contact is the treatment itself.
+_TREATED = {
+    "慢性硬膜下血肿", "慢性根尖牙周炎", "慢性龈炎", "慢性失血性贫血", "慢性胎儿宫内窘迫", "恶性肿瘤放射治疗",
+    "手术后恶性肿瘤化学治疗",
+}  # fmt: skip
 
 
 def _flagged():
