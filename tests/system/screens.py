@@ -33,6 +33,7 @@ class Screen:
 
     def goes_to(self, path: str) -> "Screen":
         self.status = self.page.goto(self.root + path).status
+        assert self.status < 500, f"{path}: {self.status}"
         if self.status < 400:
             self.looks()
         return self
