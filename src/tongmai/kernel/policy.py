@@ -256,7 +256,7 @@ def _place(path: Path) -> Level:
 
 def _entries(path: Path) -> list[Entry]:
     try:
-        rows = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+        rows = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # nosec B506: a SafeLoader
     except (yaml.YAMLError, PolicyFileError) as error:
         raise PolicyFileError(f"{path.name}: {error}") from None
     if not isinstance(rows, list):

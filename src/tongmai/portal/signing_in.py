@@ -123,7 +123,7 @@ def _try_proof(request: HttpRequest, form: forms.SecondFactor, user, now: dateti
 
 
 def _enter(request: HttpRequest, form, user, now: datetime, *, has_second_factor: bool = False) -> bool:
-    auth.login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    auth.login(request, user)
     if has_second_factor:
         staying.prove(request)
     actor = sessions.actor_of(request, now=now)

@@ -14,13 +14,13 @@ from tongmai.ui import searching, words
 def environment(**options: Any) -> Environment:
     """Return the environment that Django's Jinja2 backend asks for."""
     options |= {
-        "autoescape": True,
         "undefined": StrictUndefined,
         "trim_blocks": True,
         "lstrip_blocks": True,
         "extensions": ["jinja2.ext.i18n"],
     }
-    env = Environment(**options)
+    options.pop("autoescape", None)  # Django gives it too
+    env = Environment(autoescape=True, **options)
     env.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext,
         translation.ngettext,

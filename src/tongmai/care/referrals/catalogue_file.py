@@ -11,6 +11,7 @@ from tongmai.care.referrals.models import CatalogueEntry
 from tongmai.care.referrals.services import LineInput
 from tongmai.kernel.errors import InvalidInput
 from tongmai.kernel.text import N_
+from tongmai.ui import sheets
 
 HEAD = ("层级", "ICD-10 编码开头", "病种", "意见", "条件", "依据", "依据性质")
 MOST_ROWS = 5_000
@@ -42,6 +43,8 @@ def read(content: bytes) -> list[LineInput]:
     Raises:
         InvalidInput: it is no Excel file, has other headings, too many rows, or a word that is not known (the row named).
     """
+    if sheets.is_too_large(content):
+        raise InvalidInput(field="file", problem=N_("文件展开后太大，请只保留要导入的这一张表"))
     try:
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError):

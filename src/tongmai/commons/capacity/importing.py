@@ -21,6 +21,7 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import InvalidInput, TongmaiError
 from tongmai.kernel.months import start_of_day
+from tongmai.ui import sheets
 
 HEAD = (
     gettext_lazy("资源"),
@@ -50,9 +51,11 @@ def read(content: bytes) -> list[list[Any]]:
     Raises:
         InvalidInput: not an Excel file, other headings, or too many rows.
     """
+    if sheets.is_too_large(content):
+        raise InvalidInput(field="file", problem=_("文件展开后太大，请只保留要导入的这一张表"))
     try:
         sheet = load_workbook(BytesIO(content), read_only=True, data_only=True).worksheets[0]
-        rows = [list(row[:5]) for row in sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 2)]
+        rows = [list(row) for row in sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 2, max_col=len(HEAD))]
     except (BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError):
         raise InvalidInput(field="file", problem=_("不是可读的 Excel 文件（.xlsx）")) from None
     head = [str(cell or "").strip() for cell in (rows[0] if rows else [])]

@@ -18,7 +18,8 @@ def tables() -> list[str]:
 def rows(ask: Ask, existing: Iterable[str]) -> dict[str, int]:
     """Return how many rows each of our tables has; one that this state of the schema lacks is left out."""
     ours = set(tables()) & set(existing)
-    return {table: int(ask(f'SELECT COUNT(*) FROM "{table}"')[0][0]) for table in sorted(ours)}
+    # The names are those of our own models.
+    return {table: int(ask(f'SELECT COUNT(*) FROM "{table}"')[0][0]) for table in sorted(ours)}  # nosec B608
 
 
 def migrations(ask: Ask) -> list[str]:

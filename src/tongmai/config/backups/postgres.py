@@ -135,7 +135,7 @@ def _tls(database: Mapping[str, Any]) -> dict[str, Any]:
 
 def _environment(database: Mapping[str, Any]) -> dict[str, str]:
     """Where and who, for PostgreSQL's programs: never as arguments, which everybody on the machine can read."""
-    names = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD", "NAME": "PGDATABASE"}
+    names = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD", "NAME": "PGDATABASE"}  # nosec B105: names
     said = {variable: str(database[name]) for name, variable in names.items() if database.get(name)}
     return os.environ | said | {f"PG{name.upper()}": str(value) for name, value in _tls(database).items()}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tongmai.config.demo.county import COUNTIES, CountyFileError, load
 
-PASSWORD = "tongmai-demo-2026"
+PASSWORD = "tongmai-demo-2026"  # nosec B105: of invented accounts; `tongmai check --deploy` refuses them
 DEFAULT = COUNTIES / "lujiang.yaml"
 
 
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     # A process of its own: this one may have built, with its settings pointing at the unfinished file.
     words = ["serve", "--host", options.host, "--port", str(options.port)]
-    os.execv(sys.executable, [sys.executable, "-m", "tongmai", *words])
+    os.execv(sys.executable, [sys.executable, "-m", "tongmai", *words])  # nosec B606: this very program, no shell wanted
 
 
 def _build(county, database: Path, *, small: bool) -> None:

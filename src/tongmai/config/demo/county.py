@@ -285,7 +285,7 @@ def load(path: Path) -> County:
 def parse(text: str, name: str = "the county file") -> County:
     """Return the county that the YAML `text` describes.  Raises CountyFileError."""
     try:
-        content = yaml.load(text, Loader=_Loader)
+        content = yaml.load(text, Loader=_Loader)  # nosec B506: a SafeLoader
     except yaml.YAMLError as error:
         raise CountyFileError(name, [f"not YAML: {error}"]) from error
     if not isinstance(content, dict):

@@ -87,7 +87,7 @@ def not_as_last_step(
         LEFT JOIN {steps} last ON last.id = newest.id
         WHERE (last.id IS NULL OR last.to_state <> the.{state}) {begun}
         ORDER BY the.{column} LIMIT {MOST}
-    """
+    """  # nosec B608: names of our own tables and columns; values are parameters
     with connection.cursor() as cursor:
         cursor.execute(sql, begins)
         rows = cursor.fetchall()

@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from threading import Lock
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -71,6 +72,8 @@ def forget() -> None:
 
 
 def _wait(what: str, caller: str, per_minute: int) -> float:
+    if not settings.RATE_LIMITS:
+        return 0.0
     return _buckets.take(what, caller, per_minute=per_minute, now=time.monotonic())
 
 

@@ -73,7 +73,7 @@ class Pace:
 
     def process_view(self, request, view, *_args) -> HttpResponse | None:
         match = request.resolver_match
-        if not settings.RATE_LIMITS or match is None or match.view_name not in settings.SEARCHES:
+        if match is None or match.view_name not in settings.SEARCHES:
             return None
         too_fast = limits.search_too_fast(request)
         return failures.of_error(request, too_fast) if too_fast else None

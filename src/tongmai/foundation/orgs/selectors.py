@@ -140,6 +140,11 @@ def briefs(org_ids: Iterable[UUID]) -> dict[UUID, OrgBrief]:
     return {row["id"]: OrgBrief(**row) for row in Org.objects.filter(id__in=set(org_ids)).values(*_ORG_FIELDS)}
 
 
+def staff_of_username(username: str) -> UUID | None:
+    """Return who signs in by this name, None when it is nobody of the staff; for operators on the server."""
+    return User.objects.filter(username=username).values_list("staff_id", flat=True).first()
+
+
 def counties() -> list[str]:
     """Return the counties that have organisations here, by code; places outside every county do not count."""
     rows = Org.objects.exclude(level=Org.Level.OUTSIDE).exclude(county_code="")
