@@ -14,8 +14,10 @@ from tests import living
 from tests.harness.tables import rows
 from tongmai.care.family_doctors import checks as family_doctors
 from tongmai.care.referrals import checks as referrals
+from tongmai.care.referrals import services
 from tongmai.commons.encounters import checks as encounters
 from tongmai.commons.residents import checks as residents
+from tongmai.commons.residents.tests import factories as people
 from tongmai.config import checking, cli
 from tongmai.exchange import checks as exchange
 from tongmai.foundation.audit import checks as audit
@@ -34,16 +36,17 @@ capacity | update capacity_pool set tickets = 0 where tickets > 0 | tickets says
 capacity | update capacity_bookedplace set is_taken = false where is_taken | its rows say 0
 states | delete from encounters_encountertransition | encounters_encounter .*it has no history
 states | update capacity_booking set state = 'expired' | capacity_booking .*state says expired
+states | update capacity_booking set state = 'cancelled' where source_kind = 'referral' | state says booked, its booking is over
 states | update referrals_referral set state = 'returned' where state = 'submitted' | referrals_referral .*its last step led to submitted
 states | update residents_medium set state = 'lost' | state says lost, it has no history
 states | update exchange_inboundmessage set state = 'rejected' | exchange_inboundmessage .*state says rejected
-states | update exchange_importrun set state = 'done' | exchange_importrun .*state says done
+states | update exchange_importrun set state = 'abandoned' | exchange_importrun .*state says abandoned
 orphans | update audit_accesslog set resident_id = :nobody | audit_accesslog .*resident_id names residents_resident
 orphans | update audit_accesslog set by_user_id = :nobody | by_user_id names orgs_user
 orphans | update audit_event set by_org_id = :nobody | audit_event .*more rows.*by_org_id names orgs_org
 orphans | update audit_event set by_post_id = :nobody | by_post_id names orgs_post
 orphans | update audit_event set resident_id = :nobody | audit_event .*resident_id names residents_resident
-orphans | update audit_delivery set event_id = 999999 | event_id names audit_event 999999
+orphans | delete from audit_event where id = (select min(event_id) from audit_delivery) | event_id names audit_event
 orphans | update residents_emergencyaccess set opened_post_id = :nobody | opened_post_id names orgs_post
 orphans | update residents_carerelation set source_id = :nobody | source_id names family_doctors_contract
 orphans | update residents_carerelation set team_id = :nobody | team_id names family_doctors_team
@@ -73,7 +76,12 @@ OUTBOX = {
 
 @pytest.fixture
 def county(db):
-    return living.lived_in()
+    """Something of everything, and a referral that has its place."""
+    made = living.lived_in()
+    clinic = made.clinic
+    referral = clinic.submitted(of=people.resident("示例庚"))
+    services.accept_and_book(referral_id=referral.id, pool_ids=[clinic.pool(days=9).id], by=clinic.specialist)
+    return made
 
 
 def _named(case: dict[str, str], neighbour) -> Iterator[str]:

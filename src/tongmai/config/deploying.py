@@ -1,7 +1,7 @@
 """`tongmai check --deploy`: what keeps this installation from real use.  `tongmai serve` asks the same before it starts."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,16 @@ class Unfit(Exception):
     """The installation must not serve real people; the message lists why."""
 
 
-def findings(*, workers: int | None = None) -> list[Finding]:
-    """Return everything that must change before real use; an empty list means it may serve."""
+def findings(*, workers: int | None = None, database: Mapping[str, Any] | None = None) -> list[Finding]:
+    """Return everything that must change before real use; an empty list means it may serve.
+
+    `database`: as in Django's settings; theirs when it is not given.
+    """
+    from django.conf import settings
     from django.db import DatabaseError
 
-    found = [*_mode(), *_keys(), *_addresses(), *_transport(), *_database(workers)]
+    configured = settings.DATABASES["default"] if database is None else database
+    found = [*_mode(), *_keys(), *_addresses(), *_transport(), *_database(configured, workers)]
     try:
         pending = pending_migrations()
         found += [Finding(f"{len(pending)} migrations are pending", "Run `tongmai manage migrate`")] if pending else []
@@ -124,10 +129,7 @@ def _transport() -> Iterator[Finding]:
         yield Finding("TONGMAI_ORIGINS trusts an unencrypted origin", "Write each as https://…")
 
 
-def _database(workers: int | None) -> Iterator[Finding]:
-    from django.conf import settings
-
-    database: dict[str, Any] = settings.DATABASES["default"]
+def _database(database: Mapping[str, Any], workers: int | None) -> Iterator[Finding]:
     if database["ENGINE"].endswith("sqlite"):
         if (workers or 1) > 1:
             yield Finding(
