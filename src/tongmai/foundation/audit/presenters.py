@@ -1,14 +1,18 @@
 """Words for the trail and for the state of the machinery."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy
 
+from tongmai.foundation.audit import wording
+from tongmai.foundation.audit.checks import late_since
 from tongmai.foundation.audit.labels import label_of
 from tongmai.foundation.audit.selectors import Queue
 from tongmai.ui.words import Tag, ago
@@ -40,8 +44,6 @@ WHAT = {
     "break-glass": gettext_lazy("打开紧急查阅"),
 }
 TABLES = {"event": gettext_lazy("业务事件"), "access_log": gettext_lazy("查阅记录")}
-# An outbox that has waited longer than this needs a look.
-_SLOW = timedelta(minutes=10)
 
 
 def role_label(by: Any, role: str) -> str:
@@ -77,20 +79,49 @@ def access_rows(rows: Iterable[dict[str, Any]], by: Any) -> list[dict[str, Any]]
     ]
 
 
-def event_facts(row: dict[str, Any], by: Any) -> list[tuple[str, Any]]:
-    """Return an event as pairs for its page, its payload at the end."""
-    said = [
-        (_("编号"), row["id"]),
-        (_("时间"), localtime(row["at"]).isoformat(" ", "seconds")),
-        (_("事件"), f"{label_of(row['name'])} · {row['name']}"),
-        (_("人员"), row["by_name"]),
-        (_("岗位"), role_label(by, row["by_role"])),
-        (_("机构"), row["by_org_name"]),
-        (_("用户编号"), row["by_user_id"]),
-        (_("对象编号"), row["subject_id"]),
-        (_("居民编号"), row["resident_id"]),
-    ]
-    return said + [(name, _shown(value)) for name, value in row["payload"].items()]
+@dataclass(frozen=True)
+class EventPage:
+    """An event for its page: who, what happened with which facts, and about whom."""
+
+    title: str
+    who: list[tuple[str, str]]
+    what: list[tuple[str, str]]
+    about: list[tuple[str, str]]
+    resident_id: UUID | None
+    subject_id: UUID | None
+    evidence: list[tuple[str, str]]
+
+
+def event_page(row: dict[str, Any], by: Any) -> EventPage:
+    """Return an event in words.  The resident is a number: whoever reads the trail opens no records."""
+    subject = row["subject_id"] if row["subject_id"] != row["resident_id"] else None
+    subject_field = next((name for name, value in row["payload"].items() if str(value) == str(subject)), "")
+    about = [(_("居民"), wording.short_id(row["resident_id"])) if row["resident_id"] else None]
+    about += [(wording.field_label(subject_field), _subject(row, subject_field)) if subject_field else None]
+    return EventPage(
+        title=label_of(row["name"]),
+        who=[
+            (_("人员"), row["by_name"]),
+            (_("岗位"), role_label(by, row["by_role"])),
+            (_("机构"), row["by_org_name"]),
+        ],
+        what=[(_("时间"), localtime(row["at"]).strftime("%Y-%m-%d %H:%M:%S")), (_("事件"), label_of(row["name"]))]
+        + wording.payload_facts(row["name"], {k: v for k, v in row["payload"].items() if k != subject_field}),
+        about=[pair for pair in about if pair],
+        resident_id=row["resident_id"],
+        subject_id=subject,
+        evidence=[
+            (_("事件编号"), str(row["id"])),
+            (_("事件名称"), row["name"]),
+            (_("用户编号"), str(row["by_user_id"] or "")),
+            (_("对象编号"), str(row["subject_id"] or "")),
+            (_("居民编号"), str(row["resident_id"] or "")),
+        ],
+    )
+
+
+def _subject(row: dict[str, Any], field: str) -> str:
+    return dict(wording.payload_facts(row["name"], {field: row["payload"][field]})).get(wording.field_label(field), "")
 
 
 def delivery_rows(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -107,7 +138,7 @@ def delivery_rows(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def queue_numbers(queue: Queue, now: datetime) -> list[dict[str, Any]]:
     """Return the numbers on top of the operations page."""
-    late = queue.oldest_at is not None and now - queue.oldest_at > _SLOW
+    late = queue.oldest_at is not None and queue.oldest_at < late_since(now)
     return [
         {
             "label": _("待投递"),
@@ -173,7 +204,7 @@ ACCESS_HEAD = (
 
 def event_cells(row: dict[str, Any], by: Any) -> list[Any]:
     """Return an event as a line of the exported sheet."""
-    content = "; ".join(f"{name}={_shown(value)}" for name, value in row["payload"].items())
+    content = "；".join(f"{label}：{text}" for label, text in wording.payload_facts(row["name"], row["payload"]))
     return [
         row["id"], row["at"], label_of(row["name"]), row["by_name"], role_label(by, row["by_role"]), row["by_org_name"],
         row["subject_id"] or "", row["resident_id"] or "", content,
@@ -189,10 +220,5 @@ def access_cells(row: dict[str, Any], by: Any) -> list[Any]:
 
 
 def _with_words(row: dict[str, Any], by: Any) -> dict[str, Any]:
-    return row | {"role_label": role_label(by, row["by_role"])}
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
-    return "" if value is None else str(value)
+    about = row.get("resident_id") or row.get("subject_id")
+    return row | {"role_label": role_label(by, row["by_role"]), "about": about, "about_text": wording.short_id(about)}
