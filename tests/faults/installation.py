@@ -24,6 +24,7 @@ class Installation:
         self.folder, self.url = folder, url
         self.port = postgres.free_port()
         self.children: dict[str, subprocess.Popen] = {}
+        self.orphans: list[int] = []  # what a killed child had started; it ends by itself
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("TONGMAI_")} | {
             "DJANGO_SETTINGS_MODULE": "tongmai.config.settings",
             "TONGMAI_DEMO": "1",
@@ -119,6 +120,7 @@ class Installation:
     def kill(self, name: str, *, only_children: bool = False, only_parent: bool = False) -> None:
         """End a child (and what it started) without a word, as the system does when memory is short."""
         members = self.members(name)
+        self.orphans += members[1:] if only_parent else []
         for process_id in members[1:] if only_children else members[:1] if only_parent else members:
             try:
                 os.kill(process_id, signal.SIGKILL)
@@ -143,9 +145,23 @@ class Installation:
         return child.wait(timeout=within)
 
     def remove(self) -> None:
-        """End everything that still runs."""
+        """End everything that still runs; fail when something had to be ended that should have ended by itself."""
         for name in self.children:
             self.kill(name)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (alive := [each for each in self.orphans if self._runs(each)]) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        self.orphans.clear()
+        for each in alive:
+            os.kill(each, signal.SIGKILL)
+        assert not alive, "these outlived the process that had started them"
+
+    def _runs(self, process_id: int) -> bool:
+        """Whether that process is one of this installation's, and no other that got its number since."""
+        try:
+            return Path(f"/proc/{process_id}/cwd").resolve() == self.folder.resolve()
+        except OSError:
+            return False
 
     def findings(self) -> str:
         """Return what `tongmai check all` finds; empty when all is well."""

@@ -3,6 +3,8 @@
 import contextlib
 import ctypes
 import os
+import shutil
+import tempfile
 import time
 from pathlib import Path
 
@@ -91,34 +93,40 @@ def _registered(client, n: int):
 
 
 @pytest.fixture
-def disk(tmp_path):
-    """A small disk of its own.  Only the administrator of the machine may make one."""
-    if os.geteuid() != 0:
-        pytest.skip("NOT RUN: a small disk can be made by root only")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.mount(b"tmpfs", str(folder).encode(), b"tmpfs", 0, f"size={SIZE}".encode()):
-        pytest.skip(f"NOT RUN: no small disk here: {os.strerror(ctypes.get_errno())}")
-    folder.chmod(0o755)
-    yield folder
-    libc.umount2(str(folder).encode(), 2)
+def folder():
+    """A folder that the account of PostgreSQL reaches, too."""
+    made = Path(tempfile.mkdtemp(prefix="tongmai-disk-"))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
 
 
 @pytest.fixture
-def on_small_disk(disk, tmp_path):
+def disk(folder):
+    """A small disk of its own.  Only the administrator of the machine may make one."""
+    if os.geteuid() != 0:
+        pytest.skip("NOT RUN: a small disk can be made by root only")
+    small = folder / "disk"
+    small.mkdir()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.mount(b"tmpfs", str(small).encode(), b"tmpfs", 0, f"size={SIZE}".encode()):
+        pytest.skip(f"NOT RUN: no small disk here: {os.strerror(ctypes.get_errno())}")
+    small.chmod(0o755)
+    yield small
+    libc.umount2(str(small).encode(), 2)
+
+
+@pytest.fixture
+def on_small_disk(disk, folder):
     """An installation whose data lie on the small disk.  PostgreSQL keeps its log on another, as is advised."""
     database = Database(home=disk) if ON_POSTGRES else None
     url = database.url if database else f"sqlite:{disk / 'tongmai.sqlite3'}"
-    made = Installation(tmp_path, url)
+    made = Installation(folder, url)
     made.seed()
     if database:
         database.stop()
-        elsewhere = tmp_path / "wal"
+        elsewhere = folder / "wal"
         elsewhere.mkdir()
-        for folder in [*tmp_path.parents][:-2]:
-            folder.chmod(folder.stat().st_mode | 0o011)
-        tmp_path.chmod(0o755)
         database.move_log_to(elsewhere)
         database.start()
     made.serve()

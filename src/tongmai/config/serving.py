@@ -83,7 +83,11 @@ def end_with(parent: int) -> threading.Thread:
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(0.5)
-        os.kill(os.getpid(), signal.SIGTERM)
+        # Again and again: until this process has a handler of its own it has its parent's, which only takes note.
+        for _ in range(PATIENCE_SECONDS):
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGKILL)
 
     thread = threading.Thread(target=watch, name="tongmai-parent", daemon=True)
     thread.start()
