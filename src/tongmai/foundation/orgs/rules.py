@@ -106,8 +106,8 @@ def lock_for(n_failures: int, limits: LockLimits) -> timedelta | None:
     over = n_failures - limits.failures
     if over < 0:
         return None
-    doublings = min(over, 16)  # beyond that every sensible pause is the longest one
-    return min(limits.first * 2**doublings, limits.longest)
+    doublings: int = 1 << min(over, 16)  # beyond that every sensible pause is the longest one
+    return min(limits.first * doublings, limits.longest)
 
 
 def failures_count(n_failures: int, *, last_failed_at: datetime, now: datetime, limits: LockLimits) -> int:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongmai.foundation.orgs import codes, forms, passkeys, required, security, services, staying
+from tongmai.foundation.orgs import codes, forms, passkeys, security, services, sessions, staying
 from tongmai.foundation.orgs.guards import signed_in
 from tongmai.foundation.orgs.services.confirming import confirm_self
 from tongmai.foundation.orgs.services.factors import own_passkeys
@@ -25,7 +25,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     by = request.actor
     context = {
         "own": security.own(by=by, here=staying.sign_in_id(request)),
-        "is_required": required.factor_for(by),
+        "is_required": sessions.must_add_factor(request),
         "has_passkeys": _place(request).has_passkeys,
         "kinds": {"totp": _("动态码"), "passkey": _("通行密钥")},
         "now": by.now,
