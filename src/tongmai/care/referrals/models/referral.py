@@ -141,6 +141,23 @@ class Referral(models.Model):
             models.Index(fields=["reviewer", "state"], name="referral_reviewer", condition=Q(reviewer__isnull=False)),
             models.Index(fields=["alliance", "state", "state_since"], name="referral_alliance"),
             models.Index(fields=["resident", "created_at"], name="referral_resident"),
+            # What is still open among ever more that is over: without these a worklist reads every referral of the years.
+            models.Index(
+                fields=["alliance", "state_since"],
+                name="referral_open_in_alliance",
+                condition=Q(closed_at__isnull=True),
+            ),
+            models.Index(fields=["sender"], name="referral_owes_paper", condition=Q(paperwork_until__isnull=False)),
+            models.Index(
+                fields=["sender"],
+                name="referral_decline_unseen",
+                condition=Q(state="declined", decline_seen_at__isnull=True),
+            ),
+            # The first page of a list is read off one of these for each side; without, every row would be sorted.
+            models.Index(fields=["receiver", "-state_since"], name="referral_receiver_moved"),
+            models.Index(fields=["sender", "-state_since"], name="referral_sender_moved"),
+            models.Index(fields=["receiver", "-created_at"], name="referral_receiver_made"),
+            models.Index(fields=["sender", "-created_at"], name="referral_sender_made"),
             models.Index(
                 fields=["receiver", "booked_for"], name="referral_booked_for", condition=Q(booked_for__isnull=False)
             ),
