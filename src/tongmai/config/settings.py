@@ -152,6 +152,7 @@ DATABASES = {"default": _database(env("TONGMAI_DATABASE", f"sqlite:{VAR / 'tongm
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "orgs.User"
+AUTHENTICATION_BACKENDS = ["tongmai.foundation.orgs.backends.Accounts"]
 LOGIN_URL = "portal:sign-in"
 CSRF_FAILURE_VIEW = "tongmai.ui.failures.csrf"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

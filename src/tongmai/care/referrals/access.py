@@ -5,6 +5,8 @@ coordinators of the lead hospital of its alliance.  To everybody else it does no
 """
 
 from datetime import date
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -26,14 +28,19 @@ def visible(by: Actor) -> QuerySet[Referral]:
         return Referral.objects.all()
     if by.org_id is None or not by.may(Action.SEE_REFERRALS):
         return Referral.objects.none()
-    seen = (
-        Q(sender_id=by.org_id)
-        | Q(receiver_id=by.org_id, submitted_at__isnull=False)
-        | Q(reviewer_id=by.org_id, sent_at__isnull=False)
-    )
+    return Referral.objects.filter(reduce(or_, seen_as(by)))
+
+
+def seen_as(by: Actor) -> list[Q]:
+    """Return the sides from which an actor of an organisation sees referrals; each has an index of its own."""
+    sides = [
+        Q(sender_id=by.org_id),
+        Q(receiver_id=by.org_id, submitted_at__isnull=False),
+        Q(reviewer_id=by.org_id, sent_at__isnull=False),
+    ]
     if by.may(Action.COORDINATE_REFERRALS):
-        seen |= Q(alliance__in=led_alliances(by.org_id, by.today), sent_at__isnull=False)
-    return Referral.objects.filter(seen)
+        sides.append(Q(alliance__in=led_alliances(by.org_id, by.today), sent_at__isnull=False))
+    return sides
 
 
 def led_alliances(org_id: UUID | None, on: date) -> QuerySet:

@@ -1,19 +1,20 @@
 """The JSON API of referrals: the same services and reads as the pages."""
 
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
-from tongmai.care.referrals import presenters, selectors, services, stepping
+from tongmai.care.referrals import access, catalogue_lines, fast, presenters, selectors, services, stepping
 from tongmai.care.referrals import schemas as s
 from tongmai.care.referrals.states import Urgency
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import NotFound
-from tongmai.ui.api import Page, Text, check_version, not_in_address, paginate, with_etag
+from tongmai.ui.api import MOST, Page, Text, answered, check_version, not_in_address, paginate, with_etag
 
 router = Router(tags=["referrals"])
 
@@ -85,7 +86,7 @@ def write_down(request: HttpRequest, response: HttpResponse, sent: s.NewDownIn) 
 @may(Action.SEE_REFERRALS)
 def advice(request: HttpRequest, diagnosis_code: Text(20, 1)) -> Any:
     """Return what the catalogue says of a diagnosis at the level of the caller's organisation."""
-    return selectors.advice(diagnosis_code, by=request.actor)
+    return catalogue_lines.advice(diagnosis_code, by=request.actor)
 
 
 @router.get("/referrals/late", response=list[s.RowOut])
@@ -186,7 +187,7 @@ def catalogue(
     limit: int = 100,
 ) -> Any:
     """Return the lines in force of an alliance's referral disease catalogue."""
-    rows = selectors.catalogue(alliance_id, by=request.actor, q=q, level=level, guidance=guidance)
+    rows = catalogue_lines.lines(alliance_id, by=request.actor, q=q, level=level, guidance=guidance)
     items, onward = paginate(rows, cursor, limit, ("icd10_prefix", "level", "guidance", "id"))
     return {"items": items, "next_cursor": onward}
 
@@ -206,15 +207,26 @@ def end_line(request: HttpRequest, entry_id: UUID) -> Any:
     return Status(204, None)
 
 
-def _listed(request: HttpRequest, filters: selectors.Filters, cursor: str | None, limit: int) -> dict:
-    rows = selectors.with_values(selectors.board(filters, by=request.actor))
-    values, onward = paginate(rows, cursor, limit, ("created_at", "id"), newest_first=True)
-    return {"items": selectors.rows_from(values, by=request.actor), "next_cursor": onward}
+def _listed(request: HttpRequest, filters: selectors.Filters, cursor: str | None, limit: int) -> HttpResponse:
+    """One page; the first is the hot one."""
+    by = request.actor
+    if cursor is None:
+        found = fast.newest(filters, max(1, min(limit, MOST)) + 1, by=by)
+        values, onward = paginate(found, None, limit, lambda row: [row["created_at"], row["id"]])
+    else:
+        rows = selectors.with_values(selectors.board(filters, by=by))
+        values, onward = paginate(rows, cursor, limit, ("created_at", "id"), newest_first=True)
+    items = [dict(zip(_ROW, _of_row(row), strict=True)) for row in selectors.rows_from(values, by=by)]
+    return answered({"items": items, "next_cursor": onward})
+
+
+_ROW = tuple(s.RowOut.model_fields)
+_of_row = attrgetter(*_ROW)
 
 
 def _seen(request: HttpRequest, referral_id: UUID) -> int:
     """Return the version that the caller names in If-Match, checked against the present one."""
-    found = selectors.detail(referral_id, by=request.actor).referral
+    found = access.get(referral_id, by=request.actor)
     check_version(request, found)
     return found.version
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from tongmai.care.referrals.selectors import Detail, Referral, Row, Transition
 from tongmai.care.referrals.states import TABLES, Direction, Step
 from tongmai.foundation.orgs.roles import Role
+from tongmai.ui.addresses import of_row
 from tongmai.ui.words import Deadline, RailStop, Tag, TimelineEntry
 
 _TAGS = {
@@ -136,7 +137,7 @@ def line(row: Row, now: datetime) -> Line:
         urgency=urgency_tag(row.urgency) if row.urgency != "routine" else None,
         direction=str(DIRECTIONS[row.direction]),
         deadline=deadline(row.state_since, row.due_at, now),
-        href=reverse("referrals:detail", args=[row.id]),
+        href=of_row("referrals:detail", row.id),
         note=" · ".join(notes),
     )
 

@@ -1,18 +1,18 @@
 """Reads of referrals.  The hot ones are one query of values; each is built on `access.visible`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from tongmai.care.referrals import access, rules
-from tongmai.care.referrals.models import CatalogueEntry, FollowUp, Referral, SlotIssue, Transition
+from tongmai.care.referrals.models import FollowUp, Referral, SlotIssue, Transition
 from tongmai.care.referrals.states import OPEN_STATES, Direction, Step, Urgency
 from tongmai.commons.residents import rules as resident_rules
 from tongmai.commons.residents.models import SearchKey
-from tongmai.foundation.orgs import selectors as orgs
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.policy import value_near
@@ -116,7 +116,13 @@ class Detail:
 
 def board(filters: Filters, *, by: Actor) -> QuerySet:
     """Return the referrals of a list as a queryset, the most recently moved first; `rows_of` makes its lines."""
-    rows = _boxed(access.visible(by), filters.box, by=by).filter(GROUPS.get(filters.group, GROUPS["open"]))
+    rows = narrowed(access.visible(by), filters, by=by)
+    return sorting.ordered(rows.order_by("-state_since", "id"), filters.sort, COLUMNS)
+
+
+def narrowed(rows: QuerySet, filters: Filters, *, by: Actor) -> QuerySet:
+    """Return those of visible referrals that the filters leave."""
+    rows = _boxed(rows, filters.box, by=by).filter(GROUPS.get(filters.group, GROUPS["open"]))
     for name in ("direction", "urgency", "state"):
         wanted = getattr(filters, name)
         rows = rows.filter(**{name: wanted}) if wanted else rows
@@ -124,17 +130,18 @@ def board(filters: Filters, *, by: Actor) -> QuerySet:
         rows = rows.filter(_matches(filters.q))
     if filters.only_slot_issue:
         rows = rows.filter(Exists(SlotIssue.objects.filter(referral=OuterRef("pk"), closed_at__isnull=True)))
-    return sorting.ordered(rows.order_by("-state_since", "id"), filters.sort, COLUMNS)
+    return rows
 
 
 def rows_of(rows: QuerySet, *, by: Actor) -> list[Row]:
     """Return the lines of (a slice of) a list, in its order, each with the instant it is due."""
-    return [_row(row, on=by.today) for row in with_values(rows)]
+    return rows_from(with_values(rows), by=by)
 
 
 def rows_from(values: Iterable[dict], *, by: Actor) -> list[Row]:
     """Return the lines of dictionaries that `with_values` gave."""
-    return [_row(row, on=by.today) for row in values]
+    waits = cache(_waits)  # many rows wait for the same
+    return [_row(row, on=by.today, waits=waits) for row in values]
 
 
 def with_values(rows: QuerySet) -> QuerySet:
@@ -161,9 +168,28 @@ def queue(filters: Filters, *, by: Actor, most: int = 500) -> list[Row]:
 
 
 def counts(*, by: Actor) -> dict[str, int]:
-    """Return how many referrals stand in each group of the board, from the actor's own boxes."""
-    grouped = {name: Count("id", filter=condition) for name, condition in GROUPS.items() if name != "all"}
-    return access.visible(by).aggregate(**grouped, all=Count("id"))
+    """Return how many referrals stand in each open group of the board, from the actor's own boxes.
+
+    What is over is not counted: it only grows, and its number asks nothing of anybody.
+    """
+    return counts_from(by_state(by))
+
+
+def by_state(by: Actor) -> QuerySet:
+    """Return (state, number) of the open referrals that `by` may see."""
+    return (
+        access.visible(by).filter(closed_at__isnull=True).order_by().values_list("state").annotate(n=Count("id"))
+    )  # fmt: skip
+
+
+def counts_from(numbers: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Return the numbers of states as numbers of the open groups."""
+    of_state = dict(numbers)
+    return {
+        name: sum(of_state.get(state, 0) for state in dict(condition.children)["state__in"])
+        for name, condition in GROUPS.items()
+        if name not in ("done", "all")
+    }
 
 
 def detail(referral_id: UUID, *, by: Actor) -> Detail:
@@ -253,30 +279,6 @@ def due_at(since: datetime, limit: PolicyValue | None) -> datetime | None:
     return since + limit.timedelta() if limit else None
 
 
-def advice(diagnosis_code: str, *, by: Actor) -> list[rules.Line]:
-    """Return what the catalogue of the actor's first alliance says of a diagnosis at her organisation's level."""
-    alliances = orgs.alliances_of(by.org_id, by.today) if by.org_id else []
-    if not alliances:
-        return []
-    level = orgs.org_brief(by.org_id).level
-    rows = _lines_in_force(by.today).filter(alliance=alliances[0].id, icd10_prefix__startswith=diagnosis_code[:1])
-    fields = ("level", "icd10_prefix", "name", "guidance", "conditions", "source", "status")
-    return rules.advise((rules.Line(**row) for row in rows.values(*fields)), diagnosis_code, level)
-
-
-def catalogue(alliance_id: UUID, *, by: Actor, q: str = "", level: str = "", guidance: str = "") -> QuerySet:
-    """Return the lines in force of an alliance's catalogue, by code and level, narrowed by code or name.
-
-    Raises:
-        NotFound: see `access.catalogue_of`.
-    """
-    rows = access.catalogue_of(alliance_id, by=by) & _lines_in_force(by.today)
-    if q.strip():
-        rows = rows.filter(Q(icd10_prefix__istartswith=q.strip()) | Q(name__icontains=q.strip()))
-    rows = rows.filter(level=level) if level else rows
-    return rows.filter(guidance=guidance) if guidance else rows
-
-
 def late(*, by: Actor, limit: int = 200) -> list[Row]:
     """Return what waits longer than its limit, for the coordinators of the actor's alliances; the latest first."""
     if not by.may(Action.COORDINATE_REFERRALS):
@@ -358,13 +360,15 @@ def _matches(q: str) -> Q:
     return Q(number__iexact=q.strip()[:24]) | (Q(Exists(keys)) if term else Q(pk__isnull=True))
 
 
-def _lines_in_force(on: date) -> QuerySet:
-    return CatalogueEntry.objects.filter(starts_on__lte=on).filter(Q(ends_before__isnull=True) | Q(ends_before__gt=on))
+def _waits(direction: str, state: str, urgency: str, at: Near) -> tuple[timedelta | None, timedelta]:
+    """Return how long may be waited in a state, and how long for a place."""
+    limit = limit_of(direction, state, urgency, at=at)
+    return limit.timedelta() if limit else None, at.value("referrals.slot_wait").timedelta()
 
 
-def _row(row: dict, *, on: date) -> Row:
+def _row(row: dict, *, on: date, waits: Callable[..., tuple[timedelta | None, timedelta]]) -> Row:
     at = Near(on=on, alliance=row.pop("alliance__code"), county=row.pop("sender__county_code"))
-    limit = limit_of(row["direction"], row["state"], row["urgency"], at=at)
+    limit, for_place = waits(row["direction"], row["state"], row["urgency"], at)
     return Row(
         resident_name=row.pop("resident__name"),
         resident_sex=row.pop("resident__sex"),
@@ -372,27 +376,7 @@ def _row(row: dict, *, on: date) -> Row:
         sender=row.pop("sender__short_name"),
         receiver=row.pop("receiver__short_name"),
         department=row.pop("receiver_department__name") or "",
-        due_at=due_at(row["state_since"], limit),
-        slot_due_at=row["state_since"] + at.value("referrals.slot_wait").timedelta(),
+        due_at=row["state_since"] + limit if limit is not None else None,
+        slot_due_at=row["state_since"] + for_place,
         **row,
     )
-
-
-def catalogue_alliance(wanted: str, *, by: Actor) -> orgs.AllianceBrief | None:
-    """Return the alliance whose catalogue is shown: the one named by id if the organisation is in it, else the first."""
-    joined = orgs.alliances_of(by.org_id, by.today) if by.org_id else []
-    return next((each for each in joined if str(each.id) == wanted), joined[0] if joined else None)
-
-
-def catalogue_entry(entry_id: str, alliance_id: UUID, *, by: Actor) -> CatalogueEntry | None:
-    """Return a line in force of that alliance by the text of its id; None when there is none."""
-    try:
-        key = UUID(entry_id)
-    except ValueError:
-        return None
-    return catalogue(alliance_id, by=by).filter(id=key).first()
-
-
-def keeps_catalogue(alliance_id: UUID, *, by: Actor) -> bool:
-    """Whether `by` keeps this alliance's catalogue."""
-    return access.edits_catalogue(alliance_id, by=by)

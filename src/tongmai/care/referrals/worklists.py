@@ -14,6 +14,7 @@ from tongmai.care.referrals.states import DOWN, UP, Side
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.months import start_of_day
+from tongmai.ui.addresses import of_row
 from tongmai.ui.worklist import WorkItem
 
 KIND = "referrals"
@@ -107,7 +108,7 @@ def _work(row: Row, title: str, label: str, *, due_at: datetime | None = None) -
         started_at=row.state_since,
         due_at=due_at or row.due_at,
         urgency=row.urgency,
-        href=reverse("referrals:detail", args=[row.id]),
+        href=of_row("referrals:detail", row.id),
         action_label=label,
     )
 

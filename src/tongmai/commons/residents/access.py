@@ -93,12 +93,23 @@ def open_record(resident_id: UUID, *, by: Actor, what: str, reason: str = "") ->
         NotPermitted: this post opens no records.
         BasisNeeded: in reach, but there is no reason to look; `services.break_glass` gives one.
     """
+    opened = open_where_there_is_reason(resident_id, by=by, what=what, reason=reason)
+    if opened is None:
+        raise BasisNeeded(resident_id=resident_id)
+    return opened
+
+
+def open_where_there_is_reason(resident_id: UUID, *, by: Actor, what: str, reason: str = "") -> OpenedRecord | None:
+    """Do as `open_record` does, and return None where there is no reason: nothing is opened, nothing is logged.
+
+    For the page that then asks for a reason.  Raises NotFound, NotPermitted.
+    """
     found = get(resident_id, by=by)
     if not (by.may(Action.OPEN_RECORD) or by.may(Action.SEE_OWN)):
         raise NotPermitted(action=Action.OPEN_RECORD)
     basis = bases.basis_of(by, resident_id)
     if basis is None:
-        raise BasisNeeded(resident_id=resident_id)
+        return None
     if basis == Basis.EMERGENCY and not reason:
         reason = emergency_of(by, resident_id).reason
     audit.log_access(resident_id=resident_id, by=by, basis=basis, what=what, reason=reason)

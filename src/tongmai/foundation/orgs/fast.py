@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db import router
 from django.db.models import Q, QuerySet
 
 from tongmai.foundation.orgs.actors import Actor
-from tongmai.foundation.orgs.models import Post
+from tongmai.foundation.orgs.models import Post, User
 from tongmai.foundation.orgs.prepared import Prepared
 
 
@@ -36,6 +37,12 @@ def posts_held(staff_id: UUID, on: date) -> list[HeldPost]:
     return [HeldPost(*row) for row in _HELD.rows(staff_id=staff_id, on=on)]
 
 
+def account(user_id: UUID) -> User | None:
+    """Return the account of this id.  Twin: `User.objects.get(id=user_id)`."""
+    rows = _ACCOUNT.rows(user_id=user_id)
+    return User.from_db(router.db_for_read(User), _COLUMNS, rows[0]) if rows else None
+
+
 def valid_posts(on: date) -> QuerySet[Post]:
     """Return the posts in which somebody may act on a day: the post, its holder, its place, and its agreement hold."""
     return (
@@ -54,4 +61,12 @@ def _held(by: Actor | None, *, staff_id: UUID, on: date) -> QuerySet:
     return posts_of_staff(staff_id, on).values_list(*_FIELDS)
 
 
+_COLUMNS = tuple(field.attname for field in User._meta.concrete_fields)
+
+
+def _account(by: Actor | None, *, user_id: UUID) -> QuerySet:
+    return User.objects.filter(id=user_id).values_list(*_COLUMNS)
+
+
 _HELD = Prepared(_held)
+_ACCOUNT = Prepared(_account)

@@ -45,11 +45,15 @@ class _Slot:
 
 @dataclass(frozen=True)
 class _Kept:
-    """A compiled queryset.  `names` are the keys of its rows, None for rows that are tuples."""
+    """A compiled queryset.  `names` are the keys of its rows, None for rows that are tuples.
+
+    `converters`: by column, what Django makes of a value after it is read, e.g. a count a number.
+    """
 
     sql: str
     parameters: tuple[Any, ...]  # values, and slots for values
     names: tuple[str, ...] | None
+    converters: dict[int, tuple[list[Callable[..., Any]], Any]]
 
 
 class Prepared:
@@ -72,7 +76,7 @@ class Prepared:
             given[_TODAY] = by.today
         with connection.cursor() as cursor:
             cursor.execute(kept.sql, [_filled(each, given) for each in kept.parameters])
-            found = cursor.fetchall()
+            found = _converted(cursor.fetchall(), kept.converters)
         return found if kept.names is None else [dict(zip(kept.names, row, strict=True)) for row in found]
 
     def _kept_for(self, by: Actor | None, given: dict[str, Value], values: dict[str, Value]) -> _Kept | None:
@@ -92,12 +96,15 @@ class Prepared:
             sql, parameters = compiler.as_sql()
         except EmptyResultSet:
             return None
-        if compiler.get_converters([each[0] for each in compiler.select]):
-            raise NotPreparable("a column is converted after it is read")
         if actor is not None:
             marks[_TODAY] = actor.today
         slots = {mark: name for name, mark in marks.items() if _shape(mark) is not mark}
-        return _Kept(sql, tuple(_slot(each, slots) for each in parameters), _names(queryset))
+        return _Kept(
+            sql=sql,
+            parameters=tuple(_slot(each, slots) for each in parameters),
+            names=_names(queryset),
+            converters=compiler.get_converters([each[0] for each in compiler.select]),
+        )
 
 
 def _own(name: str) -> str:
@@ -141,6 +148,13 @@ def _filled(parameter: Any, given: dict[str, Value]) -> Any:
         return parameter
     value = given[parameter.name]
     return connection.ops.prep_for_like_query(value) + "%" if parameter.is_beginning else value
+
+
+def _converted(rows: list[Any], converters: dict[int, Any]) -> list[Any]:
+    for i, (functions, expression) in converters.items():
+        for function in functions:
+            rows = [(*row[:i], function(row[i], expression, connection), *row[i + 1 :]) for row in rows]
+    return rows
 
 
 def _names(queryset: QuerySet) -> tuple[str, ...] | None:

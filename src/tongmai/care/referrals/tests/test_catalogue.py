@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
-from tongmai.care.referrals import selectors, services
+from tongmai.care.referrals import catalogue_lines, services
 from tongmai.care.referrals.models import CatalogueEntry
 from tongmai.care.referrals.services import LineInput
 from tongmai.kernel.errors import InvalidInput, NotFound, NotPermitted, VersionConflict
@@ -92,7 +92,7 @@ def test_people_of_another_county_do_not_learn_that_there_is_one(clinic):
         with pytest.raises(NotFound):
             services.import_lines(alliance_id=alliance_id, lines=[LINE], by=stranger)
         with pytest.raises(NotFound):
-            selectors.catalogue(alliance_id, by=stranger)
+            catalogue_lines.lines(alliance_id, by=stranger)
     with pytest.raises(NotFound):
         services.end_line(entry_id=entry.id, by=stranger)
 
@@ -104,11 +104,11 @@ def test_load_starter_leaves_a_catalogue_alone(clinic):
 
 def test_the_advice_is_that_of_the_own_level_and_the_longest_prefix(clinic):
     services.load_starter(alliance_id=clinic.world.alliance.id, by=clinic.coordinator)
-    assert [line.guidance for line in selectors.advice("I10.x00", by=clinic.gp)] == ["keep", "up"]
-    assert [line.guidance for line in selectors.advice("I10.x00", by=clinic.specialist)] == ["down"]
+    assert [line.guidance for line in catalogue_lines.advice("I10.x00", by=clinic.gp)] == ["keep", "up"]
+    assert [line.guidance for line in catalogue_lines.advice("I10.x00", by=clinic.specialist)] == ["down"]
     _set(clinic, replace(LINE, icd10_prefix="I10.X", guidance="up", name="原发性高血压"))
-    assert [line.icd10_prefix for line in selectors.advice("I10.x00", by=clinic.gp)] == ["I10.X"]
-    assert selectors.advice("Q00.000", by=clinic.gp) == []
+    assert [line.icd10_prefix for line in catalogue_lines.advice("I10.x00", by=clinic.gp)] == ["I10.X"]
+    assert catalogue_lines.advice("Q00.000", by=clinic.gp) == []
 
 
 def test_the_database_refuses_the_same_line_twice(clinic):

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongmai.care.referrals import access, catalogue_file, choices, forms, presenters, selectors, services
+from tongmai.care.referrals import access, catalogue_file, catalogue_lines, choices, forms, presenters, services
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import InvalidInput
@@ -20,9 +20,9 @@ MOST_BYTES = 2 * 1024 * 1024
 @require_safe
 @may(Action.SEE_REFERRALS, Action.MANAGE_REFERRAL_CATALOGUE)
 def catalogue(request: HttpRequest) -> HttpResponse:
-    alliance = selectors.catalogue_alliance(request.GET.get("alliance", ""), by=request.actor)
+    alliance = catalogue_lines.alliance_shown(request.GET.get("alliance", ""), by=request.actor)
     asked = {name: request.GET.get(name, "").replace("\x00", "")[:40] for name in ("q", "level", "guidance")}
-    rows = selectors.catalogue(alliance.id, by=request.actor, **asked) if alliance else []
+    rows = catalogue_lines.lines(alliance.id, by=request.actor, **asked) if alliance else []
     context = {
         "alliance": alliance,
         "listing": page_of(request, rows, size=100),
@@ -30,7 +30,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "levels": [Choice("", _("全部")), *(Choice(v, str(t)) for v, t in choices.CATALOGUE_LEVELS)],
         "guidances": [Choice("", _("全部")), *(Choice(v, str(t)) for v, t in choices.GUIDANCE.items())],
         "tones": presenters.GUIDANCE_TONE,
-        "may_edit": alliance is not None and selectors.keeps_catalogue(alliance.id, by=request.actor),
+        "may_edit": alliance is not None and catalogue_lines.is_kept_by(alliance.id, by=request.actor),
     }
     return page(request, "referrals/catalogue.html", context)
 
@@ -38,7 +38,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @require_safe
 @may(Action.SEE_REFERRALS, Action.MANAGE_REFERRAL_CATALOGUE)
 def export(request: HttpRequest, alliance_id: UUID) -> HttpResponse:
-    rows = selectors.catalogue(alliance_id, by=request.actor)
+    rows = catalogue_lines.lines(alliance_id, by=request.actor)
     return xlsx_response(f"{_('转诊病种目录')}.xlsx", catalogue_file.HEAD, catalogue_file.rows_of(rows))
 
 
@@ -47,7 +47,7 @@ def export(request: HttpRequest, alliance_id: UUID) -> HttpResponse:
 def line(request: HttpRequest, alliance_id: UUID) -> HttpResponse:
     """Add a line, or let it take the place of the one that `?entry=` names."""
     access.catalogue_of(alliance_id, by=request.actor)
-    entry = selectors.catalogue_entry(request.GET.get("entry", ""), alliance_id, by=request.actor)
+    entry = catalogue_lines.entry(request.GET.get("entry", ""), alliance_id, by=request.actor)
     names = ("level", "icd10_prefix", "name", "guidance", "conditions", "source", "status")
     initial = {name: getattr(entry, name) for name in names} | {"entry_id": entry.id} if entry else {"status": "stated"}
     form = forms.CatalogueLine(request.POST or None, initial=initial)

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongmai.care.referrals import presenters, selectors
+from tongmai.care.referrals import fast, presenters, selectors
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.ui import searching, sorting
@@ -87,7 +87,7 @@ def _listed(request: HttpRequest, filters: selectors.Filters) -> tuple[Listing, 
     if by_due or filters.group == "waiting" and not filters.sort.column:
         listing = page_of(request, selectors.queue(filters, by=request.actor))
         return listing, listing.rows
-    listing = page_of(request, selectors.with_values(selectors.board(filters, by=request.actor)))
+    listing = page_of(request, fast.Board(filters, by=request.actor))
     return listing, selectors.rows_from(listing.rows, by=request.actor)
 
 
@@ -111,8 +111,8 @@ def _groups(request: HttpRequest) -> list[Choice]:
     words = {
         "open": _("进行中"), "waiting": _("待答复"), "coming": _("待到诊"), "here": _("在诊与随访"), "done": _("已结束"), "all": _("全部"),
     }  # fmt: skip
-    counted = selectors.counts(by=request.actor)
-    return [Choice(name, label, counted[name]) for name, label in words.items()]
+    counted = fast.counts(by=request.actor)
+    return [Choice(name, label, counted.get(name)) for name, label in words.items()]
 
 
 def _boxes(request: HttpRequest) -> list[Choice]:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tongmai.care.referrals import choices, forms, presenters, selectors, services
+from tongmai.care.referrals import catalogue_lines, choices, forms, presenters, selectors, services
 from tongmai.care.referrals.consent import TEXT
 from tongmai.commons.residents import access as residents
 from tongmai.commons.residents import selectors as resident_facts
@@ -116,7 +116,7 @@ def advice(request: HttpRequest) -> HttpResponse:
         "whereto_too": changed != "receiver_department_id",  # what the user just chose stays under her hands
         "alliance_first": value("referrals.alliance_first", on=request.actor.today, at=request.actor.org_id),
         "wants": wants,
-        "lines": selectors.advice(code, by=request.actor) if code else [],
+        "lines": catalogue_lines.advice(code, by=request.actor) if code else [],
         "code": code,
         "tone": presenters.GUIDANCE_TONE,
         "labels": choices.GUIDANCE,

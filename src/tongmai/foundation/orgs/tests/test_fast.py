@@ -76,3 +76,25 @@ def test_what_cannot_be_kept_is_refused(world, build):
         return
     with pytest.raises(NotPreparable):
         Prepared(build).rows(by, at=uuid4())
+
+
+@pytest.mark.django_db
+def test_the_account_is_the_one_of_the_plain_read(world):
+    plain = User.objects.filter(staff__posts__role=Role.NURSE).first()
+    found = fast.account(plain.id)
+    assert found == plain
+    assert {f.attname: getattr(found, f.attname) for f in User._meta.concrete_fields} == {
+        f.attname: getattr(plain, f.attname) for f in User._meta.concrete_fields
+    }
+    found.display_name = "示例"
+    found.save()
+    assert User.objects.get(id=plain.id).display_name == "示例"
+    assert fast.account(uuid4()) is None
+
+
+@pytest.mark.django_db
+def test_a_deactivated_account_has_no_session_left(world, client):
+    by = factories.sign_in_as(client, Role.NURSE, org=world.township, department=world.departments["general"])
+    assert client.get("/me/").status_code == 200
+    User.objects.filter(id=by.user_id).update(is_active=False)
+    assert client.get("/me/").status_code == 302
