@@ -67,6 +67,21 @@ def _sqlite_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, default=5)
 
 
+def _limit_arguments(parser: argparse.ArgumentParser) -> None:
+    _serving_arguments(parser)
+    parser.add_argument("--seconds", type=float, default=8, help="of each line in each round")
+    parser.add_argument("--rounds", type=int, default=3, help="the middle one counts")
+    parser.add_argument("--only", default="", metavar="WORD", help="the requests whose name holds this word")
+
+
+def _race_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--on", choices=["sqlite", "postgres", "both"], default="both", help="new databases of this kind"
+    )
+    parser.add_argument("--writers", type=int, default=64, help="at the barrier of each race")
+    parser.add_argument("--save", action="store_true", help="add the run to docs/performance.md and its history")
+
+
 BENCHES = {
     "load": Bench("tongmai.bench.commands.load", "fill a database with people and visits", _load_arguments),
     "journeys": Bench(
@@ -76,5 +91,10 @@ BENCHES = {
     "growth": Bench(
         "tongmai.bench.commands.growth", "the journeys at 100,000 and at 1,000,000 residents", _growth_arguments
     ),
+    "limit": Bench(
+        "tongmai.bench.limit", "hot requests over HTTP against the same data in bare SQL, and where the rest goes",
+        _limit_arguments,
+    ),
+    "race": Bench("tongmai.bench.race", "writers at a barrier fight for the last places", _race_arguments),
     "sqlite": Bench("tongmai.bench.commands.sqlite", "the journeys on SQLite, 10,000 residents", _sqlite_arguments),
 }  # fmt: skip

@@ -15,12 +15,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from tongmai.bench import databases
+from tongmai.bench import databases, harness, results
 from tongmai.bench.limit_clients import Load
+from tongmai.bench.results import Figure, Result
 
 GOAL = 0.5
 PROCESSES, THREADS = 2, 4
@@ -28,28 +30,52 @@ WATCHED = 300  # requests of each kind in the breakdown
 PATIENCE_SECONDS = 60
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=18090, help="of the server that is measured")
-    parser.add_argument("--seconds", type=float, default=8, help="of each line in each round")
-    parser.add_argument("--rounds", type=int, default=3, help="the middle one counts")
-    parser.add_argument("--only", default="", metavar="WORD", help="the requests whose name holds this word")
-
-
 def run(options: argparse.Namespace) -> int:
-    """Measure, and print two tables."""
+    """Measure and publish; 1 where a goal is missed."""
+    started, at = time.monotonic(), datetime.now().astimezone()
     found = databases.on_postgres(databases.COUNTY, url=options.database, keep=options.keep)
     databases.use(found.url)
-    try:
-        lines = measured(found.url, options)
-    finally:
-        if found.server:
-            found.server.stop()
-    if options.json:
-        json.dump({"bench": "limit", "goal": GOAL, "requests": lines}, sys.stdout, ensure_ascii=False)
-        sys.stdout.write("\n")
-    else:
-        sys.stdout.writelines(f"{line}\n" for line in [*table(lines), "", *breakdown(lines)])
-    return 0
+    lines = measured(found.url, options)
+    result = Result(
+        bench="limit",
+        at=at,
+        seconds=time.monotonic() - started,
+        figures=figures(lines),
+        facts={"clients": PROCESSES * THREADS, "requests": lines},
+        database="PostgreSQL",
+        settings=dict(found.server.settings) if found.server else {},
+        details="\n".join([*table(lines), "", EXPLAINED, "", *breakdown(lines)]),
+    )
+    results.publish(result, save=options.save, as_json=options.json)
+    return 0 if all(figure.is_met is not False for figure in result.figures) else 1
+
+
+def figures(lines: list[dict[str, Any]]) -> list[Figure]:
+    """Return what is compared with a goal."""
+    found = [
+        Figure(
+            f"{line['name']}: share of the bare SQL's rate",
+            f"{line['ratio']:.0%}",
+            f"≥ {GOAL:.0%}",
+            line["ratio"] >= GOAL,
+        )
+        for line in lines
+    ]
+    found += [
+        Figure(
+            f"{line['name']}: CPU of the server", f"{line['cpu_ms']:.1f} ms", _goal(line["goal_cpu_ms"]),
+            line["cpu_ms"] <= line["goal_cpu_ms"],
+        )
+        for line in lines
+        if line["goal_cpu_ms"]
+    ]  # fmt: skip
+    wrong = sum(len(line["failures"]) for line in lines)
+    return [*found, Figure("refused or failed", str(wrong), "0", wrong == 0)]
+
+
+EXPLAINED = (
+    "Where the server's CPU goes, in microseconds a request (one thread, one client, the watch of limit_timers.py on):"
+)
 
 
 def measured(url: str, options: argparse.Namespace) -> list[dict[str, Any]]:
@@ -111,9 +137,9 @@ def _round(case: Any, url: str, options: argparse.Namespace, server: int, i: int
     if case.once:
         requests, asks = _part(requests, i, options.rounds), _part(asks, i, options.rounds)
     bare = _loaded("sql", url, asks, case, options.seconds)
-    before = _cpu_seconds(server)
+    before = harness.cpu_seconds(server)
     served = _loaded("http", str(options.port), requests, case, options.seconds)
-    cpu = (_cpu_seconds(server) - before) / max(1, served["n"])
+    cpu = (harness.cpu_seconds(server) - before) / max(1, served["n"])
     return {"sql": bare, "http": served, "cpu_ms": cpu * 1000}
 
 
@@ -205,26 +231,3 @@ def _wait_until_it_answers(port: int, server: subprocess.Popen, log: Path) -> No
         except OSError:
             time.sleep(0.2)
     raise RuntimeError(f"the server did not answer: {log.read_text()[-2000:]}")
-
-
-def _cpu_seconds(pid: int) -> float:
-    """Return the CPU time of a process and all that it started, as Linux counts it."""
-    ticks = sum(_ticks(each) for each in _family(pid))
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _family(pid: int) -> list[int]:
-    found = [pid]
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            child, parent = int(stat.parent.name), int(stat.read_text().rpartition(")")[2].split()[1])
-        except (OSError, IndexError):
-            continue  # it has ended
-        if parent == pid:
-            found += _family(child)
-    return found
-
-
-def _ticks(pid: int) -> int:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])

@@ -9,30 +9,49 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-WRITERS = 64
+from tongmai.bench import results
+from tongmai.bench.results import Figure, Result
+
 DATABASES = ("sqlite", "postgres")
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--database", choices=[*DATABASES, "both"], default="both")
-    parser.add_argument("--writers", type=int, default=WRITERS, help="at the barrier of each race (default 64)")
-    parser.add_argument("--json", action="store_true", help="for a program")
-
-
 def run(options: argparse.Namespace) -> int:
-    """Run all races, print a table, keep the figures; 1 when one of them does not hold."""
-    chosen = DATABASES if options.database == "both" else (options.database,)
+    """Run all races and publish what became of them; 1 when one does not hold."""
+    started, at = time.monotonic(), datetime.now().astimezone()
+    chosen = DATABASES if options.on == "both" else (options.on,)
     found = {database: _apart(database, options.writers) for database in chosen}
-    if options.json:
-        json.dump({"bench": "race", "writers": options.writers, "databases": found}, sys.stdout, ensure_ascii=False)
-        sys.stdout.write("\n")
-    else:
-        sys.stdout.writelines(f"{line}\n" for line in table(found))
-    return 0 if all(each["holds"] for verdicts in found.values() for each in verdicts) else 1
+    result = Result(
+        bench="race",
+        at=at,
+        seconds=time.monotonic() - started,
+        figures=figures(found, options.writers),
+        facts={"writers": options.writers, "databases": found},
+        database=" and ".join(chosen),
+        details="\n".join(table(found)),
+    )
+    results.publish(result, save=options.save, as_json=options.json)
+    return 0 if all(figure.is_met is not False for figure in result.figures) else 1
+
+
+def figures(found: dict[str, list[dict[str, Any]]], n: int) -> list[Figure]:
+    """Return one line for each database."""
+    lines = []
+    for database, verdicts in found.items():
+        held = sum(each["holds"] for each in verdicts)
+        wrong = {name: sum(each[name] for each in verdicts) for name in ("lost", "twice")}
+        wrong["errors"] = sum(len(each["errors"]) for each in verdicts)
+        said = f"{held} of {len(verdicts)}; {wrong['errors']} errors, {wrong['lost']} lost, {wrong['twice']} twice"
+        goal = "all; 0 errors, 0 lost, 0 twice"
+        lines.append(Figure(f"races of {n} writers that hold, {database}", said, goal, held == len(verdicts)))
+        slowest = max(each["slowest_ms"] for each in verdicts)
+        lines.append(Figure(f"slowest writer, {database}", f"{slowest:.0f} ms"))
+    return lines
 
 
 def table(found: dict[str, list[dict[str, Any]]]) -> list[str]:
