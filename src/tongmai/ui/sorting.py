@@ -23,6 +23,11 @@ class Sorting:
     column: str = ""
     is_down: bool = False
 
+    @property
+    def asked(self) -> str:
+        """Return how the address asks for it, "" for the list's own order."""
+        return f"-{self.column}" if self.is_down else self.column
+
     def aria(self, column: str) -> str:
         """Return what the head of a column says to those who do not see the arrow."""
         if column != self.column:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from tongmai.care.referrals import services as referrals
-from tongmai.config.demo import accounts, offers, places, residents, staffing
+from tongmai.config.demo import accounts, offers, places, residents, staffing, stage
 from tongmai.config.demo.accounts import Account
 from tongmai.config.demo.cast import Cast
 from tongmai.config.demo.clock import Diary, at
@@ -86,7 +86,8 @@ def _catalogues(cast: Cast, now: datetime, random: Random) -> None:
 
 def _stage(cast: Cast, towns: list[Town]) -> dict[str, Org]:
     """Return the organisations at which the demonstration's accounts work, by the words of accounts.WHO."""
-    first, second = towns[0], next((town for town in towns if town.lead.id != towns[0].lead.id), towns[-1])
+    first, *others = _on_stage(towns)
+    second = others[0] if others else first
     return {
         "village": first.clinics[0],
         "township": first.centre,
@@ -94,6 +95,13 @@ def _stage(cast: Cast, towns: list[Town]) -> dict[str, Org]:
         **_other(first, second),
         **{org.kind: org for org in cast.orgs.values() if org.kind != Org.Kind.FACILITY},
     }
+
+
+def _on_stage(towns: list[Town]) -> list[Town]:
+    """Return the towns at which the demonstration's accounts work: the first, and one of another lead, or the last."""
+    first = towns[0]
+    second = next((town for town in towns if town.lead.id != first.lead.id), towns[-1])
+    return [first] if second is first else [first, second]
 
 
 def _other(first: Town, second: Town) -> dict[str, Org]:
@@ -119,6 +127,7 @@ def _play(cast: Cast, towns: list[Town], size: Size, random: Random, *, now: dat
     )  # fmt: skip
     days.plan_repair(now)
     days.plan_last(now)
+    stage.set_up(days, _on_stage(towns), now=now)
     n_days = WEEKS * 7 + 1
     for n in progress(range(n_days), "days"):
         day = (now - timedelta(days=n_days - 1 - n)).date()

@@ -109,7 +109,7 @@ class Days:
             encounters.finish(visit.id, by=by)
 
     def _send_up(self, case: Case, town: Town, patient: Patient, sender: Org, visit_id, by: Actor) -> None:
-        department = self._department(town.lead, case)
+        department = self.department(town.lead, case)
         if department is None:
             return
         journey = Journey(
@@ -123,7 +123,7 @@ class Days:
         fitting = [case for case in CASES if patient.age >= case.youngest and (case.youngest or patient.age < 6)]
         return self.random.choice(fitting) if fitting else None
 
-    def _department(self, lead: Org, case: Case) -> Department | None:
+    def department(self, lead: Org, case: Case) -> Department | None:
         wanted = (IMAGING,) if case.wants == "exam" else case.departments
         offered = {department.code: department for department in lead.departments.all()}
         return next((offered[code] for code in wanted if code in offered), None)
@@ -153,9 +153,10 @@ class Days:
         kind, department_code = self._sought(town.lead)
         found = places.free_places(
             org_id=town.lead.id, kind=kind, department_code=department_code, from_day=by.today, days=5,
-            for_family_doctor=False, by=by,
+            for_family_doctor=False, by=by, only_free=False,
         )  # fmt: skip
-        later = [place for place in found if place.starts_at > now]
+        seeks_full = self.random.random() < 0.06  # she wants this very session, which has no place: that goes on record
+        later = [place for place in found if place.starts_at > now and (place.free > 0) != seeks_full]
         if not later:
             return
         place = self.random.choice(later)

@@ -247,7 +247,7 @@ class Journey:
 
     def send_down(self, now: datetime) -> None:
         by = self.specialist(now)
-        goes_to = self.patient.village if self.random.random() < 0.5 else self.patient.township
+        goes_to = self.goes_to()
         down = referrals.send_down(
             plan=Plan(
                 receiver_id=goes_to.id,
@@ -271,6 +271,10 @@ class Journey:
         hours = self.random.uniform(1, 40) * self.patience(now)
         self.later(now, hours, lambda when: self.take_back(when, down.id, goes_to))
         self.later(now, self.random.uniform(2, 30), self.close)
+
+    def goes_to(self) -> Org:
+        """Return who receives her: her village or her township."""
+        return self.patient.village if self.random.random() < 0.5 else self.patient.township
 
     def take_back(self, now: datetime, down_id: UUID, org: Org) -> None:
         by = self.at(org, self.role_of(org), now)
