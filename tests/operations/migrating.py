@@ -11,23 +11,36 @@ import django
 
 django.setup()
 
-from django.db import connection  # noqa: E402
+from django.db import IntegrityError, connection  # noqa: E402
 from django.db.migrations.exceptions import IrreversibleError  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 
 
 def main() -> None:
-    executor = MigrationExecutor(connection)
-    leaves = executor.loader.graph.leaf_nodes()
     before = _content()
-    stuck = ""
-    try:
-        executor.migrate(_beginnings(executor))  # one by one, through every state there ever was
-    except IrreversibleError as error:
-        stuck = str(error)
+    stuck = _back()
     between = _content()
-    MigrationExecutor(connection).migrate(leaves)
-    json.dump({"irreversible": stuck, "lost": _lost(before, between, _content())}, sys.stdout)
+    _forward()
+    json.dump({"stuck": stuck, "lost": _lost(before, between, _content())}, sys.stdout)
+
+
+def _back() -> dict[str, str]:
+    """Take each app back to its beginning, one migration after the other; return where that could not be done, and why.
+
+    What is written since may be more than the older state can say: the way back is a courtesy, the way forward is not.
+    """
+    stuck = {}
+    for app, name in _beginnings(MigrationExecutor(connection)):
+        try:
+            MigrationExecutor(connection).migrate([(app, name)])
+        except (IrreversibleError, IntegrityError) as error:
+            stuck[app] = str(error)
+    return stuck
+
+
+def _forward() -> None:
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def _beginnings(executor: MigrationExecutor) -> list[tuple[str, str]]:

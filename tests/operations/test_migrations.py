@@ -16,10 +16,19 @@ def loaded(tmp_path_factory):
     return made
 
 
+# Apps whose newest migrations cannot be taken back on such data, each with the reason.
+ONE_WAY = {
+    "encounters": "a diagnosis that came with a referral has a certainty that the older state does not know",
+    "exchange": "faults are kept as codes; the sentences that the older state wants cannot be made from them",
+}
+
+
 def test_forward_on_a_loaded_database_keeps_every_row(loaded):
     """All migrations after each app's first are taken back one by one, and applied again."""
     said = json.loads(loaded.python("-m", "tests.operations.migrating"))
     assert not said["lost"]
-    assert not said["irreversible"], "write the way back"
+    assert set(said["stuck"]) <= set(ONE_WAY), (
+        f"write the way back, or say in ONE_WAY why there is none: {said['stuck']}"
+    )
     done = loaded.run("check", "all")
     assert done.returncode == 0, done.stdout
