@@ -65,7 +65,7 @@ def _proofs(link: str) -> dict[str, tuple[Proof, ...]]:
     from tongmai.commons.residents import checks as residents
     from tongmai.exchange import checks as exchange
     from tongmai.foundation.audit import checks as audit
-    from tongmai.foundation.audit import seals
+    from tongmai.foundation.audit import noting, seals
     from tongmai.foundation.orgs import checks as orgs
     from tongmai.kernel.months import local_day
 
@@ -73,7 +73,7 @@ def _proofs(link: str) -> dict[str, tuple[Proof, ...]]:
     noted = seals.Link.parse(link) if link else None
     apps = (audit, orgs, residents, encounters, capacity, family_doctors, referrals, exchange)
     return {
-        "seals": (lambda: seals.check(now=now, noted=noted),),
+        "seals": (lambda: seals.check(now=now, noted=noted), noting.check),
         "capacity": (capacity.compare_counters,),
         "counters": tuple(app.counters for app in apps if hasattr(app, "counters")),
         "states": tuple(app.states for app in apps if hasattr(app, "states")),

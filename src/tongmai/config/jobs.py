@@ -1,14 +1,25 @@
 """What the worker does again and again.  Each job is safe to repeat and to run late."""
 
 from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
 
 from tongmai.care.family_doctors import services as family_doctors
 from tongmai.commons.capacity import services as capacity
 from tongmai.exchange.services import answers
-from tongmai.foundation.audit import retention, seals
+from tongmai.foundation.audit import noting, retention, seals
 from tongmai.foundation.audit.worker import Job
 from tongmai.foundation.orgs.services import attempts, sign_ins
 from tongmai.kernel.text import N_
+
+
+def _seal(by: Any) -> int:
+    """Seal, and note the end of the chain beside the database once that is certain."""
+    n_rows = seals.seal_due(by)
+    transaction.on_commit(lambda: noting.note(now=by.now))
+    return n_rows
+
 
 JOBS = (
     Job(name="capacity.release", title=N_("释放未用的预留名额"), every=timedelta(minutes=5), work=capacity.release_due),
@@ -31,6 +42,6 @@ JOBS = (
         every=timedelta(days=1),
         work=lambda by: attempts.forget_old(by=by) + sign_ins.forget_old(by=by),
     ),
-    Job(name="audit.seal", title=N_("封存事件和查阅记录"), every=timedelta(hours=1), work=seals.seal_due),
+    Job(name="audit.seal", title=N_("封存事件和查阅记录"), every=timedelta(minutes=15), work=_seal),
     Job(name="audit.retire", title=N_("清除留存期满的记录"), every=timedelta(days=1), work=retention.retire_old),
 )

@@ -26,10 +26,10 @@ def retire_old(by: Any) -> int:
 
 
 def _over(now: datetime) -> list[Seal]:
-    """Return the seals whose newest row is older than its table's retention."""
-    over = Q()
+    """Return the seals whose newest row is older than its table's retention, and older than the law allows to remove."""
+    over, floor = Q(), _first_kept("audit.retention.floor", now)
     for table, policy_id in _KEPT.items():
-        over |= Q(sealed_table=table, newest_row_at__lt=_first_kept(policy_id, now))
+        over |= Q(sealed_table=table, newest_row_at__lt=min(floor, _first_kept(policy_id, now)))
     return list(Seal.objects.filter(over, retirement__isnull=True).order_by("number"))
 
 

@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from tongmai.kernel.months import local_day, start_of_day
-
 
 def delay_after(attempts: int, *, first: timedelta, longest: timedelta) -> timedelta:
     """Return how long to wait after `attempts` failures: `first`, then twice as long each time, at most `longest`."""
@@ -17,5 +15,5 @@ def is_spent(attempts: int, *, most: int) -> bool:
 
 
 def seal_horizon(now: datetime, *, delay: timedelta) -> datetime:
-    """Return the instant before which rows are due to be sealed: the beginning of the day that `now − delay` lies in."""
-    return start_of_day(local_day(now - delay))
+    """Return the instant before which rows are due to be sealed: the beginning of the hour that `now − delay` lies in."""
+    return (now - delay).replace(minute=0, second=0, microsecond=0)

@@ -1,8 +1,9 @@
-"""Tamper evidence: a keyed hash chain over the rows of finished days, made in the background.
+"""Tamper evidence: a keyed hash chain over the rows of finished hours, made in the background.
 
 Writers never wait for it.  A row that was changed, removed or put in afterwards is named by `check`, and so is a seal.
-What the chain cannot show by itself is the removal of its newest links together with their rows: note down the last
-link (operations page, `last_link`) outside the machine, and give it to `check`.
+What the chain cannot show by itself is the removal of its newest links together with their rows: for that the last
+link is noted elsewhere (`noting`, the backups, the audit administrator's paper).  Rows younger than two hours or so are
+under no seal yet; they are protected by the database's own rights, and by the application, which cannot change them.
 """
 
 from __future__ import annotations  # array is subscriptable for the type checker only, before Python 3.12
@@ -52,7 +53,8 @@ COLUMNS: dict[int, dict[str, tuple[str, ...]]] = {
 class Finding:
     """Something that is not as it was sealed.
 
-    `kind`: changed | removed | inserted (a row), seal-changed | seal-missing | retired-early | end-missing (a seal).
+    `kind`: changed | removed | inserted (a row), seal-changed | seal-missing | retired-early | end-missing (a seal) |
+    note-changed (a line of the notes).
     """
 
     kind: str
@@ -96,7 +98,7 @@ class Link:
 
 
 def seal_due(by: Any) -> int:
-    """Seal all rows of finished days that are not sealed yet, in chunks; return how many rows were sealed.
+    """Seal all rows of finished hours that are not sealed yet, in chunks; return how many rows were sealed.
 
     Two workers may try at once: the number of a seal is unique, and the slower one stops.
     """
@@ -111,7 +113,7 @@ def _seal_table(table: str, horizon: datetime, now: datetime) -> int:
     sealed = Seal.objects.filter(sealed_table=table).aggregate(last=Max("last_id"), horizon=Max("horizon"))
     due = Q(at__lt=horizon)
     if sealed["last"] is not None:
-        # New rows, and those of a day that was not over when their neighbours were sealed.
+        # New rows, and those of an hour that was not over when their neighbours were sealed.
         due &= Q(id__gt=sealed["last"]) | Q(at__gte=sealed["horizon"])
     columns = COLUMNS[FORM][table]
     n_rows, after = 0, 0
@@ -171,7 +173,7 @@ def check(*, now: datetime, noted: Link | None = None) -> list[Finding]:
             findings += _rows_of(seal, now)
     for table in TABLES:
         findings += _inserted(table, listed[table])
-    return findings + _end(noted)
+    return findings + (end_missing(noted) if noted else [])
 
 
 def retire(seal: Seal, *, now: datetime) -> int:
@@ -212,7 +214,7 @@ def _rows_of(seal: Seal, now: datetime) -> Iterator[Finding]:
 
 
 def _inserted(table: str, listed: array[int]) -> Iterator[Finding]:
-    """Yield the rows that lie among sealed ones of finished days, but under no seal."""
+    """Yield the rows that lie among sealed ones of finished hours, but under no seal."""
     sealed = Seal.objects.filter(sealed_table=table).aggregate(last=Max("last_id"), horizon=Max("horizon"))
     if sealed["last"] is None:
         return
@@ -226,9 +228,8 @@ def _inserted(table: str, listed: array[int]) -> Iterator[Finding]:
             yield Finding("inserted", table, row_id, None)
 
 
-def _end(noted: Link | None) -> list[Finding]:
-    if noted is None:
-        return []
+def end_missing(noted: Link) -> list[Finding]:
+    """Return a finding when the link that was noted is not in the chain."""
     mac = Seal.objects.filter(number=noted.number).values_list("mac", flat=True).first()
     is_there = mac is not None and hmac.compare_digest(bytes(mac).hex(), noted.mac)
     return [] if is_there else [Finding("end-missing", "", None, noted.number)]
@@ -247,14 +248,14 @@ def _is_rightly_retired(seal: Seal, retirement: Retirement) -> bool:
     return old_enough and hmac.compare_digest(mac, bytes(retirement.mac))
 
 
-def _key(purpose: bytes) -> bytes:
+def key_for(purpose: bytes) -> bytes:
     """Return a key for one purpose, so that the mac of one thing is never the mac of another."""
     return hmac.digest(settings.SEAL_KEY.encode(), purpose, hashlib.sha256)
 
 
 def _digest(table: str, row: dict[str, Any]) -> bytes:
     canonical = orjson.dumps([table, row], option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
-    return hmac.digest(_key(b"row"), canonical, hashlib.sha256)[:DIGEST_BYTES]
+    return hmac.digest(key_for(b"row"), canonical, hashlib.sha256)[:DIGEST_BYTES]
 
 
 def _mac_of(seal: Seal) -> bytes:
@@ -264,12 +265,12 @@ def _mac_of(seal: Seal) -> bytes:
     ]  # fmt: skip
     parts = (orjson.dumps(_utc(head)), bytes(seal.ids), bytes(seal.digests), bytes(seal.previous_mac))
     message = b"".join(struct.pack(">Q", len(part)) + part for part in parts)
-    return hmac.digest(_key(b"seal"), message, hashlib.sha256)
+    return hmac.digest(key_for(b"seal"), message, hashlib.sha256)
 
 
 def _retirement_mac(seal: Seal, n_rows: int, retired_at: datetime) -> bytes:
     message = orjson.dumps(_utc([seal.number, bytes(seal.mac).hex(), n_rows, retired_at]))
-    return hmac.digest(_key(b"retirement"), message, hashlib.sha256)
+    return hmac.digest(key_for(b"retirement"), message, hashlib.sha256)
 
 
 def _utc(values: Iterable[Any]) -> list[Any]:

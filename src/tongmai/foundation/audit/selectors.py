@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.query import ValuesIterable
 
-from tongmai.foundation.audit import access, events
+from tongmai.foundation.audit import access, events, seals
 from tongmai.foundation.audit.labels import label_of
 from tongmai.foundation.audit.models import AccessLog, Delivery, Event, JobRun, Seal
 from tongmai.kernel.errors import NotFound
@@ -133,6 +133,11 @@ def latest_seals(limit: int = 10) -> list[dict[str, Any]]:
     columns = ("number", "sealed_table", "first_id", "last_id", "n_rows", "newest_row_at", "sealed_at", "mac")
     rows = Seal.objects.order_by("-number").values(*columns, "retirement__retired_at")[:limit]
     return [row | {"mac": bytes(row["mac"]).hex()} for row in rows]
+
+
+def last_link() -> str:
+    """Return the end of the chain as it is noted down elsewhere, blank while nothing is sealed."""
+    return str(seals.last_link() or "")
 
 
 def jobs() -> list[dict[str, Any]]:

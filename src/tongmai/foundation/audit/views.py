@@ -99,4 +99,4 @@ def export_accesses(request: HttpRequest) -> HttpResponse:
 
 
 def _listed(form: Any, found: Listing, worded: Callable[..., Any], by: Any) -> dict[str, Any]:
-    return {"form": form, "found": found, "rows": worded(found.rows, by), "now": by.now}
+    return {"form": form, "found": found, "rows": worded(found.rows, by), "now": by.now, "link": selectors.last_link()}

@@ -20,12 +20,12 @@ def test_a_delivery_is_spent_after_its_last_attempt(attempts, spent):
 @pytest.mark.parametrize(
     ("now", "horizon"),
     [
-        ("2026-11-20T09:00+08:00", "2026-11-20T00:00+08:00"),
-        ("2026-11-20T00:59+08:00", "2026-11-19T00:00+08:00"),
+        ("2026-11-20T09:00+08:00", "2026-11-20T08:00+08:00"),
+        ("2026-11-20T00:59+08:00", "2026-11-19T23:00+08:00"),
         ("2026-11-20T01:00+08:00", "2026-11-20T00:00+08:00"),
-        ("2026-11-19T17:00+00:00", "2026-11-20T00:00+08:00"),
+        ("2026-11-19T17:30+00:00", "2026-11-20T00:00+08:00"),
     ],
 )
-def test_a_day_is_sealed_after_it_has_ended_and_the_delay_has_passed(now, horizon):
+def test_an_hour_is_sealed_after_it_has_ended_and_the_delay_has_passed(now, horizon):
     found = rules.seal_horizon(datetime.fromisoformat(now), delay=HOUR)
     assert found == datetime.fromisoformat(horizon)
