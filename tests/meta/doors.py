@@ -53,7 +53,7 @@ _DOORS: dict[str, str] = {
         residents:close-phone residents:end-guardian residents:identity residents:introduce residents:new
         residents:account residents:move-medium residents:revoke-death
     """,
-    f"{Action.OPEN_RECORD}|{Action.REGISTER_RESIDENT}": "portal:resident",
+    f"{Action.OPEN_RECORD}|{Action.REGISTER_RESIDENT}|{Action.SEE_OWN}": "portal:resident",
     f"{Action.OPEN_RECORD}|{Action.SEE_OWN}": "api:detail api:opened api:record encounters:detail",
     Action.BREAK_GLASS: "api:break_glass portal:break-glass",
     Action.WRITE_RECORD: """
@@ -172,7 +172,7 @@ FOR_THE_ALLIANCE = {
         exchange:import exchange:refused orgs:account-deactivate orgs:account-factors orgs:account-new
         orgs:account-reactivate orgs:account-reset orgs:account-unlock orgs:agreement-end orgs:alliance-edit
         orgs:alliance-end orgs:catchment-new orgs:change-lead orgs:close orgs:department-edit
-        orgs:department-new orgs:edit orgs:join orgs:post-end orgs:post-new orgs:reopen orgs:staff-deactivate
+        orgs:department-new orgs:edit orgs:join orgs:leave orgs:post-end orgs:post-new orgs:reopen orgs:staff-deactivate
         orgs:staff-edit orgs:staff-reactivate orgs:token-revoke residents:emergency
     """.split(),
     # A resident of the county is registered, treated or signed at any of its facilities: by identity, not by her record.
