@@ -15,6 +15,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 REDIRECTS = {301, 302, 303}
 MOST_REDIRECTS = 5
 PATIENCE_SECONDS = 60
+IDLE_SECONDS = 15  # a server closes what is idle; a browser sees that and connects anew
 _FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.S)
 _INPUT = re.compile(r"<input\b([^>]*)>", re.S)
 _AREA = re.compile(r"<(textarea|select)\b([^>]*)>(.*?)</\1>", re.S)
@@ -105,6 +106,7 @@ class Browser:
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     _connection: HTTPConnection | None = None
+    _used_at: float = 0.0
 
     def get(self, address: str) -> Page:
         return self._clicked("GET", address, None, {})
@@ -143,6 +145,8 @@ class Browser:
         sent = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), "Accept-Language": "zh-CN", **headers}
         if body is not None:
             sent |= {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"http://127.0.0.1:{self.port}/"}
+        if time.monotonic() - self._used_at > IDLE_SECONDS:
+            self.close()
         if self._connection is None:
             self._connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         try:
@@ -152,6 +156,7 @@ class Browser:
         except (OSError, HTTPException):
             self.close()
             raise
+        self._used_at = time.monotonic()
         for name, line in answer.getheaders():
             if name.lower() == "set-cookie":
                 key, _, value = line.partition(";")[0].partition("=")

@@ -29,7 +29,7 @@ class Size:
 
 
 COUNTY = Size(100_000, 1_000_000, 100_000)
-LARGE = Size(1_000_000, 7_000_000, 300_000)
+LARGE = Size(1_000_000, 7_000_000, 200_000)
 CLINIC = Size(10_000, 100_000, 10_000)
 
 
@@ -66,10 +66,19 @@ def on_postgres(size: Size, *, url: str = "", keep: Path | None = None) -> Datab
     server = postgres.start(
         postgres.DURABLE | postgres.memory_settings(memory_mb()), keep=keep.resolve() / "pg" if keep else None
     )  # fmt: skip
-    wanted = server.url.removesuffix("postgres") + size.name
+    load_beside(server, size)
+    return Database(url_of(server.url, size), server)
+
+
+def load_beside(server: postgres.Server, size: Size) -> None:
+    """Load another size into a private server, where it is not there yet."""
     if not _exists(server.url, size.name):
         _load_postgres(server.url, size)
-    return Database(wanted, server)
+
+
+def url_of(server: str, size: Size) -> str:
+    """Return the address of a size's database on a private server."""
+    return server.removesuffix(urlsplit(server).path) + f"/{size.name}"
 
 
 def on_sqlite(size: Size, *, url: str = "", keep: Path | None = None) -> Database:

@@ -132,11 +132,18 @@ def _users(plan: dict[str, Any]) -> list[User]:
 
 
 def _user(plan: dict[str, Any], entry: dict[str, Any], number: int, stock: Stock) -> User:
+    receiver = entry["receiver_id"]
     return User(
-        username=entry["username"], part=entry["part"], receiver_id=entry["receiver_id"],
-        departments=plan["receivers"][entry["receiver_id"]], patients=plan["patients"][entry["patients"]], to_refer=deque(entry["to_refer"]), browser=Browser(plan["port"]), random=Random(f"{plan['seed']}-{number}"),
+        username=entry["username"],
+        part=entry["part"],
+        receiver_id=receiver,
+        departments=plan["receivers"][receiver],
+        patients=plan["patients"][entry["patients"]],
+        to_refer=deque(entry["to_refer"]),
+        browser=Browser(plan["port"]),
+        random=Random(f"{plan['seed']}-{number}"),
         stock=stock,
-    )  # fmt: skip
+    )
 
 
 def _cpu() -> float:

@@ -110,8 +110,9 @@ def find_by_name(user: User) -> Journey:
         page = yield user.link("find: list", "/residents/")
         form = page.form("/residents/", having="q")
         page = yield user.fill("find: name in list", form, {"q": who["name"][:2]})
-    if rows := page.links("/residents/[0-9a-f-]{36}/") or _hrefs(page):
-        yield user.link("resident page", user.random.choice(rows))
+    rows = page.links("/residents/[0-9a-f-]{36}/") or _hrefs(page)
+    if hers := [row for row in rows if who["id"] in row]:  # else the user would type more; others are not her patients
+        yield user.link("resident page", hers[0])
 
 
 def open_resident(user: User) -> Journey:

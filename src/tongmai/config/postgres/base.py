@@ -12,6 +12,10 @@ from psycopg_pool import PoolTimeout
 
 from tongmai.config.postgres.outage import Outage
 
+# psycopg keeps 100 statements per connection and then drops the oldest.  The pages have more than that, and planning one of
+# them anew can take longer than running it.
+MOST_PREPARED = 1_000
+
 _outages: dict[tuple[str, str], Outage] = {}
 
 
@@ -35,6 +39,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     SchemaEditorClass = UnpreparedSchemaEditor
 
     def get_new_connection(self, conn_params):
+        connection = self._taken(conn_params)
+        connection.prepared_max = MOST_PREPARED
+        return connection
+
+    def _taken(self, conn_params):
         """Take a connection from the pool.  Each thread of the server can have one, so waiting in vain means: away."""
         if not self.pool:
             return super().get_new_connection(conn_params)
