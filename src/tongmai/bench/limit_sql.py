@@ -77,12 +77,23 @@ SELECT f.id, f.number, f.direction, f.urgency, f.state, f.state_since, f.version
   f.paperwork_until, f.alliance_id,
   EXISTS (SELECT 1 FROM referrals_slotissue i WHERE i.referral_id = f.id AND i.closed_at IS NULL)
 FROM referrals_referral f JOIN residents_resident r ON r.id = f.resident_id JOIN orgs_org a ON a.id = f.sender_id
-JOIN orgs_org z ON z.id = f.receiver_id LEFT JOIN orgs_department d ON d.id = f.receiver_department_id
-WHERE (f.sender_id = %(org)s OR f.receiver_id = %(org)s AND f.submitted_at IS NOT NULL
-  OR f.reviewer_id = %(org)s AND f.sent_at IS NOT NULL)"""
+JOIN orgs_org z ON z.id = f.receiver_id LEFT JOIN orgs_department d ON d.id = f.receiver_department_id"""
 
-WORKLIST = f"{_LINE} ORDER BY f.state_since DESC, f.id LIMIT 51"
-WORKLIST_BY_CREATION = f"{_LINE} ORDER BY f.created_at DESC, f.id DESC LIMIT 51"
+
+def _worklist(order: str) -> str:
+    """The first of each side are read off its index, and the first of these are the first of all."""
+    sides = (
+        "sender_id = %(org)s",
+        "receiver_id = %(org)s AND submitted_at IS NOT NULL",
+        "reviewer_id = %(org)s AND sent_at IS NOT NULL",
+    )
+    firsts = (f"(SELECT id FROM referrals_referral WHERE {side} ORDER BY {order} LIMIT 51)" for side in sides)
+    ordered = ", ".join(f"f.{each}" for each in order.split(", "))
+    return f"{_LINE} WHERE f.id IN ({' UNION '.join(firsts)}) ORDER BY {ordered} LIMIT 51"
+
+
+WORKLIST = _worklist("state_since DESC, id")
+WORKLIST_BY_CREATION = _worklist("created_at DESC, id DESC")
 
 # Exact keys and beginnings in one walk of the index: the beginnings hold the exact ones.
 SEARCH = """

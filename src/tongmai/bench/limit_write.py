@@ -51,6 +51,8 @@ def sessions(manager: Actor, department: Department) -> list[UUID]:
 def waiting(template: Referral, n: int, *, now: datetime) -> list[dict[str, str]]:
     """Make `n` referrals like `template` for residents without such a one; return each with its resident."""
     values = {"consent_id": "people.consent", "id": "people.referral", "resident_id": "people.resident"}
+    # A problem that nobody has: the same people can be sent again in the next run.
+    values |= {"problem_key": "%(problem)s::varchar"}
     values |= {"number": "'L' || upper(left(replace(people.referral::text, '-', ''), 20))"}
     values |= _FRESH | dict.fromkeys(_BLANK, "NULL")
     columns = [field.column for field in Referral._meta.local_concrete_fields]
@@ -59,7 +61,7 @@ def waiting(template: Referral, n: int, *, now: datetime) -> list[dict[str, str]
       WITH people AS MATERIALIZED (
         SELECT r.id AS resident, gen_random_uuid() AS referral, gen_random_uuid() AS consent FROM residents_resident r
         WHERE r.died_on IS NULL AND r.county_code = %(county)s AND NOT EXISTS (SELECT 1 FROM referrals_referral f
-          WHERE f.resident_id = r.id AND f.problem_key = %(problem)s) LIMIT %(n)s),
+          WHERE f.resident_id = r.id AND f.problem_key = %(problem)s::varchar) LIMIT %(n)s),
       consents AS (INSERT INTO referrals_consent (id, {", ".join(consents)})
         SELECT people.consent, {", ".join(f"c.{each}" for each in consents)}
         FROM people, referrals_consent c WHERE c.id = %(consent)s)
@@ -70,7 +72,7 @@ def waiting(template: Referral, n: int, *, now: datetime) -> list[dict[str, str]
         cursor.execute(
             sql,
             {
-                "county": template.receiver.county_code, "problem": template.problem_key, "n": n, "now": now,
+                "county": template.receiver.county_code, "problem": f"~{uuid4().hex[:2]}", "n": n, "now": now,
                 "consent": template.consent_id, "template": template.id,
             },
         )  # fmt: skip
