@@ -77,6 +77,13 @@ def test_a_likely_double_is_asked_about_first(client, doctor, person):
     assert Resident.objects.count() == 2
 
 
+def test_a_form_sent_again_because_no_answer_came_leads_to_the_entry_that_it_made(client, doctor):
+    fields = entered(name="示例丙", id_number=factories.citizen_id(), village_code=factories.VILLAGE)
+    first, again = (client.post(reverse("residents:new"), fields) for _ in range(2))
+    assert (first.status_code, again.status_code, again.url) == (302, 302, first.url)
+    assert Resident.objects.count() == 1
+
+
 def test_the_same_number_leads_to_the_existing_entry(client, doctor, person):
     number = Identifier.objects.get().value
     answer = client.post(reverse("residents:new"), entered(name="别名", id_number=number))

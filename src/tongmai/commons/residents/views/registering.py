@@ -71,12 +71,14 @@ def _given(request: HttpRequest) -> dict[str, str]:
 
 
 def _alike(request: HttpRequest, entered: dict[str, Any]) -> list[selectors.Found]:
+    """Who may be the same person.  Whom this very form has made already, because it was sent twice, is no other one."""
     if entered.get("is_unnamed"):
         return []
-    return selectors.alike(
+    found = selectors.alike(
         name=entered.get("name") or "",
         born_on=entered.get("born_on"),
         phone=entered.get("phone") or "",
         id_number=entered.get("id_number") or "",
         by=request.actor,
     )
+    return [each for each in found if each.id != entered.get("resident_id")]
