@@ -1,4 +1,5 @@
 import pytest
+from django.utils import translation
 
 from tongmai.ui import printing
 
@@ -20,6 +21,17 @@ def test_a_sheet_is_a_pdf_and_what_was_typed_is_never_markup():
     content = printing.pdf("ui/specimen.typ", DATA | {"qr": printing.qr("tongmai:1")})
     assert content.startswith(b"%PDF-")
     assert b"NotoSansSC" in content
+
+
+def test_the_foot_speaks_the_language_of_the_page():
+    """What typst draws are glyphs: the words are compared as they go in, and that they are drawn by the sheet."""
+    with translation.override("en"):
+        assert printing._words() == {"language": "en", "pages": "Page {page} of {all}", "colon": ": "}
+        english = printing.pdf("ui/specimen.typ", DATA | {"qr": printing.qr("tongmai:1")})
+    with translation.override("zh-hans"):
+        assert printing._words()["pages"] == "第 {page} 页，共 {all} 页"
+        chinese = printing.pdf("ui/specimen.typ", DATA | {"qr": printing.qr("tongmai:1")})
+    assert english.startswith(b"%PDF-") and english != chinese
 
 
 def test_data_that_does_not_fit_the_template_is_a_loud_mistake():
