@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from tongmai.kernel.errors import TongmaiError
 
 # Python's own words about names in the code.
-_OF_CODE = (AttributeError, ImportError, NameError, RecursionError, MemoryError, NotImplementedError)
+_OF_CODE = (AttributeError, ImportError, NameError, RecursionError, MemoryError)
 _NAMES_IN_DATABASE = ("sqlstate", "constraint_name", "table_name", "column_name")
 _TOO_DEEP = 10
 WITHHELD = "(message withheld: it may quote personal data)"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, close_old_connections, transaction
+from django.db import Error, IntegrityError, close_old_connections, transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -123,7 +123,7 @@ def flush_regularly(*, every: float = EVERY_SECONDS, stop: threading.Event | Non
                 now = timezone.now()
                 RECORDER.flush(now=now)
                 LoadSlot.objects.filter(slot_at__lt=now - KEPT).delete()
-            except Exception:
+            except Error:
                 log.warning("measurements are kept for the next round: the database did not take them")
             finally:
                 close_old_connections()

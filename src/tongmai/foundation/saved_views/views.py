@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tongmai.foundation.orgs.guards import signed_in
 from tongmai.foundation.saved_views import services
 from tongmai.ui.http import done
 
@@ -14,6 +15,7 @@ _LONGEST_QUERY = 1_000
 
 
 @require_POST
+@signed_in
 def save(request: HttpRequest) -> HttpResponse:
     """Keep what the list shows under a name."""
     asked = QueryDict(request.POST.get("asked", "").replace("\x00", "")[:_LONGEST_QUERY])
@@ -24,5 +26,6 @@ def save(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@signed_in
 def remove(request: HttpRequest, view_id: UUID) -> HttpResponse:
     return done(request, services.remove(view_id=view_id, by=request.actor), message=_("已删除视图。"))

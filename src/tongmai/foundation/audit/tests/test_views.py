@@ -128,7 +128,7 @@ def test_an_export_holds_what_was_looked_for_and_is_written_down(client, auditor
     found = client.post("/operations/events/", {"who": world.lead.name})
     answer = client.post("/operations/events/export" + found.headers["Location"].removeprefix("/operations/events/"))
     sheet = load_workbook(BytesIO(answer.content)).active
-    assert [cell.value for cell in sheet[2]][8] == "note==1+1"
+    assert [cell.value for cell in sheet[2]][8] == "note：=1+1"
     assert Event.objects.latest("id").payload == {"what": "events", "n_rows": 1}
     factories.opened(by=world.actor(Role.SPECIALIST))
     assert load_workbook(BytesIO(client.post("/operations/events/accesses/export").content)).active.max_row == 2
