@@ -17,6 +17,9 @@ from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 
 
 def main() -> None:
+    connection.ensure_connection()
+    if connection.vendor == "postgresql":
+        connection.connection.prepare_threshold = None  # a prepared SELECT * does not outlive a change of its table
     before = _content()
     stuck = _back()
     between = _content()
