@@ -18,7 +18,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "receive": ("tongmai.config.receiving", "take HL7 v2 messages from files"),
     "start": ("tongmai.config.starting", "create the tables, the starter catalogue and the first administrators"),
     "bench": ("tongmai.bench.command", "take the product's figures: load data, run the journeys, find the limits"),
-    "account": ("tongmai.config.accounts", "unlock an account, or reset a lost second factor or password, on the server"),
+    "account": (
+        "tongmai.config.accounts",
+        "unlock an account, or reset a lost second factor or password, on the server",
+    ),
     "manage": ("tongmai.config.managing", "Django's own commands, for operators"),
 }
 

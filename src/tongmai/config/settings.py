@@ -163,7 +163,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 SESSION_ENGINE = "tongmai.foundation.orgs.session_store"
-SESSION_COOKIE_AGE = 24 * 3600  # a limit for what is left lying; how long a sign-in lasts is policy (security.session.*)
+# A limit for what is left lying; how long a sign-in lasts is policy (security.session.*).
+SESSION_COOKIE_AGE = 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -45,7 +45,9 @@ for event in (
     orgs.AccountLocked, orgs.AccountUnlocked, orgs.FactorAdded, orgs.FactorRemoved, orgs.FactorsReset,
     orgs.RecoveryCodesMade, orgs.RecoveryCodeUsed, orgs.SessionsEnded,
 ):  # fmt: skip
-    unheard(event, because="the door asks the tables at every request; the audit administrator reads what happened at it")
+    unheard(
+        event, because="the door asks the tables at every request; the audit administrator reads what happened at it"
+    )
 
 for event in (
     residents.ResidentRegistered, residents.ResidentIntroduced, residents.IdentityAmended, residents.IdentifierAdded,
