@@ -4,6 +4,8 @@ Needs no Django: a bench chooses its database first.  The module of a bench has 
 """
 
 import argparse
+import signal
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -32,6 +34,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    """Run the bench; told to end, it ends its servers too."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     return int(import_module(BENCHES[options.bench].module).run(options) or 0)
 
 

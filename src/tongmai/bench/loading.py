@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from queue import Empty
 
 from django.db import connection, connections
 
@@ -27,6 +28,11 @@ from tongmai.kernel.months import local_day
 
 STAGE = building.Size(clinics_per_town=1000, residents_per_clinic=1, visits_a_day=8, bookings_a_day=4)
 PROCESSES = 2
+PATIENCE_SECONDS = 5  # between two looks at whether a silent process still lives
+
+
+class LoadFailed(Exception):
+    """One of the processes broke down; what it said, or how it ended."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ def load(plan: Plan, url: str, *, now: datetime) -> dict[str, int]:
     Raises:
         stage.NotEmpty: somebody's data are there.
         lives.CannotCopy: a table has something unique that nobody told the loader how to make.
+        LoadFailed: a process broke down; the database is to be thrown away.
     """
     stage.build(plan.county, now=now, size=plan.size)
     tables = tables_below(Resident)
@@ -121,7 +128,7 @@ def _copied(
     if hasattr(connection, "close_pool"):
         connection.close_pool()
     context = multiprocessing.get_context("fork")
-    said = context.SimpleQueue()
+    said = context.Queue()
     children = [context.Process(target=_child, args=(share, task, said)) for task in tasks]
     for child in children:
         child.start()
@@ -151,9 +158,12 @@ def _heard(said, children, total: int) -> Iterator[tuple[Counter, Counter]]:
 
     def done() -> Iterator[None]:
         while len(counts) < len(children):
-            word = said.get()
+            try:
+                word = said.get(timeout=PATIENCE_SECONDS)
+            except Empty:
+                word = next((f"ended with {c.exitcode}" for c in children if c.exitcode), 0)
             if isinstance(word, str):
-                raise RuntimeError(f"a process of the load failed: {word}")
+                raise LoadFailed(word)
             if isinstance(word, tuple):
                 counts.append(word)
             else:
