@@ -13,7 +13,7 @@ from tongmai.care.referrals import services as referrals
 from tongmai.care.referrals.consent import Given
 from tongmai.care.referrals.services import Content, Findings, Item, Medicine, Plan
 from tongmai.commons.capacity import selectors as places
-from tongmai.commons.capacity.errors import AlreadyBooked
+from tongmai.commons.capacity.errors import AlreadyBooked, NoCapacity
 from tongmai.commons.encounters import services as encounters
 from tongmai.commons.encounters.services import DiagnosisEntry
 from tongmai.config.demo.cases import DECLINE_REASONS, FOLLOW_UP_NOTES, RETURN_REASONS, WITHDRAW_REASONS, Case
@@ -157,7 +157,7 @@ class Journey:
             return
         try:
             taken = referrals.book(referral_id=self.referral_id, by=by, pool_ids=pool_ids)
-        except AlreadyBooked:
+        except (AlreadyBooked, NoCapacity):  # what is left is kept for those whom their own family doctor sends
             self.later(now, 24, self.book)
             return
         self.expect(taken.state, day, now)
