@@ -24,6 +24,8 @@ FIT = {
     "SECURE_HSTS_SECONDS": 31_536_000,
     "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
     "CSRF_TRUSTED_ORIGINS": [],
+    "SECOND_FACTOR_REQUIRED": True,
+    "RATE_LIMITS": True,
 }
 
 REMOTE = _database("postgres://tongmai:secret@db.example/tongmai?sslmode=verify-full")
@@ -58,6 +60,8 @@ def test_what_is_as_it_should_be_may_serve(fit):
         ("SEAL_KEY", "demonstration-only", "everybody knows", "token_urlsafe"),
         ("SECRET_KEY", "short", "too short", "token_urlsafe"),
         ("SEAL_KEY", "a" * 60, "too plain", "token_urlsafe"),
+        ("SECOND_FACTOR_REQUIRED", False, "second factor", "TONGMAI_SECOND_FACTOR"),
+        ("RATE_LIMITS", False, "not limited", "TONGMAI_RATE_LIMITS"),
         ("SEAL_KEY", FIT["SECRET_KEY"], "are the same", "its own"),
         ("ALLOWED_HOSTS", ["*"], "every name", "TONGMAI_HOSTS"),
         ("ALLOWED_HOSTS", [".cn"], "every name", "TONGMAI_HOSTS"),
@@ -125,6 +129,13 @@ def test_three_separate_administrators_are_asked_for(fit):
         staff_id=one.staff_id, is_main=False, ends_before=date(2099, 1, 1)
     )
     assert any("several administrators' posts" in each.problem for each in _found())
+
+
+def test_administrators_without_a_second_factor_are_named_and_keep_nothing_from_starting(fit):
+    assert {each.problem.split(" ")[1] for each in deploying.not_enrolled()} == {f"({role})" for role in ADMINISTRATORS}
+    User.objects.filter(username="one-audit_admin").update(second_factor_on="2026-01-01")
+    assert "one-audit_admin" not in str(deploying.not_enrolled())
+    assert _found() == []
 
 
 def test_a_trial_is_for_this_machine_alone(fit):

@@ -35,6 +35,8 @@ def run(options: argparse.Namespace) -> int:
 
     if options.deploy:
         found = {"deploy": [str(each) for each in deploying.findings()]}
+        if not deploying.pending_migrations():
+            found["second factors"] = [str(each) for each in deploying.not_enrolled()]
     elif pending := deploying.pending_migrations():
         found = {"migrations": [f"{name} is not applied; run `tongmai manage migrate` first" for name in pending]}
     else:

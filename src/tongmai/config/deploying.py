@@ -36,7 +36,7 @@ def findings(*, workers: int | None = None, database: Mapping[str, Any] | None =
     from django.db import DatabaseError
 
     configured = settings.DATABASES["default"] if database is None else database
-    found = [*_mode(), *_keys(), *_addresses(), *_transport(), *_database(configured, workers)]
+    found = [*_mode(), *_keys(), *_door(), *_addresses(), *_transport(), *_database(configured, workers)]
     try:
         pending = pending_migrations()
         found += [Finding(f"{len(pending)} migrations are pending", "Run `tongmai manage migrate`")] if pending else []
@@ -98,6 +98,31 @@ def _keys() -> Iterator[Finding]:
             "TONGMAI_SECRET_KEY and TONGMAI_SEAL_KEY are the same",
             "Give each its own: they protect from different people",
         )
+
+
+def _door() -> Iterator[Finding]:
+    from django.conf import settings
+
+    if not settings.SECOND_FACTOR_REQUIRED:
+        yield Finding("administrators need no second factor", "Unset TONGMAI_SECOND_FACTOR")
+    if not settings.RATE_LIMITS:
+        yield Finding("searches and sign-ins are not limited", "Unset TONGMAI_RATE_LIMITS")
+
+
+def not_enrolled() -> list[Finding]:
+    """Return the administrators who have no second factor yet.
+
+    No reason not to start: they enrol at their first sign-in, and can do nothing else before.
+    """
+    from django.utils import timezone
+
+    from tongmai.foundation.orgs import required
+    from tongmai.kernel.months import local_day
+
+    return [
+        Finding(f"{who.username} ({who.role}) has no second factor yet", "Let them sign in and enrol one")
+        for who in required.without_factor(on=local_day(timezone.now()))
+    ]
 
 
 def _addresses() -> Iterator[Finding]:
