@@ -89,7 +89,7 @@ def test_a_statement_that_waits_too_long_is_ended_and_said_to_be_busy(installati
     try:
         with psycopg.connect(database.url) as other:
             other.execute("LOCK TABLE residents_identifier IN ACCESS EXCLUSIVE MODE")
-            body = {"name": "示例甲", "id_number": citizen_id(), "village_code": "340199101201"}
+            body = {"name": "示例甲", "id_number": citizen_id(order=403), "village_code": "340199101201"}
             told = installation.call("general_practitioner", "POST", "residents/", body, timeout=PATIENCE_SECONDS)
         assert (told.status, told.json["code"], told.headers["Retry-After"]) == (503, "database-busy", "5")
         again = installation.call("general_practitioner", "POST", "residents/", body)

@@ -26,7 +26,14 @@ from tongmai.foundation.audit.models import Event
 MEGABYTE = 1024 * 1024
 SIZE = 400 * MEGABYTE if ON_POSTGRES else 96 * MEGABYTE
 
-PERSON = {"name": "示例甲", "id_number": citizen_id(), "village_code": "340199101201", "address": "组" * 190}
+PERSON = {"name": "示例甲", "id_number": citizen_id(order=402), "village_code": "340199101201"}
+UNNAMED = {
+    "name": "示例无名",
+    "is_unnamed": True,
+    "sex": "female",
+    "address": "组" * 190,
+    "village_code": "340199101201",
+}
 
 
 @pytest.fixture
@@ -80,16 +87,8 @@ if not ON_POSTGRES:
 
 
 def _registered(client, n: int):
-    body = {
-        "name": "示例无名",
-        "is_unnamed": True,
-        "sex": "female",
-        "address": "组" * 190,
-        "village_code": "340199101201",
-    }
-    return client.post(
-        "/api/v1/residents/", body, content_type="application/json", headers={"Idempotency-Key": f"k{n}"}
-    )
+    headers = {"Idempotency-Key": f"k{n}"}
+    return client.post("/api/v1/residents/", UNNAMED, content_type="application/json", headers=headers)
 
 
 @pytest.fixture
@@ -157,17 +156,16 @@ def test_a_full_disk_is_said_and_room_on_it_ends_the_trouble(on_small_disk, disk
     journeys.begin()
     time.sleep(2)
     ballast = _fill_up(disk)
-    deadline = time.monotonic() + 60
-    while (told := at.call("general_practitioner", "POST", "residents/", PERSON | {"id_number": ""})).status in {
-        201,
-        422,
-    }:
+    deadline = time.monotonic() + 180
+    while (told := at.call("general_practitioner", "POST", "residents/", UNNAMED)).status == 201:
         assert time.monotonic() < deadline, "it never became full"
     assert (told.status, told.json["code"]) == (507, "storage-full"), told
-    form = {"id_kind": "citizen_id", "name": "示例满", "village_code": "340199101201"}
-    page = reader.send("/residents/new/", form | {"csrfmiddlewaretoken": reader.cookies["csrftoken"]})
-    assert page.status in {409, 422, 507}
-    assert reader.send("/").status == 200, "what needs no room is still shown"
+    shown = {
+        reader.send("/").status,
+        at.ask("GET", "/sign-in/").status,
+        at.ask("GET", "/static/vendor/tongmai.css").status,
+    }
+    assert shown <= {200, 507}, "what needs no room is shown, the rest is said"
     ballast.unlink()
     while at.call("general_practitioner", "POST", "residents/", PERSON).status != 201:
         assert time.monotonic() < deadline + 60, "it does not recover by itself"

@@ -14,7 +14,7 @@ from tongmai.commons.residents.tests.factories import citizen_id
 
 pytestmark = pytest.mark.database
 
-PERSON = {"name": "示例甲", "id_number": citizen_id(), "village_code": "340199101201"}
+PERSON = {"name": "示例甲", "id_number": citizen_id(order=401), "village_code": "340199101201"}
 
 
 @contextlib.contextmanager

@@ -6,11 +6,14 @@ import signal
 import sys
 import threading
 import time
+from functools import partial
 
 # A statement of a request that takes longer is ended and answered as "busy"; other commands have no such limit.
 STATEMENT_SECONDS = 30
 # How long a stop waits for the requests in hand.
 PATIENCE_SECONDS = 30
+
+_PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,6 +61,7 @@ def serve(*, host: str, port: int, workers: int | None = None, is_trial: bool = 
     if embedded:
         os.environ["TONGMAI_EMBEDDED_WORKER"] = "1"
     os.environ["TONGMAI_SERVED_BY"] = str(os.getpid())
+    os.register_at_fork(after_in_child=partial(_end_at_once_with, os.getpid()))
     connection.close()
     if not embedded:
         connection.close_pool()  # the processes make their own
@@ -74,10 +78,22 @@ def serve(*, host: str, port: int, workers: int | None = None, is_trial: bool = 
     ).serve()
 
 
+def _end_at_once_with(parent: int) -> None:
+    """Have Linux end this process, from its first moment on, in the moment in which `parent` is killed."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
 def end_with(parent: int) -> threading.Thread:
     """End this process, as on SIGTERM, once `parent` is gone: it may have had no time to say so.
 
-    Left alone it would keep the port and, on SQLite, be a second writing process.
+    Left alone it would keep the port and, on SQLite, be a second writing process.  Where the system does it
+    (`_end_at_once_with`) this finds nothing to do.
     """
 
     def watch() -> None:
