@@ -44,7 +44,7 @@ def _register(clinic: Org, town: Town, by, random: Random, used: set[str]) -> Pa
         village_code=clinic.division_code,
         address=f"{random.randint(1, 30)}组{random.randint(1, 60)}号",
         phone=f"199{random.randrange(10_000_000, 99_999_999)}",
-        phone_whose="self" if 14 < age < 78 else "child" if age >= 78 else "parent",
+        phone_whose="self" if 14 < age < 78 else "child" if age >= 78 else "mother",
         scheme="resident" if random.random() < 0.93 else "employee",
         insurance_area=by.county_code,
     )
