@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from tongmai.bench import databases, harness, postgres, results, running
+
 DEFAULT_PORT = 18080
+EXPECTED = (postgres.NoPostgres, databases.NotLoaded, harness.NotServed, running.LoadFailed, results.NoPlace)
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the bench; told to end, it ends its servers too."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    return int(import_module(BENCHES[options.bench].module).run(options) or 0)
+    try:
+        return int(import_module(BENCHES[options.bench].module).run(options) or 0)
+    except EXPECTED as why:
+        sys.stderr.write(f"{why}\n")
+        return 1
 
 
 def _load_arguments(parser: argparse.ArgumentParser) -> None:

@@ -15,6 +15,10 @@ from urllib.parse import urlsplit
 from tongmai.bench import postgres
 
 
+class NotLoaded(Exception):
+    """The data could not be loaded."""
+
+
 @dataclass(frozen=True)
 class Size:
     """How many people, visits and referrals a bench wants to find."""
@@ -150,4 +154,5 @@ def _load(url: str, size: Size) -> None:
         "bench", "load", "--database", url, "--residents", str(size.residents), "--encounters", str(size.encounters),
         "--referrals", str(size.referrals),
     ]  # fmt: skip
-    subprocess.run([sys.executable, "-m", "tongmai", *words], check=True, stdout=subprocess.DEVNULL)
+    if subprocess.run([sys.executable, "-m", "tongmai", *words], stdout=subprocess.DEVNULL, check=False).returncode:
+        raise NotLoaded(f"{size.name} could not be loaded; the reason stands above")

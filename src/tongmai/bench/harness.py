@@ -38,16 +38,21 @@ class Product:
 def product(database: databases.Database, *, port: int, workers: int = 2, say: Path | None = None) -> Iterator[Product]:
     """Serve the product on a database, with the worker beside it where that is how it runs; end both afterwards.
 
-    What they say goes to files in `say`, else nowhere.
+    What they say goes to files in `say`.
+
+    Raises:
+        NotServed: with the server's last words.
     """
     _check_free(port)
+    say = say or databases.folder(None)
     environment = os.environ | databases.environment(database.url)
     words = {"server": ["serve", "--trial", "--port", str(port), "--workers", str(workers)], "worker": ["worker"]}
     if database.vendor == "sqlite":
         del words["worker"]  # it runs inside the server
     children = {name: _start(name, arguments, environment, say) for name, arguments in words.items()}
     try:
-        _wait(port, children["server"])
+        if not _answers(port, children["server"]):
+            raise NotServed(f"the server did not answer: {_last_words(say / 'server.log')}")
         pids = {name: child.pid for name, child in children.items()}
         yield Product(port, pids | ({"database": database.server.pid} if database.server else {}))
     finally:
@@ -77,10 +82,8 @@ def _processes() -> Iterator[tuple[int, int, float]]:
         yield int(entry.name), int(fields[1]), sum(int(ticks) for ticks in fields[11:15]) / TICKS
 
 
-def _start(name: str, arguments: list[str], environment: dict[str, str], say: Path | None) -> subprocess.Popen:
+def _start(name: str, arguments: list[str], environment: dict[str, str], say: Path) -> subprocess.Popen:
     command = [sys.executable, "-m", "tongmai", *arguments]
-    if say is None:
-        return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with (say / f"{name}.log").open("w") as said:
         return subprocess.Popen(command, env=environment, stdout=said, stderr=said)
 
@@ -91,17 +94,22 @@ def _check_free(port: int) -> None:
             raise NotServed(f"port {port} is taken; choose another with --port")
 
 
-def _wait(port: int, server: subprocess.Popen) -> None:
+def _last_words(log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines()
+    return lines[-1] if lines else "it said nothing"
+
+
+def _answers(port: int, server: subprocess.Popen) -> bool:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
             connection = HTTPConnection("127.0.0.1", port, timeout=5)
             connection.request("GET", "/sign-in/")
             if connection.getresponse().status == 200:
-                return
+                return True
         except (OSError, HTTPException):
             time.sleep(0.2)
-    raise NotServed(f"the server did not answer within {START_SECONDS} s")
+    return False
 
 
 def _end(child: subprocess.Popen) -> None:
