@@ -92,6 +92,9 @@ def test_a_row_is_added_without_scripts_and_without_saving(client, doctor, visit
     assert page.status_code == 200
     text = page.content.decode()
     assert 'name="code_3" value=""' in text
+    assert 'name="code_4"' not in text
+    again = client.post(to("diagnoses", visit), {"code_0": "I10.x00", "code_1": "", "code_2": "", "more": "1"})
+    assert 'name="code_3" value=""' in again.content.decode()
     assert factories.CODES["I21.900"][0] in text  # what was picked keeps its name
     assert selectors.diagnoses_of(visit.id) == []
 

@@ -55,6 +55,8 @@ def shown(request: HttpRequest, encounter_id: UUID, status: int = 200, **bound: 
 def _rows(found: selectors.EncounterPage, bound: forms.Diagnoses | None, *, on: date) -> list[dict[str, Any]]:
     """The rows of the form of diagnoses: what was sent, else what is written, and always an empty one behind.
 
+    Asked for more, there is one more than were sent.
+
     What a referral brought is shown as the doctor's own would be: saving it confirms it.
     """
     rows = bound.rows() if bound is not None else [(row.code, row.certainty) for row in found.diagnoses]
@@ -63,7 +65,8 @@ def _rows(found: selectors.EncounterPage, bound: forms.Diagnoses | None, *, on: 
     names = {code: each.name for code, each in catalog.diagnoses([code for code, _ in rows], on).items()}
     names |= {row.code: row.name for row in found.diagnoses}
     carried = {row.code for row in found.diagnoses if row.certainty == "referred"}
-    rows += [("", "")] * max(1, forms.FEWEST_ROWS - len(rows))
+    wanted = bound.n_rows + 1 if bound is not None and "more" in bound.data else forms.FEWEST_ROWS
+    rows += [("", "")] * max(1, wanted - len(rows))
     own = dict(choices.CERTAINTIES)
     return [
         {
