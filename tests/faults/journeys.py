@@ -40,6 +40,7 @@ class Journeys:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._own = threading.local()
 
     def begin(self, n: int = 3) -> None:
         kinds: list[Callable[[str], None]] = [self.visit, self.referral, self.booking, self.page]
@@ -106,8 +107,7 @@ class Journeys:
 
     def page(self, number: str) -> None:
         """She is registered at the screen, without any key but what the page itself holds."""
-        browser = Browser(self.at)
-        self._until_clear("sign in", browser.sign_in)
+        browser = self._browser()
         form = self._until_clear("open the form", lambda: browser.form("/residents/new/"))
         filled = form | {
             "id_kind": "citizen_id",
@@ -120,6 +120,16 @@ class Journeys:
         if told.status != 302:
             raise Refused(f"the form: {told}")
         self._note(number, resident=re.search(r"[0-9a-f-]{36}", told.headers["Location"])[0])
+
+    def _browser(self) -> "Browser":
+        """Return this thread's browser, in which somebody has signed in; the session outlives the server."""
+        if not hasattr(self._own, "browser"):
+            browser = Browser(self.at)
+            told = self._until_clear("sign in", browser.sign_in)
+            if told.status != 302:
+                raise Refused(f"sign in: {told}")
+            self._own.browser = browser
+        return self._own.browser
 
     def _registered(self, number: str) -> str:
         body = {"name": "示例居民", "id_number": number, "village_code": VILLAGE}
