@@ -87,7 +87,7 @@ def register(
         address=address, is_born_on_estimated=is_born_on_estimated, by=by,
     )  # fmt: skip
     person.id = resident_id or new_id()
-    contact = (rules.phone(phone), phone_whose) if phone.strip() else None
+    contact = (rules.phone(phone), Relation(phone_whose)) if phone.strip() else None
     coverage = _checked_coverage(scheme, insurance_area, by)
     return _inserted(person, number, contact, coverage, by=by)
 
