@@ -34,7 +34,7 @@ def test_an_event_is_delivered_once_with_its_key():
 @pytest.mark.django_db
 def test_a_failing_delivery_is_put_off_longer_each_time_and_parked_in_the_end():
     def fails(event, key, by):
-        raise ZeroDivisionError("示例")
+        raise ZeroDivisionError(event.note)
 
     waits, now = [], NOW
     with heard_by(fails):
