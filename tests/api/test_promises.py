@@ -100,9 +100,25 @@ def test_pages_by_cursor_are_all_rows_once(county, program, limit):
 
 
 @pytest.mark.parametrize(
-    "state", ["submitted", "reviewing", "accepted", "booked", "arrived", "treated", "down_submitted"]
+    "state",
+    [
+        "draft",
+        "submitted",
+        "reviewing",
+        "accepted",
+        "booked",
+        "arrived",
+        "treated",
+        "down_draft",
+        "down_submitted",
+        "down_accepted",
+        "received",
+    ],
 )
-@pytest.mark.parametrize("role", ["village_doctor", "general_practitioner", "specialist", "referral_coordinator"])
+@pytest.mark.parametrize(
+    "role",
+    ["village_doctor", "general_practitioner", "specialist", "referral_coordinator", "nurse", "registrar", "manager"],
+)
 def test_page_and_api_offer_the_same_steps(county, program, state, role):
     referral = getattr(county, state)()
     told = program(role)("GET", f"referrals/{referral.id}")
@@ -115,9 +131,7 @@ def test_page_and_api_offer_the_same_steps(county, program, state, role):
 
 
 def _place(county, role):
-    return {"village_doctor": county.world.village, "general_practitioner": county.world.township}.get(
-        role, county.world.lead
-    )
+    return getattr(county.world, factories._PLACES[Role(role)][0])
 
 
 def _as_pages(steps: list[str]) -> set[str]:
