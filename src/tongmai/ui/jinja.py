@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
-from tongmai.ui import searching, words
+from tongmai.ui import drawn, searching, words
+from tongmai.ui.addresses import plain
 
 
 def environment(**options: Any) -> Environment:
@@ -30,7 +30,8 @@ def environment(**options: Any) -> Environment:
     )
     env.globals |= {
         "url": url,
-        "static": static,
+        "static": drawn.static,
+        "drawn": drawn,
         "query": query,
         "search_forgotten": searching.is_forgotten,
         "language": translation.get_language,
@@ -44,7 +45,7 @@ def environment(**options: Any) -> Environment:
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """Return the address of the view called `name`."""
-    return reverse(name, args=args or None, kwargs=kwargs or None)
+    return reverse(name, args=args or None, kwargs=kwargs or None) if args or kwargs else plain(name)
 
 
 def query(request: HttpRequest, **changes: Any) -> str:

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
+_MINUTE, _NOTHING = timedelta(minutes=1), timedelta(0)
 TONES = ("blue", "green", "amber", "red", "grey", "purple")
 
 
@@ -166,10 +168,7 @@ def policy_status(status: str) -> str:
 
 def span(length: timedelta) -> str:
     """Return a length of time in its largest whole unit; below one minute it is 1 分钟."""
-    seconds = max(60, int(length.total_seconds()))
-    size, said = next((size, said) for size, said in _UNITS if seconds >= size)
-    n = seconds // size
-    return said(n) % {"n": n}
+    return _span(get_language(), *_counted(length))
 
 
 def ago(at: datetime | None, now: datetime) -> str:
@@ -177,15 +176,33 @@ def ago(at: datetime | None, now: datetime) -> str:
     if at is None:
         return "—"
     gap = now - at
-    if abs(gap) < timedelta(minutes=1):
+    if abs(gap) < _MINUTE:
         return _("刚刚")
-    template = _("%(length)s前") if gap > timedelta(0) else _("%(length)s后")
-    return template % {"length": span(abs(gap))}
+    return _ago(get_language(), gap > _NOTHING, *_counted(abs(gap)))
+
+
+def _counted(length: timedelta) -> tuple[int, int]:
+    """Return how many of which unit (by its place in `_UNITS`) a length of time has."""
+    seconds = max(60, int(length.total_seconds()))
+    i = 0 if seconds >= 86_400 else 1 if seconds >= 3_600 else 2
+    return seconds // _UNITS[i][0], i
+
+
+# A list says the same few lengths again and again; they are put together once in each language.
+@lru_cache(maxsize=2048)
+def _span(language: str | None, n: int, i: int) -> str:
+    return _UNITS[i][1](n) % {"n": n}
+
+
+@lru_cache(maxsize=2048)
+def _ago(language: str | None, is_past: bool, n: int, i: int) -> str:
+    template = _("%(length)s前") if is_past else _("%(length)s后")
+    return template % {"length": _span(language, n, i)}
 
 
 def when(at: datetime | None) -> str:
     """Return the instant in the reporting zone, e.g. 2026-11-22 10:05; a dash for none."""
-    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M") if at else "—"
+    return at.astimezone(timezone.get_current_timezone()).isoformat(" ")[:16] if at else "—"
 
 
 def clock(at: datetime | None) -> str:

@@ -60,7 +60,7 @@ def get(
         VersionConflict: the caller saw another version than there is now.
         StepNotAllowed: the step is not among those that `by` may take now.
     """
-    rows = visible(by).filter(id=referral_id).select_related("sender", "receiver", "reviewer", "alliance")
+    rows = visible(by).filter(id=referral_id).select_related("sender", "receiver", "reviewer", "alliance", "consent")
     found = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if found is None:
         raise NotFound()

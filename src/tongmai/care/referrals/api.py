@@ -93,7 +93,7 @@ def advice(request: HttpRequest, diagnosis_code: Text(20, 1)) -> Any:
 @may(Action.COORDINATE_REFERRALS)
 def late(request: HttpRequest) -> Any:
     """Return what waits longer than its limit in the alliances that the caller's hospital leads."""
-    return selectors.late(by=request.actor)
+    return fast.late(by=request.actor)
 
 
 @router.get("/referrals/flow", response=list[s.FlowOut])
@@ -142,12 +142,12 @@ def take_referral_step(
     request: HttpRequest, response: HttpResponse, referral_id: UUID, step: Text(20), sent: s.StepIn
 ) -> Any:
     """Take one of the steps that the referral offers.  If-Match names the version seen."""
-    seen = _seen(request, referral_id)
+    found = _found(request, referral_id)
     stepping.take(
         step,
-        referral_id=referral_id,
+        referral=found,
         by=request.actor,
-        seen_version=seen,
+        seen_version=found.version,
         said=stepping.Said(
             reason=sent.reason,
             pool_ids=sent.pool_ids,
@@ -224,11 +224,15 @@ _ROW = tuple(s.RowOut.model_fields)
 _of_row = attrgetter(*_ROW)
 
 
-def _seen(request: HttpRequest, referral_id: UUID) -> int:
-    """Return the version that the caller names in If-Match, checked against the present one."""
+def _found(request: HttpRequest, referral_id: UUID) -> Any:
+    """Return the referral, of which the caller has seen the present version: If-Match names it."""
     found = access.get(referral_id, by=request.actor)
     check_version(request, found)
-    return found.version
+    return found
+
+
+def _seen(request: HttpRequest, referral_id: UUID) -> int:
+    return _found(request, referral_id).version
 
 
 def _answer(request: HttpRequest, response: HttpResponse, referral_id: UUID, *, may_be_gone: bool = False) -> dict:

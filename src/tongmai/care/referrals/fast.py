@@ -1,16 +1,20 @@
 """The hot reads of this app (see orgs/prepared.py).  tests/test_fast.py holds each to the plain one it must agree with."""
 
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
 
-from tongmai.care.referrals import access, selectors
+from tongmai.care.referrals import access, selectors, turns
 from tongmai.care.referrals.models import Referral
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.prepared import Prepared
 from tongmai.foundation.orgs.roles import Role
+from tongmai.kernel.months import start_of_day
 
 _BOXES = frozenset({"", "sent", "received", "review", "coordinate"})
 _MOST = 201  # rows of the first page and one more
@@ -47,6 +51,33 @@ def counts(*, by: Actor) -> dict[str, int]:
     return selectors.counts_from(_BY_STATE.rows(by))
 
 
+def waiting(most: int, *, by: Actor) -> list[selectors.Row]:
+    """Return those in which the next step lies with the actor's organisation, the longest waiting first.
+
+    Twin: `selectors.rows_of(access.visible(by))` filtered by any of `turns.ours`.
+    """
+    if by.org_id is None or not by.may(Action.SEE_REFERRALS):
+        return []
+    tomorrow = start_of_day(by.today + timedelta(days=1))
+    return selectors.rows_from(_WAITING.rows(by, before=tomorrow, most=most), by=by)
+
+
+def follow_ups_due(most: int, *, by: Actor) -> list[dict[str, Any]]:
+    """Return what a worklist says of the follow-ups that are due.  Twin: `turns.follow_ups`."""
+    return _FOLLOW_UPS.rows(by, most=most)
+
+
+def late(*, by: Actor, limit: int = 200) -> list[selectors.Row]:
+    """Return what waits longer than its limit in the alliances the actor's hospital leads.  Twin: `selectors.late`."""
+    if not by.may(Action.COORDINATE_REFERRALS):
+        return []
+    limits = turns.limits(by.today)
+    if limits is None:
+        return selectors.late(by=by, limit=limit)
+    since = {f"before{i}": by.now - length for i, (length, _) in enumerate(limits)}
+    return selectors.rows_from(_LATE.rows(by, limits=limits, most=limit, **since), by=by)
+
+
 def _is_common(filters: selectors.Filters, by: Actor) -> bool:
     """Whether the filters are among the few whose SQL is worth keeping: no words, nothing made up in an address."""
     sees = by.role != Role.SYSTEM and by.org_id is not None and by.may(Action.SEE_REFERRALS)
@@ -70,5 +101,36 @@ def _by_state(by: Actor) -> QuerySet:
     return selectors.by_state(by)
 
 
+def _waiting(by: Actor, *, before: datetime, most: int) -> QuerySet:
+    """The first of each case are read off its index, and the first of these are the first of all."""
+    cases, order = turns.ours(by, before), ("state_since", "id")
+    if connection.vendor != "postgresql":  # SQLite orders no parts of a union
+        return selectors.with_values(access.visible(by).filter(reduce(or_, cases))).order_by(*order)[:most]
+    found = [Referral.objects.filter(case).order_by(*order).values("id")[:most] for case in cases]
+    return selectors.with_values(Referral.objects.filter(id__in=found[0].union(*found[1:]))).order_by(*order)[:most]
+
+
+def _late(by: Actor, *, limits: turns.Limits, most: int, **before: datetime) -> QuerySet:
+    """The database compares each row with the limit of its state, so only those over it are read."""
+    of_limit = [reduce(or_, (Q(direction=d, state=s, urgency=u) for d, s, u in cases)) for _, cases in limits]
+    over = reduce(or_, (of_limit[i] & Q(state_since__lt=before[f"before{i}"]) for i in range(len(limits))))
+    due = Case(
+        *(When(of_limit[i], then=F("state_since") + Value(limits[i][0])) for i in range(len(limits))),
+        output_field=DateTimeField(),
+    )
+    rows = selectors.led(by).filter(over, closed_at__isnull=True)
+    return selectors.with_values(rows).order_by(due, "state_since", "id")[:most]
+
+
+def _follow_ups(by: Actor, *, most: int) -> QuerySet:
+    return turns.follow_ups(by).values(
+        "id", "due_on", "task", "number", "referral__resident__name", "referral__diagnosis_name",
+        "referral__sender__short_name",
+    )[:most]  # fmt: skip
+
+
+_WAITING = Prepared(_waiting)
+_FOLLOW_UPS = Prepared(_follow_ups)
+_LATE = Prepared(_late)
 _FIRST = Prepared(_first)
 _BY_STATE = Prepared(_by_state)

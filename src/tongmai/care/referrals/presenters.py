@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tongmai.care.referrals.selectors import Detail, Referral, Row, Transition
 from tongmai.care.referrals.states import TABLES, Direction, Step
@@ -109,14 +110,30 @@ class Line:
 
 def tag(state: str) -> Tag:
     """Return the tag of a state of either direction."""
-    text, tone = _TAGS[state]
-    return Tag(str(text), tone)
+    return _tag(get_language(), state)
 
 
 def urgency_tag(urgency: str) -> Tag:
     """Return the tag of an urgency."""
+    return _urgency_tag(get_language(), urgency)
+
+
+# A list says the same few words in every row: they are looked up once in each language.
+@cache
+def _tag(language: str | None, state: str) -> Tag:
+    text, tone = _TAGS[state]
+    return Tag(str(text), tone)
+
+
+@cache
+def _urgency_tag(language: str | None, urgency: str) -> Tag:
     text, tone = _URGENCY[urgency]
     return Tag(str(text), tone)
+
+
+@cache
+def _direction(language: str | None, direction: str) -> str:
+    return str(DIRECTIONS[direction])
 
 
 def deadline(since: datetime, due_at: datetime | None, now: datetime) -> Deadline | None:
@@ -135,7 +152,7 @@ def line(row: Row, now: datetime) -> Line:
         row=row,
         tag=tag(row.state),
         urgency=urgency_tag(row.urgency) if row.urgency != "routine" else None,
-        direction=str(DIRECTIONS[row.direction]),
+        direction=_direction(get_language(), row.direction),
         deadline=deadline(row.state_since, row.due_at, now),
         href=of_row("referrals:detail", row.id),
         note=" · ".join(notes),
@@ -267,10 +284,15 @@ def consent_text(referral: Referral) -> str:
     return " · ".join(str(part) for part in parts)
 
 
+def plan_of(referral: Referral) -> Any:
+    """Return the plan of a down-referral, None where there is none."""
+    return getattr(referral, "plan", None) if referral.direction == Direction.DOWN else None
+
+
 def representation(detail: Detail, *, reads_case: bool) -> dict:
     """Return one referral for the API: with the steps of this caller, the medical part only for those who read it."""
     referral = detail.referral
-    plan = getattr(referral, "plan", None)
+    plan = plan_of(referral)
     names = (
         "id", "number", "direction", "urgency", "state", "state_since", "version", "resident_id", "sender_id",
         "reviewer_id", "receiver_id", "receiver_department_id", "alliance_id", "is_inside", "by_family_doctor",

@@ -218,9 +218,10 @@ def _detail(visible: QuerySet, referral_id: UUID, *, by: Actor) -> Detail:
         "sender", "receiver", "reviewer", "alliance", "sender_department", "receiver_department", "sender_staff",
         "consent", "resident", "parent",
     )  # fmt: skip
-    referral = rows.filter(id=referral_id).first()
+    referral = access.with_slot_issue(rows).filter(id=referral_id).first()
     if referral is None:
         raise NotFound()
+    is_up = referral.direction == Direction.UP
     alliance = referral.alliance.code if referral.alliance else None
     at = Near(on=by.today, alliance=alliance, county=referral.sender.county_code)
     limit = limit_of(referral.direction, referral.state, referral.urgency, at=at)
@@ -231,9 +232,9 @@ def _detail(visible: QuerySet, referral_id: UUID, *, by: Actor) -> Detail:
         sides=access.sides_of(referral, by=by),
         due_at=due_at(referral.state_since, limit),
         limit=limit,
-        follow_ups=list(referral.follow_ups.select_related("done_by")),
-        downs=rows_of(access.visible(by).filter(parent=referral).order_by("created_at"), by=by),
-        has_slot_issue=SlotIssue.objects.filter(referral=referral, closed_at__isnull=True).exists(),
+        follow_ups=[] if is_up else list(referral.follow_ups.select_related("done_by")),
+        downs=rows_of(access.visible(by).filter(parent=referral).order_by("created_at"), by=by) if is_up else [],
+        has_slot_issue=referral.has_slot_issue,
     )
 
 
@@ -283,11 +284,14 @@ def late(*, by: Actor, limit: int = 200) -> list[Row]:
     """Return what waits longer than its limit, for the coordinators of the actor's alliances; the latest first."""
     if not by.may(Action.COORDINATE_REFERRALS):
         return []
-    led = access.visible(by).filter(alliance__in=access.led_alliances(by.org_id, by.today))
-    shortest = by.now - timedelta(minutes=1)
-    rows = rows_of(led.filter(closed_at__isnull=True, state_since__lt=shortest).order_by("state_since")[:2000], by=by)
-    over = [row for row in rows if _is_late(row, by.now)]
+    waiting = led(by).filter(closed_at__isnull=True).order_by("state_since", "id")
+    over = [row for row in rows_of(waiting[:2000], by=by) if _is_late(row, by.now)]
     return sorted(over, key=lambda row: row.due_at)[:limit]
+
+
+def led(by: Actor) -> QuerySet:
+    """Return the visible referrals of the alliances that the actor's organisation leads."""
+    return access.visible(by).filter(alliance__in=access.led_alliances(by.org_id, by.today))
 
 
 def flow(from_day: date, to_day: date, *, by: Actor) -> list[dict]:

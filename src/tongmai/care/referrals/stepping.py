@@ -25,18 +25,16 @@ class Said:
     consent: Given | None = None
 
 
-def take(step: str, *, referral_id: UUID, by: Actor, seen_version: int | None, said: Said) -> Referral:
-    """Take the step of that name.
+def take(step: str, *, referral: Referral, by: Actor, seen_version: int | None, said: Said) -> Referral:
+    """Take the step of that name.  The referral is as the caller saw it; the step itself reads it anew, locked.
 
     Raises:
-        NotFound, VersionConflict: as in `access.get`.
         StepNotAllowed: the name is not among the steps that `by` may take now.
         Whatever the service of the step raises.
     """
-    referral = access.get(referral_id, by=by, seen_version=seen_version)
     if step not in {str(each) for each in access.possible_steps(referral, by=by)} or step not in _STEPS:
         raise StepNotAllowed(state=referral.state, step=step)
-    return _STEPS[step](referral, said, {"referral_id": referral_id, "by": by, "seen_version": seen_version})
+    return _STEPS[step](referral, said, {"referral_id": referral.id, "by": by, "seen_version": seen_version})
 
 
 def _with_reason(service: Callable, name: str = "reason") -> Callable:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tongmai.foundation.orgs import selectors
 from tongmai.foundation.orgs.models import Org
-from tongmai.kernel.policy import NATIONAL, Level, PolicyValue, shipped
+from tongmai.kernel.policy import NATIONAL, Level, Policies, PolicyValue, shipped
 
 At = Org | selectors.OrgBrief | UUID | None
 
@@ -18,7 +18,7 @@ def value(policy_id: str, *, on: date, at: At = None) -> PolicyValue:
         UnknownPolicy: no such id (a mistake of the programmer).
         NotInForce: no value on that day.
     """
-    kinds = _override_levels().get(policy_id, frozenset())
+    kinds = _override_levels(shipped()).get(policy_id, frozenset())
     # Most values are overridden nowhere: then the organisation need not be read.
     levels = levels_of(at, on, kinds=kinds) if at is not None and kinds else ()
     return shipped().value(policy_id, on=on, levels=levels)
@@ -55,10 +55,15 @@ def levels_of(
     return [*levels, *(level for level in (("county", code), ("city", code[:4]), ("province", code[:2])) if level[1])]
 
 
+def value_everywhere(policy_id: str, *, on: date) -> PolicyValue | None:
+    """Return the national value in force on `on`, None where an alliance, county, city or province has its own."""
+    return None if policy_id in _override_levels(shipped()) else shipped().value(policy_id, on=on)
+
+
 @cache
-def _override_levels() -> dict[str, frozenset[str]]:
+def _override_levels(policies: Policies) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for each in shipped():
+    for each in policies:
         if (each.level, each.code) != NATIONAL:
             found.setdefault(each.id, set()).add(each.level)
     return {policy_id: frozenset(levels) for policy_id, levels in found.items()}

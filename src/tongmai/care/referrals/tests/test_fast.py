@@ -3,16 +3,19 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
 import pytest
 from ninja.responses import NinjaJSONEncoder
 
-from tongmai.care.referrals import fast, selectors, services
+from tongmai.care.referrals import access, fast, selectors, services, turns
 from tongmai.care.referrals.schemas import RowOut
 from tongmai.care.referrals.tests import factories
 from tongmai.commons.residents.tests import factories as residents
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.tests.factories import sign_in_as
+from tongmai.kernel.months import start_of_day
 
 ALL = selectors.Filters(group="all")
 FILTERS = [
@@ -61,6 +64,50 @@ def test_the_numbers_are_those_of_the_groups(clinic):
         assert counted == selectors.counts(by=by)
         for name, n in counted.items():
             assert n == selectors.board(selectors.Filters(group=name), by=by).count(), (by.role, name)
+
+
+def test_what_waits_is_what_one_condition_would_find(clinic):
+    clinic.booked(of=residents.resident("示例丙"))
+    services.submit(
+        referral_id=clinic.draft(of=residents.resident("示例丁"), consent=None, urgency="emergency").id, by=clinic.gp
+    )
+    n_found = 0
+    for by in (each.at(each.now + timedelta(days=days)) for each in _actors(clinic) for days in (0, 3)):
+        found = fast.waiting(200, by=by)
+        assert fast.waiting(2, by=by) == found[:2], by.role
+        if by.org_id is None:
+            assert found == []
+            continue
+        rows = access.visible(by).filter(reduce(or_, turns.ours(by, start_of_day(by.today + timedelta(days=1)))))
+        assert found == selectors.rows_of(rows.order_by("state_since", "id"), by=by), by.role
+        n_found += len(found)
+    assert n_found
+
+
+def test_what_waits_too_long_is_what_each_row_says(clinic):
+    n_late = 0
+    for days in (0, 1, 2, 5, 40):
+        for by in (each.at(each.now + timedelta(days=days, minutes=1)) for each in _actors(clinic)):
+            found = fast.late(by=by)
+            assert found == selectors.late(by=by), (by.role, days)
+            assert fast.late(by=by, limit=2) == found[:2], (by.role, days)
+            n_late += len(found)
+    assert n_late
+
+
+def test_exactly_the_limit_is_still_in_time(clinic):
+    by = clinic.coordinator.at(clinic.coordinator.now + timedelta(days=40))
+    row = fast.late(by=by)[0]
+    assert row.id not in {each.id for each in fast.late(by=by.at(row.due_at))}
+    assert row.id in {each.id for each in fast.late(by=by.at(row.due_at + timedelta(microseconds=1)))}
+
+
+def test_the_follow_ups_that_are_due_are_those_of_the_plain_read(clinic):
+    clinic.received(up=clinic.treated(of=residents.resident("示例戊")))
+    due = clinic.later(clinic.gp, days=7)
+    found = [row["id"] for row in fast.follow_ups_due(200, by=due)]
+    assert found and found == list(turns.follow_ups(due).values_list("id", flat=True))
+    assert fast.follow_ups_due(200, by=clinic.later(clinic.specialist, days=7)) == []
 
 
 def test_what_was_sent_a_moment_ago_is_seen_and_what_was_taken_back_is_not(clinic):

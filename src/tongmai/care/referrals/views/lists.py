@@ -77,7 +77,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @may(Action.COORDINATE_REFERRALS)
 def waiting(request: HttpRequest) -> HttpResponse:
     """What waits too long in the alliances that the actor's hospital leads."""
-    lines = [presenters.line(row, request.actor.now) for row in selectors.late(by=request.actor)]
+    lines = [presenters.line(row, request.actor.now) for row in fast.late(by=request.actor)]
     return page(request, "referrals/waiting.html", {"lines": lines, "now": request.actor.now})
 
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongmai.care.referrals import choices, forms, presenters, selectors, services, stepping
+from tongmai.care.referrals import access, choices, forms, presenters, selectors, services, stepping
 from tongmai.care.referrals.consent import TEXT
 from tongmai.commons.residents import selectors as resident_facts
 from tongmai.foundation.audit import services as audit
@@ -40,7 +40,7 @@ def detail(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "steps": presenters.steps(found),
         "timeline": presenters.timeline(found.transitions),
         "consent": presenters.consent_text(referral),
-        "plan": getattr(referral, "plan", None),
+        "plan": presenters.plan_of(referral),
         "downs": [presenters.line(row, request.actor.now) for row in found.downs],
         "reads_case": request.actor.may(Action.OPEN_RECORD),
         "may_edit": referral.sender_id == request.actor.org_id
@@ -66,11 +66,12 @@ def step(request: HttpRequest, referral_id: UUID, name: str) -> HttpResponse:
     form = forms.Step(request.POST)
     if not form.is_valid():
         raise InvalidInput(field=_("理由"), problem=_("过长或无法识别"))
+    seen = form.cleaned_data["seen_version"]
     stepping.take(
         name,
-        referral_id=referral_id,
+        referral=access.get(referral_id, by=request.actor, seen_version=seen),
         by=request.actor,
-        seen_version=form.cleaned_data["seen_version"],
+        seen_version=seen,
         said=stepping.Said(reason=form.cleaned_data["reason"]),
     )
     said = _("已完成：%(step)s") % {"step": presenters.STEPS[name][0]}
