@@ -12,13 +12,13 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.roles import Role
 
 provide(Basis.SELF)(residents.is_herself)
-provide(Basis.GUARDIAN)(residents.is_guardian)
-provide(Basis.OWN_ENCOUNTER)(encounters.has_own_encounter)
-provide(Basis.CONTRACT)(residents.is_family_doctor)
-provide(Basis.CONTRACT)(family_doctors.is_in_her_team)
-provide(Basis.RESPONSIBLE_AREA)(residents.is_responsible_for_area)
-provide(Basis.EMERGENCY)(residents.has_emergency_access)
-provide(Basis.BOOKING)(capacity.holds_booking)
+provide(Basis.GUARDIAN, kept=True)(residents.is_guardian)
+provide(Basis.OWN_ENCOUNTER, kept=True, since=encounters.counts_since)(encounters.has_own_encounter)
+provide(Basis.CONTRACT, kept=True)(residents.is_family_doctor)
+provide(Basis.CONTRACT, kept=True)(family_doctors.is_in_her_team)
+provide(Basis.RESPONSIBLE_AREA, kept=True)(residents.is_responsible_for_area)
+provide(Basis.EMERGENCY, kept=True)(residents.has_emergency_access)
+provide(Basis.BOOKING, kept=True, since=capacity.bookings_count_since)(capacity.holds_booking)
 
 
 @provide(Basis.REGISTRATION)

@@ -139,7 +139,8 @@ _ASKED_FOR = {"capacity:desk", "referrals:new"}
 
 def _steps(head: ResidentSummary, *, by: Actor) -> list[Step]:
     """Return what `by` may do for this resident now, in the order in which it is usually done."""
-    account = _("重新发放居民密码") if username_of_resident(head.id) else _("开通居民账号")
+    registers = by.may(Action.REGISTER_RESIDENT)
+    account = _("重新发放居民密码") if registers and username_of_resident(head.id) else _("开通居民账号")
     offered = (
         (Action.WRITE_RECORD, _("开始就诊"), "stethoscope", "encounters:start", _("记录本次门诊、上门或远程就诊")),
         (Action.WRITE_REFERRAL, _("上转"), "arrow-up-right", "referrals:new", _("填写转诊单，选择接收机构和预留号源")),

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import router
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tongmai.commons.residents import bases
@@ -20,6 +21,7 @@ from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Org, valid_on
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.prepared import Prepared
 from tongmai.foundation.orgs.roles import Role
 from tongmai.kernel.errors import NotFound, NotPermitted
 
@@ -62,8 +64,7 @@ def get(resident_id: UUID, *, by: Actor, lock: bool = False) -> Resident:
     Raises:
         NotFound: absent, or out of reach.
     """
-    rows = visible(by)
-    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(id=resident_id).first()
+    found = _locked(resident_id, by=by) if lock else _found(resident_id, by=by)
     if found is None:
         raise NotFound()
     return found
@@ -119,7 +120,7 @@ def open_where_there_is_reason(resident_id: UUID, *, by: Actor, what: str, reaso
 def may_open(resident_id: UUID, *, by: Actor) -> bool:
     """Whether `open_record` would succeed; nothing is opened.  For pages that decide which links to draw."""
     may = by.may(Action.OPEN_RECORD) or by.may(Action.SEE_OWN)
-    return may and visible(by).filter(id=resident_id).exists() and bases.basis_of(by, resident_id) is not None
+    return may and _found(resident_id, by=by) is not None and bases.basis_of(by, resident_id) is not None
 
 
 def emergency_of(by: Actor, resident_id: UUID) -> EmergencyAccess | None:
@@ -139,6 +140,23 @@ def emergencies_of(by: Actor, resident_id: UUID) -> QuerySet[EmergencyAccess]:
 def names_of(resident_ids: Iterable[UUID], *, by: Actor) -> dict[UUID, Resident]:
     """Return those of the residents whom `by` may find, by id, in one query."""
     return visible(by).in_bulk(list(resident_ids))
+
+
+def _found(resident_id: UUID, *, by: Actor) -> Resident | None:
+    rows = _FOUND.rows(by, resident_id=resident_id)
+    return Resident.from_db(router.db_for_read(Resident), _COLUMNS, rows[0]) if rows else None
+
+
+def _locked(resident_id: UUID, *, by: Actor) -> Resident | None:
+    return visible(by).select_for_update(of=("self",)).filter(id=resident_id).first()
+
+
+def _one(by: Actor, *, resident_id: UUID) -> QuerySet:
+    return visible(by).filter(id=resident_id).order_by().values_list(*_COLUMNS)
+
+
+_COLUMNS = tuple(field.attname for field in Resident._meta.concrete_fields)
+_FOUND = Prepared(_one)
 
 
 def _herself_and_wards(by: Actor):

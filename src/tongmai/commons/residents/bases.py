@@ -1,17 +1,22 @@
 """The reasons for which somebody may open a person's record, and who knows of each (filled by config/bases.py)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, QuerySet, Value
 
 from tongmai.commons.residents.models import Resident
 from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.prepared import NotPreparable, Prepared
 from tongmai.kernel.text import N_
 
 # Answers at once, or by rows of which one is enough.
-Provider = Callable[[Actor, UUID], "bool | QuerySet"]
+Provider = Callable[..., "bool | QuerySet"]
+Since = Callable[[Actor], datetime]
 
 
 class Basis(StrEnum):
@@ -42,16 +47,33 @@ LABELS = {
     Basis.EMERGENCY: N_("紧急查阅"),
 }
 
-_providers: dict[Basis, list[Provider]] = {}
+
+@dataclass(frozen=True)
+class _Offer:
+    """A provider and how it is asked.  `since`: the instant of policy from which its rows count."""
+
+    provider: Provider
+    is_kept: bool
+    since: Since | None
+
+    def __call__(self, by: Actor, resident_id: UUID) -> "bool | QuerySet":
+        return self.provider(by, resident_id, **({"since": self.since(by)} if self.since else {}))
 
 
-def provide(basis: Basis) -> Callable[[Provider], Provider]:
-    """Register the decorated `(actor, resident_id) -> bool or queryset` as one that knows whether `basis` holds."""
+_offers: dict[Basis, list[_Offer]] = {}
+
+
+def provide(basis: Basis, *, kept: bool = False, since: Since | None = None) -> Callable[[Provider], Provider]:
+    """Register the decorated `(actor, resident_id) -> bool or queryset` as one that knows whether `basis` holds.
+
+    `kept`: the SQL of its rows is kept (orgs/prepared.py).  Then it passes its values on to a queryset and does nothing
+    else with them, and `since(actor)` computes beforehand the instant that it takes as `since`.
+    """
 
     def register(provider: Provider) -> Provider:
-        known = _providers.setdefault(basis, [])
-        if provider not in known:
-            known.append(provider)
+        known = _offers.setdefault(basis, [])
+        if provider not in [each.provider for each in known]:
+            known.append(_Offer(provider, kept, since))
         return provider
 
     return register
@@ -60,22 +82,53 @@ def provide(basis: Basis) -> Callable[[Provider], Provider]:
 def basis_of(by: Actor, resident_id: UUID) -> Basis | None:
     """Return the strongest reason that `by` has to open this person's record; None when there is none.
 
-    One query, whatever the number of reasons: this is asked before every record is opened.
+    One query for all reasons whose SQL is kept; the others are asked one by one, where nothing stronger holds.  Twin:
+    `plain_basis_of`.
     """
-    offered = [(basis, provider(by, resident_id)) for basis in Basis for provider in _providers.get(basis, [])]
-    asked = [rows for _, rows in offered if isinstance(rows, QuerySet)]
-    answers = iter(_have_rows(asked, resident_id))
-    held = [(basis, next(answers) if isinstance(known, QuerySet) else known) for basis, known in offered]
-    return next((basis for basis, holds in held if holds), None)
+    kept = [offer for offer in _in_order() if offer.is_kept]
+    instants = {_named(i): offer.since(by) for i, offer in enumerate(kept) if offer.since}
+    rows = _HELD.rows(by, resident_id=resident_id, **instants)
+    held = dict(zip(kept, rows[0] if rows else (False,) * len(kept), strict=True))
+    for basis in Basis:
+        for offer in _offers.get(basis, []):
+            if held[offer] if offer.is_kept else _holds(offer(by, resident_id)):
+                return basis
+    return None
 
 
-def _have_rows(asked: list[QuerySet], resident_id: UUID) -> tuple[bool, ...]:
-    if not asked:
-        return ()
-    row = Resident.objects.filter(id=resident_id).values_list(*(Exists(rows) for rows in asked)).first()
-    return row or (False,) * len(asked)
+def plain_basis_of(by: Actor, resident_id: UUID) -> Basis | None:
+    """Return what `basis_of` does: each provider is asked for itself."""
+    return next(
+        (basis for basis in Basis for offer in _offers.get(basis, []) if _holds(offer(by, resident_id))), None
+    )  # fmt: skip
 
 
 def provided() -> dict[Basis, int]:
     """Return how many providers each basis has, for the manual and its test."""
-    return {basis: len(_providers.get(basis, [])) for basis in Basis}
+    return {basis: len(_offers.get(basis, [])) for basis in Basis}
+
+
+def _in_order() -> list[_Offer]:
+    return [offer for basis in Basis for offer in _offers.get(basis, [])]
+
+
+def _named(i: int) -> str:
+    return f"since_{i}"
+
+
+def _holds(known: "bool | QuerySet") -> bool:
+    return known.exists() if isinstance(known, QuerySet) else known
+
+
+def _held(by: Actor, *, resident_id: UUID, **instants: datetime) -> QuerySet:
+    asked: list[Any] = []
+    for i, offer in enumerate(each for each in _in_order() if each.is_kept):
+        since = {"since": instants[_named(i)]} if offer.since else {}
+        known = offer.provider(by, resident_id, **since)
+        if known is True:  # of whom?  An answer at once cannot be kept
+            raise NotPreparable(f"{offer.provider.__name__} answers at once")
+        asked.append(Exists(known) if isinstance(known, QuerySet) else Value(False))
+    return Resident.objects.filter(id=resident_id).order_by().values_list(*asked)
+
+
+_HELD = Prepared(_held)

@@ -9,9 +9,10 @@ What a queryset does with a mark other than pass it on cannot be kept.  Asking t
 with a mark (`by.now - …`), is noticed and refused: compute first, and give the result as a value of its own.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -105,6 +106,11 @@ class Prepared:
             names=_names(queryset),
             converters=compiler.get_converters([each[0] for each in compiler.select]),
         )
+
+
+def named(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[SimpleNamespace]:
+    """Return rows that are tuples with their columns as attributes."""
+    return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 def _own(name: str) -> str:

@@ -13,6 +13,7 @@ from tongmai.commons.capacity.sources import Source
 from tongmai.commons.capacity.states import PoolState, State, Step
 from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.prepared import Prepared
 from tongmai.kernel.months import start_of_day
 
 
@@ -108,25 +109,37 @@ def booking_of_source(source: Source) -> BookingFacts | None:
 
 def bookings_of_resident(resident_id: UUID, *, by: Actor, coming_only: bool = False) -> list[BookingFacts]:
     """Return the resident's bookings that `by` may see, the latest first; a resident sees all of her own."""
+    ids = [row[0] for row in _OF_RESIDENT.rows(by, resident_id=resident_id, coming_only=coming_only)]
+    return facts_of(Booking.objects.filter(id__in=ids).order_by("-starts_at", "-id")) if ids else []
+
+
+def _of_resident(by: Actor, *, resident_id: UUID, coming_only: bool) -> QuerySet:
     rows = access.visible(by).filter(resident_id=resident_id).order_by("-starts_at", "-id")
     if coming_only:
         rows = rows.filter(state__in=[State.HELD, State.BOOKED], ends_at__gt=by.now)
-    return facts_of(rows[:100])
+    return rows.values_list("id")[:100]
 
 
-def holds_booking(by: Actor, resident_id: UUID) -> bool | QuerySet[Booking]:
-    """Whether the organisation of `by` expects the resident on a booking, or received her on one within policy's days.
+_OF_RESIDENT = Prepared(_of_resident)
+
+
+def bookings_count_since(by: Actor) -> datetime:
+    """Return the instant from which a booking that has ended is still a reason to open a record, by policy."""
+    return start_of_day(policy.value("access.after_booking", on=by.today, at=by.org_id).before(by.today))
+
+
+def holds_booking(by: Actor, resident_id: UUID, *, since: datetime) -> bool | QuerySet[Booking]:
+    """Whether the organisation of `by` expects the resident on a booking, or received her on one that ends after `since`.
 
     A basis to open her record; what comes of the visit is a basis of its own.
     """
     if by.org_id is None:
         return False
-    first_day = policy.value("access.after_booking", on=by.today, at=by.org_id).before(by.today)
     return Booking.objects.filter(
         resident_id=resident_id,
         resource__org_id=by.org_id,
         state__in=[State.BOOKED, State.ARRIVED],
-        ends_at__gte=start_of_day(first_day),
+        ends_at__gte=since,
     )
 
 

@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tongmai.commons.encounters import rules
 from tongmai.commons.encounters.models import Allergy, EncounterDiagnosis, Episode, MedicationStatement, Vitals
 from tongmai.commons.encounters.states import State
+from tongmai.foundation.orgs.prepared import Prepared, named
 
 VALUES_READ = 40  # sets of measurements among which the last value of each kind is looked for
 
@@ -61,16 +63,10 @@ class KeyValue:
 def problems(resident_id: UUID) -> list[Problem]:
     """Return the person's problems, long-term ones first, each once, by when they began."""
     found: dict[str, Problem] = {}
-    for row in (
-        EncounterDiagnosis.objects.filter(
-            encounter__resident_id=resident_id, replaced_at=None, is_chronic=True, certainty="confirmed"
-        )
-        .exclude(encounter__state=State.CANCELLED)
-        .order_by("recorded_at")
-    ):
+    for row in named(_CHRONIC.rows(resident_id=resident_id), _OF_DIAGNOSIS):
         key = rules.problem_key(row.code)
         found.setdefault(key, Problem(key, row.code, row.name, row.recorded_at.date(), True, None))
-    for episode in Episode.objects.filter(resident_id=resident_id, closed_at=None).order_by("opened_at"):
+    for episode in named(_OPEN.rows(resident_id=resident_id), _OF_EPISODE):
         chronic = found.get(episode.problem_key)
         found[episode.problem_key] = Problem(
             key=episode.problem_key,
@@ -90,44 +86,42 @@ def long_term_medicines(resident_id: UUID, on: date) -> list[Medicine]:
 
 def medicines_of(resident_id: UUID, on: date) -> list[Medicine]:
     """Return what the person takes on a day, long-term ones first."""
-    rows = MedicationStatement.objects.filter(
-        Q(ends_before=None) | Q(ends_before__gt=on), resident_id=resident_id, starts_on__lte=on
-    )
-    fields = ("id", "name", "dose", "frequency", "is_long_term", "starts_on", "ends_before")
-    return [Medicine(**row) for row in rows.values(*fields)]
+    return [Medicine(*row) for row in _TAKEN.rows(resident_id=resident_id, on=on)]
 
 
 def allergies_of(resident_id: UUID) -> list[AllergyLine]:
     """Return what the person must not get, the gravest first."""
-    return allergies_of_all([resident_id]).get(resident_id, [])
+    rows = named(_ALLERGIES.rows(resident_id=resident_id), _OF_ALLERGY)
+    return [_allergy(row) for row in sorted(rows, key=_gravity)]
 
 
 def allergies_of_all(resident_ids: Iterable[UUID]) -> dict[UUID, list[AllergyLine]]:
     """Return the allergies of many people, by person, in one query; who has none is left out."""
-    gravity = ["life_threatening", "severe", "moderate", "unknown", "mild"]
     rows = Allergy.objects.filter(resident__in=list(resident_ids), refuted_at=None)
     found: dict[UUID, list[AllergyLine]] = {}
-    for row in sorted(rows, key=lambda row: (gravity.index(row.severity), row.substance)):
-        found.setdefault(row.resident_id, []).append(
-            AllergyLine(
-                id=row.id,
-                substance=row.substance,
-                reaction=row.reaction,
-                severity=row.severity,
-                severity_text=row.get_severity_display(),
-                is_grave=row.severity in ("life_threatening", "severe"),
-            )
-        )
+    for row in sorted(rows, key=_gravity):
+        found.setdefault(row.resident_id, []).append(_allergy(row))
     return found
+
+
+def _gravity(row: Allergy | SimpleNamespace) -> tuple[int, str]:
+    return (("life_threatening", "severe", "moderate", "unknown", "mild").index(row.severity), row.substance)
+
+
+def _allergy(row: Allergy | SimpleNamespace) -> AllergyLine:
+    return AllergyLine(
+        id=row.id,
+        substance=row.substance,
+        reaction=row.reaction,
+        severity=row.severity,
+        severity_text=str(Allergy.Severity(row.severity).label),
+        is_grave=row.severity in ("life_threatening", "severe"),
+    )
 
 
 def key_values(resident_id: UUID) -> list[KeyValue]:
     """Return the last value of each kind of measurement, in the order of `rules.VITAL_LIMITS`; withdrawn ones are out."""
-    rows = list(
-        Vitals.objects.filter(encounter__resident_id=resident_id, withdrawn_at=None).order_by("-recorded_at", "-id")[
-            :VALUES_READ
-        ]
-    )
+    rows = named(_MEASURED.rows(resident_id=resident_id), _OF_VITALS)
     found = []
     for field in rules.VITAL_LIMITS:
         row = next((row for row in rows if getattr(row, field) is not None), None)
@@ -135,3 +129,40 @@ def key_values(resident_id: UUID) -> list[KeyValue]:
             second = Decimal(row.diastolic) if field == "systolic" else None
             found.append(KeyValue(field, Decimal(getattr(row, field)), second, row.recorded_at))
     return found
+
+
+_OF_DIAGNOSIS = ("code", "name", "recorded_at")
+_OF_EPISODE = ("id", "problem_key", "problem_code", "problem_name", "opened_at")
+_OF_MEDICINE = ("id", "name", "dose", "frequency", "is_long_term", "starts_on", "ends_before")
+_OF_ALLERGY = ("id", "substance", "reaction", "severity")
+_OF_VITALS = (*rules.VITAL_LIMITS, "recorded_at")
+
+
+def _chronic(by: None, *, resident_id: UUID) -> QuerySet:
+    rows = EncounterDiagnosis.objects.filter(
+        encounter__resident_id=resident_id, replaced_at=None, is_chronic=True, certainty="confirmed"
+    )
+    return rows.exclude(encounter__state=State.CANCELLED).order_by("recorded_at").values_list(*_OF_DIAGNOSIS)
+
+
+def _open(by: None, *, resident_id: UUID) -> QuerySet:
+    rows = Episode.objects.filter(resident_id=resident_id, closed_at=None)
+    return rows.order_by("opened_at").values_list(*_OF_EPISODE)
+
+
+def _taken(by: None, *, resident_id: UUID, on: date) -> QuerySet:
+    rows = MedicationStatement.objects.filter(Q(ends_before=None) | Q(ends_before__gt=on), starts_on__lte=on)
+    return rows.filter(resident_id=resident_id).values_list(*_OF_MEDICINE)
+
+
+def _refused(by: None, *, resident_id: UUID) -> QuerySet:
+    return Allergy.objects.filter(resident_id=resident_id, refuted_at=None).values_list(*_OF_ALLERGY)
+
+
+def _measured(by: None, *, resident_id: UUID) -> QuerySet:
+    rows = Vitals.objects.filter(encounter__resident_id=resident_id, withdrawn_at=None)
+    return rows.order_by("-recorded_at", "-id").values_list(*_OF_VITALS)[:VALUES_READ]
+
+
+_CHRONIC, _OPEN, _TAKEN = Prepared(_chronic), Prepared(_open), Prepared(_taken)
+_ALLERGIES, _MEASURED = Prepared(_refused), Prepared(_measured)
