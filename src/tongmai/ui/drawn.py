@@ -4,6 +4,7 @@
 What is shown is put into constant markup and is escaped there.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -27,8 +28,10 @@ _NO_DEADLINE = Markup('<span class="tm-muted">%s</span>')
 _ICON = Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="%s#%s"/></svg>')
 
 
-def tag(shown: Tag) -> Markup:
-    """Return a status in a word."""
+def tag(shown: Tag | Mapping[str, str]) -> Markup:
+    """Return a status in a word; a template may give it as `{"text": …, "tone": …}`."""
+    if isinstance(shown, Mapping):
+        return _TAG % (shown["tone"], shown["text"])
     return _TAG % (shown.tone, shown.text)
 
 

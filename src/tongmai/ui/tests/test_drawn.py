@@ -23,6 +23,7 @@ def _through_template(source: str, **context) -> str:
 def test_what_is_shown_is_escaped():
     tag = _through_template("{{ c.tag(t) }}", t=words.Tag(MARK, "red"))
     assert tag == '<span class="tm-tag tm-tone-red">&lt;b class=&#34;x&#34;&gt;</span>'
+    assert _through_template('{{ c.tag({"text": "甲", "tone": "grey"}) }}') == drawn.tag(words.Tag("甲"))
     assert drawn.tag(SimpleNamespace(text="", tone=MARK)).count("<") == 2
     assert MARK not in drawn.icon(MARK)
 
