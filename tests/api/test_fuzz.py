@@ -26,7 +26,7 @@ from tongmai.ui.api import Problem
 
 # How many times as many examples as in `make test`; with more than one they are new ones each time.
 MORE = int(os.environ.get("TONGMAI_EXAMPLES", "1"))
-EXAMPLES = 3 * MORE
+EXAMPLES = 2 * MORE
 CHECKS = (not_a_server_error, response_schema_conformance)
 QUIET = list(HealthCheck)
 

@@ -51,6 +51,7 @@ FITTING: dict[str, dict[str, Any]] = {
     "exchange.InboundMessage": {"raw": b"x", "digest": "x", "county_code": orgs.COUNTY},
     "exchange.ImportRun": {"county_code": orgs.COUNTY, "head": [], "total_rows": 1},
     "audit.Event": {"payload": {}, "by_county_code": orgs.COUNTY},
+    "encounters.Encounter": {"planned_for": NOW},
     "encounters.Vitals": {"pulse": 70},
     "capacity.WeeklySession": {"ends_time": (NOW + timedelta(hours=3)).time(), "weekday": 0},
     "capacity.Ban": {"until": NOW + timedelta(days=30)},
@@ -81,7 +82,11 @@ def build() -> tuple[orgs.CountyWorld, dict[str, Any]]:
     event = apps.get_model("audit.Event")
     rows[event] = _new(event, rows, person)
     found = {name: _row(apps.get_model(label), rows, person).pk for name, label in NAMED.items()}
-    _row(apps.get_model("encounters.NoteVersion"), rows, person)  # no note is without its text
+    for label in (
+        "encounters.NoteVersion",
+        "referrals.DownPlan",
+    ):  # no note is without its text, no follow-up without a plan
+        _row(apps.get_model(label), rows, person)
     return world, found | WORDS
 
 
