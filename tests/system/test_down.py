@@ -15,10 +15,10 @@ def test_the_specialist_treats_and_sends_down_with_a_plan(county, seat):
     screen = seat(county.specialist)
     screen.opens("referrals:detail", referral.id).presses("登记到诊").sees("已到诊")
 
-    # When the specialist writes down what it is, and ends the visit
+    # When the specialist confirms what she was referred with, and ends the visit
     referral.refresh_from_db()
     screen.opens("encounters:detail", referral.arrival_encounter_id).keeps_picture("encounter")
-    screen.picks("code_0", "I10", "原发性高血压").presses("保存诊断")
+    screen.presses("确认并保存诊断")
     screen.opens("referrals:detail", referral.id).presses("治疗结束").sees("已治疗")
 
     # And sends her to the clinic of her village, with summary, medicine and plan
