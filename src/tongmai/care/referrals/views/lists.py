@@ -100,7 +100,7 @@ def _filters(request: HttpRequest) -> selectors.Filters:
         group=asked.get("group", "open"),
         direction=asked["direction"] if asked.get("direction") in known else "",
         urgency=asked["urgency"] if asked.get("urgency") in {"routine", "urgent", "emergency"} else "",
-        state=asked.get("state", "")[:12],
+        state=asked.get("state", "").replace("\x00", "")[:12],
         q=asked["q"],
         only_slot_issue=asked.get("slot") == "1",
         sort=sorting.asked(request, [*selectors.COLUMNS, "due"]),
