@@ -11,6 +11,7 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from tongmai.exchange import presenters, selectors
+from tongmai.exchange.hl7v2.resolving import Settled
 from tongmai.exchange.services import imports, meanings, messages
 from tongmai.exchange.states import MessageState
 from tongmai.foundation.orgs.guards import may
@@ -177,8 +178,8 @@ def message(request: HttpRequest, message_id: UUID):
 @router.post("messages/{uuid:message_id}/correct/", response=MessageOut, summary="Settle what is open and try again")
 @may(Action.SEE_MESSAGES)
 def correct_message(request: HttpRequest, message_id: UUID, given: CorrectionIn):
-    correction = messages.Correction(**given.dict(exclude={"remember"}))
-    messages.correct(message_id=message_id, by=request.actor, given=correction, remember=given.remember)
+    settled = Settled(**given.dict(exclude={"remember"}))
+    messages.correct(message_id=message_id, by=request.actor, given=settled, remember=given.remember)
     return _message(message_id, request)
 
 

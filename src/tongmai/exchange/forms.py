@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tongmai.care.referrals.lists import Group
 from tongmai.commons.residents.choices import ID_KINDS
-from tongmai.exchange.services.messages import Correction, Person
+from tongmai.exchange.hl7v2.resolving import Settled
+from tongmai.exchange.services.messages import Person
 from tongmai.exchange.tabular.columns import KINDS
 from tongmai.exchange.tabular.reading import MOST_BYTES
 from tongmai.foundation.orgs.forms import Carried, Day
@@ -37,9 +38,9 @@ class Correct(Carried):
     )
     remember = forms.BooleanField(label=_("记住所选机构，下一条消息自动识别"), required=False)
 
-    def correction(self) -> Correction:
+    def settled(self) -> Settled:
         """Return what was entered."""
-        return Correction(**{name: value for name, value in self.cleaned_data.items() if name != "remember"})
+        return Settled(**{name: value for name, value in self.cleaned_data.items() if name != "remember"})
 
 
 class Register(Carried):

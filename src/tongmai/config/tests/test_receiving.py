@@ -12,6 +12,7 @@ from tongmai.config.demo import places
 from tongmai.config.demo.clock import at
 from tongmai.config.demo.command import DEFAULT
 from tongmai.config.demo.county import load
+from tongmai.exchange.hl7v2.resolving import Settled
 from tongmai.exchange.hl7v2.tests.samples import NUMBER, referral
 from tongmai.exchange.models import InboundMessage, OrgMeaning
 from tongmai.exchange.services import messages
@@ -117,7 +118,7 @@ class TestRealMessagesOnTheCountyOfTheDemonstration:
         """What the coordinator of the receiver does on the page of the held message."""
         receiver = Org.objects.get(name="庐江县中医院")
         by = orgs.actor(Role.REFERRAL_COORDINATOR, org=receiver)
-        messages.correct(message_id=message_id, by=by, given=messages.Correction(diagnosis_code="K63.500"))
+        messages.correct(message_id=message_id, by=by, given=Settled(diagnosis_code="K63.500"))
         person = messages.Person(id_kind="temporary", id_issuer="GHH", id_number="PATID1234")
         assert messages.register_patient(message_id=message_id, by=by, person=person).state == "done"
 

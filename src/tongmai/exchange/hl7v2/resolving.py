@@ -30,7 +30,10 @@ _LACKING = {"sex": N_("性别"), "born_on": N_("出生日期")}
 
 @dataclass(frozen=True)
 class Settled:
-    """What a person has decided about a message; None and "" leave it to what the message says."""
+    """What a person settles about a held message; None and "" leave it to what the message says.
+
+    The message keeps each under the same name.
+    """
 
     resident_id: UUID | None = None
     sender_id: UUID | None = None

@@ -15,6 +15,7 @@ from tongmai.exchange.hl7v2 import referral_in, resolving
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
 from tongmai.exchange.hl7v2.reading import Message
 from tongmai.exchange.hl7v2.referral_in import ReferralFacts
+from tongmai.exchange.hl7v2.resolving import Settled
 from tongmai.exchange.models import InboundMessage
 from tongmai.exchange.services import meanings
 from tongmai.exchange.services.trying import parsed, reject_message, try_message
@@ -25,21 +26,6 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import InvalidInput
 from tongmai.kernel.text import N_
-
-
-@dataclass(frozen=True)
-class Correction:
-    """What a person settles about a held message; None and "" leave it as it is."""
-
-    resident_id: UUID | None = None
-    sender_id: UUID | None = None
-    receiver_id: UUID | None = None
-    diagnosis_code: str = ""
-    direction: str = ""
-    reason: str = ""
-    down_group: str = ""
-    discharge_summary: str = ""
-    arrangements: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,7 +64,7 @@ def take_in(raw: bytes, *, by: Actor, file_name: str = "", answer_folder: str = 
 
 
 @transaction.atomic
-def correct(*, message_id: UUID, by: Actor, given: Correction, remember: bool = False) -> InboundMessage:
+def correct(*, message_id: UUID, by: Actor, given: Settled, remember: bool = False) -> InboundMessage:
     """Settle what a held message leaves open, and try it again.
 
     With `remember` the organisations chosen are what the sender's texts mean from now on: its next message passes.
@@ -161,7 +147,7 @@ def reject(*, message_id: UUID, by: Actor, reason: str) -> InboundMessage:
     return message
 
 
-def _check(given: Correction, *, by: Actor) -> None:
+def _check(given: Settled, *, by: Actor) -> None:
     """What is chosen must be in the actor's reach, and among what there is."""
     if given.resident_id is not None:
         residents.get(given.resident_id, by=by)
@@ -174,7 +160,7 @@ def _check(given: Correction, *, by: Actor) -> None:
         raise InvalidInput(field="down_group", problem=N_("请选择下转类别"))
 
 
-def _remember(message: InboundMessage, given: Correction, *, by: Actor) -> None:
+def _remember(message: InboundMessage, given: Settled, *, by: Actor) -> None:
     facts = _facts(message)
     if facts is None:
         return

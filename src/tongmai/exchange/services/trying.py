@@ -1,7 +1,7 @@
 """One try of a message: it becomes a referral, or it is held or rejected with what is wrong, and the sender is answered."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from uuid import UUID
 
 from django.db import transaction
@@ -84,17 +84,7 @@ def _used_twice(message: InboundMessage, read: Message) -> Fault | None:
 
 
 def _settled(message: InboundMessage) -> Settled:
-    return Settled(
-        resident_id=message.resident_id,
-        sender_id=message.sender_id,
-        receiver_id=message.receiver_id,
-        diagnosis_code=message.diagnosis_code,
-        direction=message.direction,
-        reason=message.reason,
-        down_group=message.down_group,
-        discharge_summary=message.discharge_summary,
-        arrangements=message.arrangements,
-    )
+    return Settled(**{field.name: getattr(message, field.name) for field in fields(Settled)})
 
 
 def _note_places(message: InboundMessage, resolved: Resolved) -> None:

@@ -11,6 +11,7 @@ from tongmai.commons.residents.tests import factories as residents
 from tongmai.exchange import errors
 from tongmai.exchange.hl7v2 import reading
 from tongmai.exchange.hl7v2.receiving import receive
+from tongmai.exchange.hl7v2.resolving import Settled
 from tongmai.exchange.hl7v2.tests.samples import NUMBER, referral
 from tongmai.exchange.models import InboundMessage, OutboundMessage
 from tongmai.exchange.services import answers, messages
@@ -45,7 +46,7 @@ def held():
 
 
 def correct(message, by, remember=False, **given):
-    return messages.correct(message_id=message.id, by=by, given=messages.Correction(**given), remember=remember)
+    return messages.correct(message_id=message.id, by=by, given=Settled(**given), remember=remember)
 
 
 def last_answer(message):

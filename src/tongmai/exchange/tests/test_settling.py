@@ -9,6 +9,7 @@ from tongmai.care.referrals.models import Consent, Referral
 from tongmai.commons.residents.models import KnownTo, Resident
 from tongmai.commons.residents.tests import factories as residents
 from tongmai.exchange import errors
+from tongmai.exchange.hl7v2.resolving import Settled
 from tongmai.exchange.hl7v2.tests.samples import NUMBER, down, referral
 from tongmai.exchange.models import OrgMeaning
 from tongmai.exchange.services import meanings, messages
@@ -35,7 +36,7 @@ def what(message):
 
 
 def correct(message, by, remember=False, **given):
-    return messages.correct(message_id=message.id, by=by, given=messages.Correction(**given), remember=remember)
+    return messages.correct(message_id=message.id, by=by, given=Settled(**given), remember=remember)
 
 
 class TestWhoIsUnknown:

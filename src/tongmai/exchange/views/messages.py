@@ -78,7 +78,7 @@ def correct(request: HttpRequest, message_id: UUID) -> HttpResponse:
     form = forms.Correct(request.POST, auto_id="correct_%s")
     if not form.carries_out(
         lambda: messages.correct(
-            message_id=message_id, by=request.actor, given=form.correction(), remember=form.cleaned_data["remember"]
+            message_id=message_id, by=request.actor, given=form.settled(), remember=form.cleaned_data["remember"]
         )
     ):
         return _detail(request, message_id, forms.Reject(), correction=form, status=422)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import router
@@ -25,6 +26,11 @@ class HeldPost:
     level: str
     name: str
     org_name: str
+
+    @classmethod
+    def of(cls, post: Post) -> "HeldPost":
+        """Return what a row says, read the plain way."""
+        return cls(*(attrgetter(field.replace("__", "."))(post) for field in _FIELDS))
 
 
 _FIELDS = (

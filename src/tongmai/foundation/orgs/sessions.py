@@ -84,23 +84,10 @@ def must_add_factor(request) -> bool:
 
 def actor_in(post: Post, *, now: datetime, user_id: UUID | None, channel: str = "page") -> Actor:
     """Return the actor who holds `post`."""
-    return Actor(
-        role=Role(post.role),
-        now=now,
-        user_id=user_id,
-        post_id=post.id,
-        staff_id=post.staff_id,
-        org_id=post.org_id,
-        department_id=post.department_id,
-        county_code=post.org.county_code,
-        level=post.org.level,
-        name=post.staff.name,
-        org_name=post.org.name,
-        channel=channel,
-    )
+    return _acting(HeldPost.of(post), now=now, user_id=user_id, channel=channel)
 
 
-def _acting(post: HeldPost, *, now: datetime, user_id: UUID, channel: str) -> Actor:
+def _acting(post: HeldPost, *, now: datetime, user_id: UUID | None, channel: str) -> Actor:
     return Actor(
         role=Role(post.role),
         now=now,

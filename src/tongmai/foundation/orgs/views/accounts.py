@@ -1,5 +1,7 @@
 """Pages of sign-ins and tokens.  A secret is answered to the request that made it, and shown nowhere else."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import update_session_auth_hash
@@ -56,18 +58,13 @@ def deactivate(request: HttpRequest, staff_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @may(Action.MANAGE_POSTS)
 def unlock(request: HttpRequest, staff_id: UUID) -> HttpResponse:
-    by = request.actor
-    person = access.staff(staff_id, by=by, to=Action.MANAGE_POSTS)
-    form = forms.Reason(request.POST or None)
-    return send(
+    return _with_reason(
         request,
-        form,
-        lambda: services.unlock(by=by, staff_id=person.id, reason=form.cleaned_data["reason"]),
+        staff_id,
+        services.unlock,
         title=_("解除登录暂停"),
-        lead=_("%(name)s 可以立即再试。请先确认是本人输错了密码。") % {"name": person.name},
+        lead=_("%(name)s 可以立即再试。请先确认是本人输错了密码。"),
         label=_("解除"),
-        back=reverse("orgs:person", args=[person.id]),
-        to=lambda _result: ("orgs:person", person.id),
         message=_("已解除，可以立即登录。"),
     )
 
@@ -75,20 +72,32 @@ def unlock(request: HttpRequest, staff_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @may(Action.MANAGE_POSTS)
 def reset_factors(request: HttpRequest, staff_id: UUID) -> HttpResponse:
+    return _with_reason(
+        request,
+        staff_id,
+        services.reset_factors,
+        title=_("清除第二种验证方式"),
+        lead=_("%(name)s 丢失手机或密钥时办理，请当面核对身份。清除后各处登录立即退出，恢复码作废。"),
+        label=_("清除"),
+        message=_("已清除。本人下次登录只用密码，之后可重新添加。"),
+    )
+
+
+def _with_reason(
+    request: HttpRequest, staff_id: UUID, act: Callable[..., Any], *, lead: str, **shown: str
+) -> HttpResponse:
+    """Ask why before `act` is done to somebody's account; `lead` speaks of her by %(name)s."""
     by = request.actor
     person = access.staff(staff_id, by=by, to=Action.MANAGE_POSTS)
     form = forms.Reason(request.POST or None)
     return send(
         request,
         form,
-        lambda: services.reset_factors(by=by, staff_id=person.id, reason=form.cleaned_data["reason"]),
-        title=_("清除第二种验证方式"),
-        lead=_("%(name)s 丢失手机或密钥时办理，请当面核对身份。清除后各处登录立即退出，恢复码作废。")
-        % {"name": person.name},
-        label=_("清除"),
+        lambda: act(by=by, staff_id=person.id, reason=form.cleaned_data["reason"]),
+        lead=lead % {"name": person.name},
         back=reverse("orgs:person", args=[person.id]),
         to=lambda _result: ("orgs:person", person.id),
-        message=_("已清除。本人下次登录只用密码，之后可重新添加。"),
+        **shown,
     )
 
 
