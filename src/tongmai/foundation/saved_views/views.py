@@ -18,7 +18,7 @@ _LONGEST_QUERY = 1_000
 @signed_in
 def save(request: HttpRequest) -> HttpResponse:
     """Keep what the list shows under a name."""
-    asked = QueryDict(request.POST.get("asked", "").replace("\x00", "")[:_LONGEST_QUERY])
+    asked = QueryDict(request.POST.get("asked", "")[:_LONGEST_QUERY])
     list_name = request.POST.get("list", "")[:40]
     kept = services.save(list_name=list_name, name=request.POST.get("name", ""), asked=asked, by=request.actor)
     request.session["notices"] = [*request.session.get("notices", []), _("已保存视图：%(name)s") % {"name": kept.name}]

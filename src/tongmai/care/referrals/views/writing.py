@@ -104,7 +104,7 @@ def advice(request: HttpRequest) -> HttpResponse:
 
     A POST: the whole form comes along, and what it says of a person does not belong into an address.
     """
-    code = request.POST.get("diagnosis_code", "").replace("\x00", "")[:20]
+    code = request.POST.get("diagnosis_code", "")[:20]
     where = choices.whereto(request.POST.get("receiver_id", ""), by=request.actor)
     wants, department_id = request.POST.get("wants", "clinic"), request.POST.get("receiver_department_id", "")
     changed = request.headers.get("HX-Trigger-Name", "")

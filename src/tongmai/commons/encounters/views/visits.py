@@ -103,4 +103,4 @@ def reopen(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
 
 
 def _reason(request: HttpRequest) -> str:
-    return request.POST.get("reason", "").replace("\x00", "")[:200]
+    return request.POST.get("reason", "")[:200]

@@ -110,4 +110,4 @@ def stop_medication(request: HttpRequest, encounter_id: UUID, medication_id: UUI
 
 
 def _reason(request: HttpRequest) -> str:
-    return request.POST.get("reason", "").replace("\x00", "")[:200]
+    return request.POST.get("reason", "")[:200]

@@ -38,6 +38,6 @@ def groups(request: HttpRequest, resident_id: UUID) -> HttpResponse:
 @require_POST
 @may(Action.WRITE_RECORD)
 def end_tag(request: HttpRequest, tag_id: UUID) -> HttpResponse:
-    reason = request.POST.get("reason", "").replace("\x00", "")[:200]
+    reason = request.POST.get("reason", "")[:200]
     ended = services.end_tag(tag_id, by=request.actor, reason=reason)
     return done(request, "residents:groups", ended.resident_id, message=_("已结束。"))

@@ -120,4 +120,4 @@ def _shown(request: HttpRequest, resident_id: UUID, status: int = 200, **bound: 
 
 
 def _reason(request: HttpRequest) -> str:
-    return request.POST.get("reason", "").replace("\x00", "")[:200]
+    return request.POST.get("reason", "")[:200]

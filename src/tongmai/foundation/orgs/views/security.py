@@ -12,7 +12,7 @@ from tongmai.foundation.orgs import codes, forms, passkeys, security, services, 
 from tongmai.foundation.orgs.guards import signed_in
 from tongmai.foundation.orgs.services.confirming import confirm_self
 from tongmai.foundation.orgs.services.factors import own_passkeys
-from tongmai.foundation.orgs.views.showing import show, show_form
+from tongmai.foundation.orgs.views.showing import send, show, show_form
 from tongmai.kernel.errors import InvalidInput
 from tongmai.ui.http import done
 
@@ -119,10 +119,16 @@ def remove_factor(request: HttpRequest, factor_id: UUID) -> HttpResponse:
         confirm_self(by=by, password=form.cleaned_data["password"])
         services.remove_factor(by=by, factor_id=factor.id)
 
-    if request.method == "POST" and form.carries_out(act):
-        return done(request, "orgs:security", message=_("已移除。"))
-    return show_form(
-        request, form, title=_("移除验证方式"), lead=factor.name, label=_("移除"), back=reverse("orgs:security")
+    return send(
+        request,
+        form,
+        act,
+        title=_("移除验证方式"),
+        lead=factor.name,
+        label=_("移除"),
+        back=reverse("orgs:security"),
+        to=lambda _result: ("orgs:security",),
+        message=_("已移除。"),
     )
 
 
