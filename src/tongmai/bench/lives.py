@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -286,7 +286,3 @@ def _check_unique(table: Table, cells: dict[str, list[str | Slot]]) -> None:
         is_blank = any(cells.get(c) in ([NULL], []) for c in columns)  # what is not given is not unique either
         if not is_blank and not any(isinstance(p, tuple) and p[0] in own for p in pieces):
             raise CannotCopy(f"{table.name}: {columns} must differ in every copy")
-
-
-def day_text(ordinal: int, form: str, shift: int) -> str:
-    return (date.fromordinal(ordinal) - timedelta(days=shift)).strftime(form)

@@ -12,7 +12,7 @@ from tongmai.commons.residents import access as residents
 from tongmai.exchange import access
 from tongmai.exchange.hl7v2 import reading, referral_in, resolving
 from tongmai.exchange.hl7v2.faults import UnreadableMessage
-from tongmai.exchange.models import ColumnChoice, ImportRun, InboundMessage, OrgMeaning
+from tongmai.exchange.models import ImportRun, InboundMessage, OrgMeaning
 from tongmai.exchange.models.imports import Fate, Kind
 from tongmai.exchange.states import IMPORT, MESSAGE, ImportState, ImportStep, MessageState, MessageStep
 from tongmai.exchange.tabular.columns import KINDS
@@ -311,8 +311,3 @@ def refused_rows(run_id: UUID, *, by: Actor) -> QuerySet:
 def importable_kinds(by: Actor) -> list[Kind]:
     """Return what `by` may import."""
     return [kind for kind, action in access.ACTION_OF.items() if by.may(action)]
-
-
-def column_choices(kind: str, source: str) -> dict[str, str]:
-    """Return field → heading as a person has said for this source."""
-    return dict(ColumnChoice.objects.filter(kind=kind, source=source).values_list("field", "heading"))

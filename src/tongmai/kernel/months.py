@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -91,13 +90,6 @@ class Month:
     @property
     def days(self) -> int:
         return (self.ends_before - self.first_day).days
-
-    def months_until(self, end: Month) -> Iterator[Month]:
-        """Yield the months from this one up to, not including, `end`."""
-        at = self
-        while at < end:
-            yield at
-            at = at.next()
 
 
 def plus_months(day: date, months: int) -> date:

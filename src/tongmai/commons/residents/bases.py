@@ -103,11 +103,6 @@ def plain_basis_of(by: Actor, resident_id: UUID) -> Basis | None:
     )  # fmt: skip
 
 
-def provided() -> dict[Basis, int]:
-    """Return how many providers each basis has, for the manual and its test."""
-    return {basis: len(_offers.get(basis, [])) for basis in Basis}
-
-
 def _in_order() -> list[_Offer]:
     return [offer for basis in Basis for offer in _offers.get(basis, [])]
 

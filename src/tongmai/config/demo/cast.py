@@ -35,14 +35,6 @@ class Cast:
         post = random.choice(posts)
         return actor_in(post, user_id=self.users[post.staff_id], now=now)
 
-    def of_level(self, level: str) -> list[Org]:
-        """Return the facilities of the county at that level, in the order in which they were entered."""
-        return [
-            org
-            for org in self.orgs.values()
-            if org.level == level and org.kind == Org.Kind.FACILITY and org.county_code == self.county_code
-        ]
-
     def _acting(self, org_id: UUID, role: Role, department: UUID | None) -> list[Post]:
         return [
             post
