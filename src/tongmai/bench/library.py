@@ -36,10 +36,17 @@ class Pattern:
     n_referrals: int = 0
     is_at_centre: bool = False  # of a visit: the health centre comes to know the resident
     knows_centre: bool = False  # of a life: it does so already
+    seen_elsewhere: frozenset[str] = (
+        frozenset()
+    )  # of a life: organisations other than its home's that know the resident
     wanted: list[str] = field(default_factory=list)  # names of what the home must give, in the order of the slots
 
     def __post_init__(self) -> None:
         self.wanted = [slot[1] for slot in self.template.slots if slot[0] == "home"]
+
+    def suits(self, home: Home) -> bool:
+        """Whether the life can be led at `home`: nobody there is the stranger that she went to see."""
+        return self.seen_elsewhere.isdisjoint((home.clinic_id, home.values["centre.id"]))
 
 
 @dataclass
@@ -122,6 +129,7 @@ def _of_life(life: Life, home: Home, tables: list[Table], sessions: Sessions) ->
         n_encounters=life.n(Encounter),
         n_referrals=life.n(Referral),
         knows_centre=any(row["org_id"] == home.values["centre.id"] for row in life.rows[KnownTo]),
+        seen_elsewhere=frozenset(row["org_id"] for row in life.rows[KnownTo]) - set(home.values.values()),
     )
 
 

@@ -75,7 +75,7 @@ class Share:
         for number in range(task.n_residents):
             at = self.random.randrange(len(self._places))
             shelf, home = self._places[at]
-            pattern = self._choose(shelf, n_referrals < task.n_referrals * (number + 1) / task.n_residents)
+            pattern = self._choose(shelf, home, n_referrals < task.n_referrals * (number + 1) / task.n_residents)
             most_waves = self._copy_life(pattern, home, at)
             n_referrals += pattern.n_referrals
             n_encounters += pattern.n_encounters
@@ -91,10 +91,11 @@ class Share:
         self.writer.flush()
         yield task.n_residents % BATCH
 
-    def _choose(self, shelf: Shelf, is_sent: bool) -> Pattern:
-        if shelf.pending and self.random.random() < PENDING_SHARE:
-            return self.random.choice(shelf.pending)
-        return self.random.choice(shelf.travelled if is_sent else shelf.quiet)
+    def _choose(self, shelf: Shelf, home: Home, is_sent: bool) -> Pattern:
+        is_pending = shelf.pending and self.random.random() < PENDING_SHARE
+        kind = shelf.pending if is_pending else shelf.travelled if is_sent else shelf.quiet
+        found = self.random.choice(kind)
+        return found if found.suits(home) else self.random.choice([each for each in kind if each.suits(home)])
 
     def _copy_life(self, pattern: Pattern, home: Home, at: int) -> int:
         """Write one resident; return for how many months back she can have been seen."""
