@@ -16,37 +16,38 @@ from django.templatetags.static import static as address_of
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from tongmai.ui.compiling import shown as escaped
 from tongmai.ui.words import Deadline, Tag, ago, when
 
-_TAG = Markup('<span class="tm-tag tm-tone-%s">%s</span>')
-_TIME = Markup('<time datetime="%s" title="%s" data-ago>%s</time>')
-_DEADLINE = Markup(
+_TAG = '<span class="tm-tag tm-tone-%s">%s</span>'
+_TIME = '<time datetime="%s" title="%s" data-ago>%s</time>'
+_DEADLINE = (
     '<span class="tm-deadline tm-tone-%s" title="%s"><progress max="100" value="%s" aria-label="%s">%s%%</progress>'
     "<span>%s</span></span>"
 )
-_NO_DEADLINE = Markup('<span class="tm-muted">%s</span>')
-_ICON = Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="%s#%s"/></svg>')
+_NO_DEADLINE = '<span class="tm-muted">%s</span>'
+_ICON = '<svg class="icon" aria-hidden="true" focusable="false"><use href="%s#%s"/></svg>'
 
 
 def tag(shown: Tag | Mapping[str, str]) -> Markup:
     """Return a status in a word; a template may give it as `{"text": …, "tone": …}`."""
     if isinstance(shown, Mapping):
-        return _TAG % (shown["tone"], shown["text"])
-    return _TAG % (shown.tone, shown.text)
+        return _tag(shown["tone"], str(shown["text"]))
+    return _tag(shown.tone, str(shown.text))
 
 
 def time(at: datetime, now: datetime) -> Markup:
     """Return how long ago an instant was, with the instant itself for who points at it."""
-    return _TIME % (at.isoformat(), when(at), ago(at, now))
+    return _drawn(_TIME, at.isoformat(), when(at), ago(at, now))
 
 
 def deadline(shown: Deadline | None) -> Markup:
     """Return the bar of a wait, a word where there is no limit."""
     if not shown:
-        return _NO_DEADLINE % _("无时限")
+        return _drawn(_NO_DEADLINE, _("无时限"))
     percent = shown.percent
     until = _("截止 %(at)s") % {"at": when(shown.due_at)}
-    return _DEADLINE % (shown.tone, until, percent, _("时限已用"), percent, shown.words)
+    return _drawn(_DEADLINE, shown.tone, until, percent, _("时限已用"), percent, shown.words)
 
 
 def icon(name: str) -> Markup:
@@ -59,9 +60,18 @@ def static(path: str) -> str:
     return _static(storages["staticfiles"], settings.DEBUG, path)
 
 
+def _drawn(markup: str, *values: Any) -> Markup:
+    return Markup(markup % tuple(map(escaped, values)))  # nosec B704: each value is escaped
+
+
+@lru_cache(maxsize=512)
+def _tag(tone: str, text: str) -> Markup:
+    return _drawn(_TAG, tone, text)
+
+
 @lru_cache(maxsize=512)
 def _icon(sprite: str, name: str) -> Markup:
-    return _ICON % (sprite, name)
+    return _drawn(_ICON, sprite, name)
 
 
 @lru_cache(maxsize=512)

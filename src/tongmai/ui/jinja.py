@@ -1,17 +1,19 @@
 """The Jinja2 environment of every page: escaping on, unknown names are errors, words are translated."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
-from jinja2 import Environment, StrictUndefined
+from jinja2 import StrictUndefined
 
 from tongmai.ui import drawn, searching, words
 from tongmai.ui.addresses import plain
+from tongmai.ui.compiling import FastEnvironment, said
 
 
-def environment(**options: Any) -> Environment:
+def environment(**options: Any) -> FastEnvironment:
     """Return the environment that Django's Jinja2 backend asks for."""
     options |= {
         "undefined": StrictUndefined,
@@ -20,7 +22,7 @@ def environment(**options: Any) -> Environment:
         "extensions": ["jinja2.ext.i18n"],
     }
     options.pop("autoescape", None)  # Django gives it too
-    env = Environment(autoescape=True, **options)
+    env = FastEnvironment(autoescape=True, **options)
     env.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext,
         translation.ngettext,
@@ -29,6 +31,7 @@ def environment(**options: Any) -> Environment:
         npgettext=translation.npgettext,
     )
     env.globals |= {
+        "_": said,
         "url": url,
         "static": drawn.static,
         "drawn": drawn,
@@ -50,14 +53,9 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
 
 def query(request: HttpRequest, **changes: Any) -> str:
     """Return this page's query with `changes` made ("" takes a name away), from the first page on."""
-    parameters = request.GET.copy()
-    parameters.pop("page", None)
-    for name, value in changes.items():
-        if value in ("", None):
-            parameters.pop(name, None)
-        else:
-            parameters[name] = str(value)
-    return f"?{parameters.urlencode()}"
+    asked = dict(request.GET.lists())
+    asked |= {"page": None} | {name: None if value in ("", None) else value for name, value in changes.items()}
+    return "?" + urlencode({name: values for name, values in asked.items() if values is not None}, doseq=True)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.template.loader import render_to_string
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from tongmai.foundation.saved_views import lists, selectors
@@ -14,7 +15,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
     return {"saved_views": strip}
 
 
-def strip(request: HttpRequest) -> Markup:
+@pass_context
+def strip(page: Context, request: HttpRequest) -> Markup:
     """Return the kept views of the list that this page is, the present one marked, and the form that keeps one."""
     list_name = request.resolver_match.view_name if request.resolver_match else ""
     if list_name not in lists.LISTS:
@@ -23,4 +25,5 @@ def strip(request: HttpRequest) -> Markup:
     views = selectors.views_of(list_name, by=request.actor)
     current = next((view for view in views if view.query == here), None)
     shown = {"views": views, "list_name": list_name, "here": here, "current": current}
-    return Markup(render_to_string("saved_views/_strip.html", shown, request=request))  # nosec B704: a template, which escapes
+    template = page.environment.get_template("saved_views/_strip.html")
+    return Markup(template.render(page.parent | shown))  # nosec B704: a template, which escapes
