@@ -10,6 +10,7 @@ from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.db.utils import OperationalError
 from psycopg_pool import PoolTimeout
 
+from tongmai.config.postgres.instants import adapters
 from tongmai.config.postgres.outage import Outage
 
 # psycopg keeps 100 statements per connection and then drops the oldest.  The pages have more than that, and planning one of
@@ -37,6 +38,10 @@ class UnpreparedSchemaEditor(DatabaseSchemaEditor):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     SchemaEditorClass = UnpreparedSchemaEditor
+
+    def get_connection_params(self):
+        params = super().get_connection_params()
+        return params | {"context": adapters(params["context"])}
 
     def get_new_connection(self, conn_params):
         connection = self._taken(conn_params)

@@ -102,3 +102,18 @@ def test_a_commit_that_fails_gives_the_turn_back(threads):
 
     assert threads(8, work).errors == []
     assert Session.objects.count() == 8
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        datetime(2026, 11, 22, 1, 2, 3, 456789, tzinfo=UTC),
+        datetime(2026, 11, 22, 1, 2, 3, 450000, tzinfo=UTC),
+        datetime(1899, 12, 31, 15, 54, 17, tzinfo=UTC),
+        datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC),
+    ],
+)
+def test_an_instant_is_read_as_it_was_written(db, instant):
+    Session.objects.create(session_key="instant", session_data="", expire_date=instant)
+    read = Session.objects.values_list("expire_date", flat=True).get(session_key="instant")
+    assert (read, read.utcoffset()) == (instant, UTC.utcoffset(None))
