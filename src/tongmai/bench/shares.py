@@ -21,6 +21,7 @@ WAVE_DAYS = 30
 PENDING_SHARE = 0.01  # of all residents: those for whom something is open today
 VISITS_SPREAD = 5  # some are seen often and some never
 VERSION_7 = 7 << 76 | 2 << 62
+SPREADS_TAILS = 2_654_435_761  # odd, so each number below 2³² goes to one of its own
 
 
 @dataclass
@@ -59,6 +60,7 @@ class Share:
         self._days: dict[tuple[int, str], str] = {}
         self._fitted: dict[tuple[int, str], tuple[str, ...]] = {}
         self._places = [(shelf, home) for shelf in self.shelves for home in shelf.homes]
+        self._n_ids = task.number
         self._ids: list[str] = []
         self._at = array("H")
         self._knows = bytearray()
@@ -178,9 +180,15 @@ class Share:
         return known
 
     def _new_id(self) -> str:
-        """A UUID of version 7, as `kernel.ids` makes them: they rise in the order of writing."""
+        """A UUID of version 7, as `kernel.ids` makes them: they rise in the order of writing.
+
+        Its last eight digits, of which the numbers of documents are made, come once in the whole load.
+        """
         self._clock += 1
-        return f"{self._clock << 80 | VERSION_7 | self.random.getrandbits(12) << 64 | self.random.getrandbits(62):032x}"
+        self._n_ids += self.task.n_shares
+        tail = self._n_ids * SPREADS_TAILS & 0xFFFF_FFFF
+        high, middle = self.random.getrandbits(12) << 64, self.random.getrandbits(30) << 32
+        return f"{self._clock << 80 | VERSION_7 | high | middle | tail:032x}"
 
 
 def _day_of(visit: Pattern) -> int:

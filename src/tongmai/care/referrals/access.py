@@ -18,6 +18,7 @@ from tongmai.foundation.orgs import selectors as orgs
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Membership, valid_on
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.prepared import Prepared
 from tongmai.foundation.orgs.roles import Role
 from tongmai.kernel.errors import NotFound, NotPermitted, StepNotAllowed, VersionConflict
 
@@ -60,15 +61,24 @@ def get(
         VersionConflict: the caller saw another version than there is now.
         StepNotAllowed: the step is not among those that `by` may take now.
     """
-    rows = visible(by).filter(id=referral_id).select_related("sender", "receiver", "reviewer", "alliance", "consent")
-    found = (rows.select_for_update(of=("self",)) if lock else rows).first()
-    if found is None:
+    rows = _ONE.objects(by, referral_id=referral_id, lock=lock)
+    if not rows:
         raise NotFound()
+    found = rows[0]
     if seen_version is not None and found.version != seen_version:
         raise VersionConflict(seen=seen_version, current=found.version)
     if step is not None and step not in possible_steps(found, by=by):
         raise StepNotAllowed(state=found.state, step=step)
     return found
+
+
+def _one(by: Actor, *, referral_id: UUID, lock: bool) -> QuerySet[Referral]:
+    rows = visible(by).filter(id=referral_id).order_by()
+    rows = rows.select_related("resident", "sender", "receiver", "reviewer", "alliance", "consent")
+    return rows.select_for_update(of=("self",)) if lock else rows
+
+
+_ONE = Prepared(_one)
 
 
 def sides_of(referral: Referral, *, by: Actor) -> frozenset[Side]:

@@ -15,6 +15,7 @@ from tongmai.commons.residents import rules as resident_rules
 from tongmai.commons.residents.models import SearchKey
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.prepared import Prepared
 from tongmai.foundation.orgs.policy import value_near
 from tongmai.foundation.orgs.roles import Role
 from tongmai.kernel.errors import NotFound
@@ -320,17 +321,24 @@ def flow(from_day: date, to_day: date, *, by: Actor) -> list[dict]:
 
 def of_resident(resident_id: UUID, *, by: Actor) -> list[Row]:
     """Return the referrals of one resident that `by` may see; a resident sees all of her own that were sent."""
-    if by.role == Role.RESIDENT:
-        rows = Referral.objects.filter(resident_id=by.resident_id, sent_at__isnull=False)
-    else:
-        rows = access.visible(by)
-    return rows_of(rows.filter(resident_id=resident_id).order_by("-created_at")[:50], by=by)
+    return rows_from(_OF_RESIDENT.rows(by, resident_id=resident_id), by=by)
 
 
 def genuine(referral_id: UUID) -> tuple[str, datetime, str, str] | None:
     """Return number, day of sending, state and direction of a sent referral, for those who hold its slip."""
     row = Referral.objects.filter(id=referral_id, sent_at__isnull=False)
     return row.values_list("number", "sent_at", "state", "direction").first()
+
+
+def _of_resident(by: Actor, *, resident_id: UUID) -> QuerySet:
+    if by.role == Role.RESIDENT:
+        rows = Referral.objects.filter(resident_id=by.resident_id, sent_at__isnull=False)
+    else:
+        rows = access.visible(by)
+    return with_values(rows.filter(resident_id=resident_id).order_by("-created_at")[:50])
+
+
+_OF_RESIDENT = Prepared(_of_resident)
 
 
 def _is_late(row: Row, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tongmai.foundation.orgs.models import (
     Alliance,
@@ -18,6 +18,7 @@ from tongmai.foundation.orgs.models import (
     User,
     valid_on,
 )
+from tongmai.foundation.orgs.prepared import Prepared
 from tongmai.kernel.errors import NotFound
 
 # How high a level stands in the chain; a referral goes up along it.
@@ -371,4 +372,11 @@ def _by_nearness(sender: OrgBrief, candidates: list[OrgBrief], on: date, *, lowe
 
 def username_of_resident(resident_id: UUID) -> str:
     """Return the user name of a resident's own sign-in; "" where she has none.  The caller has opened her identity."""
-    return User.objects.filter(resident_id=resident_id).values_list("username", flat=True).first() or ""
+    return next((name for (name,) in _USERNAME.rows(resident_id=resident_id)), "")
+
+
+def _username(by: None, *, resident_id: UUID) -> QuerySet:
+    return User.objects.filter(resident_id=resident_id).order_by("id").values_list("username")[:1]
+
+
+_USERNAME = Prepared(_username)

@@ -1,5 +1,8 @@
 """The referral, its consent, its history, and the places it could not get."""
 
+from collections.abc import Collection
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -214,8 +217,30 @@ class Referral(models.Model):
             ),
         ]
 
+    _written: ClassVar[dict[str, Any]] = {}  # of a row that was never written
+
     def __str__(self) -> str:
         return self.number
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> "Referral":
+        row = super().from_db(db, field_names, values)
+        row.note_written()
+        return row
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self.note_written()
+
+    def note_written(self) -> None:
+        """Remember the fields as they are: this is what the row says."""
+        self.__dict__["_written"] = {field.attname: self.__dict__.get(field.attname) for field in self._meta.concrete_fields}
+
+    def changed_fields(self) -> list[str]:
+        """Return the names of the fields that are not as they were read or written last."""
+        known, now = self._written, self.__dict__
+        fields = self._meta.concrete_fields
+        return [f.name for f in fields if f.attname not in known or now.get(f.attname) != known[f.attname]]
 
 
 class Transition(AppendOnly):

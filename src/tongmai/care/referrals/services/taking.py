@@ -6,6 +6,7 @@ from tongmai.care.referrals import errors, events, rules, states
 from tongmai.care.referrals.models import Referral, Transition
 from tongmai.care.referrals.states import TABLES, Direction, Step
 from tongmai.foundation.audit import services as audit
+from tongmai.foundation.audit.together import insert, update
 from tongmai.foundation.orgs.actors import Actor
 
 _FINAL = frozenset({"closed", "declined", "withdrawn"})
@@ -47,18 +48,20 @@ def take(referral: Referral, step: Step, *, by: Actor, reason: str = "", facts: 
 
 def remember(referral: Referral, step: str, old: str, *, by: Actor, reason: str = "", facts: str = "") -> None:
     """Append one row to the history."""
-    Transition.objects.create(
-        referral=referral,
-        step=step,
-        from_state=old,
-        to_state=referral.state,
-        at=by.now,
-        by_id=by.user_id,
-        by_name=by.name,
-        by_role=by.role,
-        org_id=by.org_id,
-        reason=reason,
-        facts=facts[:300],
+    insert(
+        Transition(
+            referral=referral,
+            step=step,
+            from_state=old,
+            to_state=referral.state,
+            at=by.now,
+            by_id=by.user_id,
+            by_name=by.name,
+            by_role=by.role,
+            org_id=by.org_id,
+            reason=reason,
+            facts=facts[:300],
+        )
     )
 
 
@@ -77,7 +80,8 @@ def about(referral: Referral) -> dict:
 
 def _save(referral: Referral, *, opens: bool) -> None:
     if not opens:
-        referral.save()
+        update(referral, *referral.changed_fields())
+        referral.note_written()
         return
     others = Referral.objects.filter(
         resident_id=referral.resident_id,

@@ -10,6 +10,7 @@ import pytest
 from ninja.responses import NinjaJSONEncoder
 
 from tongmai.care.referrals import access, fast, selectors, services, turns
+from tongmai.care.referrals.models import Referral
 from tongmai.care.referrals.schemas import RowOut
 from tongmai.care.referrals.tests import factories
 from tongmai.commons.residents.tests import factories as residents
@@ -108,6 +109,17 @@ def test_the_follow_ups_that_are_due_are_those_of_the_plain_read(clinic):
     found = [row["id"] for row in fast.follow_ups_due(200, by=due)]
     assert found and found == list(turns.follow_ups(due).values_list("id", flat=True))
     assert fast.follow_ups_due(200, by=clinic.later(clinic.specialist, days=7)) == []
+
+
+def test_the_referrals_of_a_person_are_those_of_the_plain_read(clinic):
+    person = residents.resident("示例己")
+    clinic.booked(of=person)
+    herself = clinic.world.actor("resident", resident_id=person.id)
+    for by in [*_actors(clinic), herself]:
+        rows = access.visible(by) if by is not herself else Referral.objects.filter(sent_at__isnull=False)
+        plain = selectors.rows_of(rows.filter(resident_id=person.id).order_by("-created_at"), by=by)
+        assert selectors.of_resident(person.id, by=by) == plain, by.role
+    assert selectors.of_resident(person.id, by=clinic.specialist) == selectors.of_resident(person.id, by=herself) != []
 
 
 def test_what_was_sent_a_moment_ago_is_seen_and_what_was_taken_back_is_not(clinic):
