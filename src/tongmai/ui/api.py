@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import wraps
+from operator import attrgetter
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -53,6 +54,13 @@ class Page(Schema, Generic[T]):
 
     items: list[T]
     next_cursor: str | None = None
+
+
+def items_of(schema: type[Schema]) -> Callable[[Iterable[Any]], list[dict[str, Any]]]:
+    """Return what makes of rows the items of a list of that schema, for `answered`."""
+    names = tuple(schema.model_fields)
+    values_of = attrgetter(*names)
+    return lambda rows: [dict(zip(names, values_of(row), strict=True)) for row in rows]
 
 
 def answered(content: Any) -> HttpResponse:

@@ -1,6 +1,5 @@
 """The JSON API of referrals: the same services and reads as the pages."""
 
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,17 @@ from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import NotFound
-from tongmai.ui.api import MOST, Page, Text, answered, check_version, not_in_address, paginate, with_etag
+from tongmai.ui.api import (
+    MOST,
+    Page,
+    Text,
+    answered,
+    check_version,
+    items_of,
+    not_in_address,
+    paginate,
+    with_etag,
+)
 
 router = Router(tags=["referrals"])
 
@@ -216,12 +225,10 @@ def _listed(request: HttpRequest, filters: selectors.Filters, cursor: str | None
     else:
         rows = selectors.with_values(selectors.board(filters, by=by))
         values, onward = paginate(rows, cursor, limit, ("created_at", "id"), newest_first=True)
-    items = [dict(zip(_ROW, _of_row(row), strict=True)) for row in selectors.rows_from(values, by=by)]
-    return answered({"items": items, "next_cursor": onward})
+    return answered({"items": _items(selectors.rows_from(values, by=by)), "next_cursor": onward})
 
 
-_ROW = tuple(s.RowOut.model_fields)
-_of_row = attrgetter(*_ROW)
+_items = items_of(s.RowOut)
 
 
 def _found(request: HttpRequest, referral_id: UUID) -> Any:

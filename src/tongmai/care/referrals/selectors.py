@@ -15,8 +15,8 @@ from tongmai.commons.residents import rules as resident_rules
 from tongmai.commons.residents.models import SearchKey
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.foundation.orgs.prepared import Prepared
 from tongmai.foundation.orgs.policy import value_near
+from tongmai.foundation.orgs.prepared import Prepared
 from tongmai.foundation.orgs.roles import Role
 from tongmai.kernel.errors import NotFound
 from tongmai.kernel.months import start_of_day

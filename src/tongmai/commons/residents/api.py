@@ -11,7 +11,7 @@ from tongmai.commons.residents import schemas as s
 from tongmai.commons.residents.states import MediumStep
 from tongmai.foundation.orgs.guards import may, signed_in
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.ui.api import Page, check_version, paginate, with_etag
+from tongmai.ui.api import Page, answered, check_version, items_of, paginate, with_etag
 
 router = Router(tags=["residents"])
 
@@ -23,7 +23,12 @@ def search(request: HttpRequest, body: s.SearchIn) -> Any:
 
     A POST, so that no name and no number stands in an address.
     """
-    return {"items": selectors.search(body.q, by=request.actor, limit=body.limit)}
+    return answered(
+        {"items": _found(selectors.search(body.q, by=request.actor, limit=body.limit)), "next_cursor": None}
+    )
+
+
+_found = items_of(s.FoundOut)
 
 
 @router.post("/residents/", response={201: s.MadeOut})

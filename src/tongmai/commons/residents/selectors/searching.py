@@ -11,6 +11,7 @@ from tongmai.commons.residents import access, rules, words
 from tongmai.commons.residents.models import Identifier, Resident, SearchKey
 from tongmai.commons.residents.selectors.places import place_names
 from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.prepared import Prepared
 from tongmai.kernel import citizen_id
 
 MOST_RESULTS = 50
@@ -20,6 +21,10 @@ CANDIDATES_PER_RESULT = 8  # keys read per wanted person: one has several keys t
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 # Which kind of key a hit is worth: a whole number is meant, a tail may be chance.
 _WORTH = {"id": 0, "card": 0, "phone": 1, "name": 2, "initials": 3, "full": 3, "id_tail": 4, "phone_tail": 4}
+
+
+_SHOWN = ("name", "sex", "born_on", "village_code", "id_masked", "died_on")
+_FIELDS = ("resident_id", "kind", "key", *(f"resident__{name}" for name in _SHOWN))
 
 
 @dataclass(frozen=True)
@@ -54,10 +59,9 @@ def search(q: str, *, by: Actor, limit: int = 20) -> list[Found]:
     # A year alone is as good a number as any other; beside a word it is a year of birth.
     years = [term for term in terms[1:] if _YEAR.fullmatch(term)]
     wanted = [term for term in terms if term not in years]
-    rows = _narrowed(_keys(by), wanted[1:], years)
-    hits = _best(rows.filter(key=wanted[0]), wanted[0], limit)
+    hits = _best(_keys(wanted, years, limit, is_whole=True, by=by), wanted[0])
     if len(hits) < limit:
-        hits |= {k: v for k, v in _best(rows.filter(key__prefix=wanted[0]), wanted[0], limit).items() if k not in hits}
+        hits = _best(_keys(wanted, years, limit, is_whole=False, by=by), wanted[0]) | hits
     return _lines(sorted(hits.values(), key=lambda hit: hit["rank"])[:limit], by.today)
 
 
@@ -72,8 +76,25 @@ def by_number(kind: str, value: str, *, by: Actor, issuer: str = "") -> UUID | N
     return held.filter(access.reach(by, "resident__")).values_list("resident_id", flat=True).first()
 
 
-def _keys(by: Actor) -> QuerySet[SearchKey]:
-    return SearchKey.objects.filter(access.reach(by, "resident__"))
+def _keys(wanted: list[str], years: list[str], limit: int, *, is_whole: bool, by: Actor) -> list[dict]:
+    """Return keys that are (or begin with) the first word, of residents whom the other words and years fit."""
+    most = limit * CANDIDATES_PER_RESULT
+    if len(wanted) == 1 and not years:
+        return _ONE_WORD.rows(by, word=wanted[0], is_whole=is_whole, most=most)
+    return list(_narrowed(_of_word(by, wanted[0], is_whole), wanted[1:], years).values(*_FIELDS)[:most])
+
+
+def _one_word(by: Actor, *, word: str, is_whole: bool, most: int) -> QuerySet[SearchKey]:
+    return _of_word(by, word, is_whole).values(*_FIELDS)[:most]
+
+
+_ONE_WORD = Prepared(_one_word)
+
+
+def _of_word(by: Actor, word: str, is_whole: bool) -> QuerySet[SearchKey]:
+    """Unordered, so that the database stops when it has enough."""
+    found = {"key": word} if is_whole else {"key__prefix": word}
+    return SearchKey.objects.filter(access.reach(by, "resident__"), **found)
 
 
 def _narrowed(rows: QuerySet[SearchKey], terms: list[str], years: list[str]) -> QuerySet[SearchKey]:
@@ -85,11 +106,10 @@ def _narrowed(rows: QuerySet[SearchKey], terms: list[str], years: list[str]) -> 
     return rows
 
 
-def _best(rows: QuerySet[SearchKey], term: str, limit: int) -> dict[UUID, dict]:
-    """Return the best key of each person, by person.  Unordered in the database, so that it stops when it has enough."""
+def _best(rows: list[dict], term: str) -> dict[UUID, dict]:
+    """Return the best key of each person, by person."""
     found: dict[UUID, dict] = {}
-    fields = ("resident_id", "kind", "key", *(f"resident__{name}" for name in _SHOWN))
-    for row in rows.values(*fields)[: limit * CANDIDATES_PER_RESULT]:
+    for row in rows:
         row["rank"] = (
             row["key"] != term,
             _WORTH[row["kind"]],
@@ -101,9 +121,6 @@ def _best(rows: QuerySet[SearchKey], term: str, limit: int) -> dict[UUID, dict]:
         if held is None or row["rank"] < held["rank"]:
             found[row["resident_id"]] = row
     return found
-
-
-_SHOWN = ("name", "sex", "born_on", "village_code", "id_masked", "died_on")
 
 
 def _lines(hits: list[dict], on: date) -> list[Found]:

@@ -1,11 +1,14 @@
 """The JSON API of residents, as a program uses it."""
 
+import json
 from uuid import uuid4
 
 import pytest
+from ninja.responses import NinjaJSONEncoder
 
-from tongmai.commons.residents import services
+from tongmai.commons.residents import selectors, services
 from tongmai.commons.residents.models import Resident
+from tongmai.commons.residents.schemas import FoundOut
 from tongmai.commons.residents.tests import factories
 from tongmai.foundation.orgs.models import User
 from tongmai.foundation.orgs.roles import Role
@@ -121,6 +124,13 @@ def test_a_bad_body_is_refused_and_nothing_is_written(client, doctor, body):
     answer = post(client, "/residents/", body)
     assert answer.status_code == 422 and answer["Content-Type"] == "application/problem+json"
     assert not Resident.objects.exists()
+
+
+def test_a_search_answers_as_its_schema_would(client, doctor, person):
+    answer = post(client, "/residents/search/", {"q": person.name}).json()
+    found = selectors.search(person.name, by=doctor, limit=20)
+    items = [FoundOut.from_orm(each).model_dump() for each in found]
+    assert found and answer == json.loads(json.dumps({"items": items, "next_cursor": None}, cls=NinjaJSONEncoder))
 
 
 def test_a_visitor_is_refused(client, world):
