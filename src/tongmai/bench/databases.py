@@ -7,7 +7,9 @@ import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -78,6 +80,28 @@ def load_beside(server: postgres.Server, size: Size) -> None:
     """Load another size into a private server, where it is not there yet."""
     if not _exists(server.url, size.name):
         _load_postgres(server.url, size)
+
+
+@contextmanager
+def copied(database: Database) -> Iterator[Database]:
+    """Yield a copy of a private database, which goes afterwards: what one bench writes no other finds.
+
+    A database that was given is used as it is.
+    """
+    if database.server is None:
+        yield database
+        return
+    import psycopg
+
+    name = urlsplit(database.url).path[1:]
+    with psycopg.connect(database.server.url, autocommit=True) as one:
+        one.execute(f'DROP DATABASE IF EXISTS "{name}_copy" WITH (FORCE)')
+        one.execute(f'CREATE DATABASE "{name}_copy" TEMPLATE "{name}" STRATEGY file_copy')
+        one.execute("CHECKPOINT")
+        try:
+            yield replace(database, url=f"{database.url}_copy")
+        finally:
+            one.execute(f'DROP DATABASE IF EXISTS "{name}_copy" WITH (FORCE)')
 
 
 def url_of(server: str, size: Size) -> str:

@@ -21,18 +21,20 @@ LIMIT_STEPS = 14
 def run(options: argparse.Namespace) -> int:
     """Play the journeys; exit 1 where a goal is missed."""
     started, at = time.monotonic(), datetime.now().astimezone()
-    database = databases.on_postgres(databases.COUNTY, url=options.database, keep=options.keep)
-    databases.use(database.url)
-    step = measure(database, options)
-    limit = _limit(database, options) if options.find_limit else []
+    loaded = databases.on_postgres(databases.COUNTY, url=options.database, keep=options.keep)
+    with databases.copied(loaded) as database:
+        databases.use(database.url)
+        data, version = sizes(), database_version()
+        step = measure(database, options)
+        limit = _limit(database, options) if options.find_limit else []
     result = Result(
         bench="journeys",
         at=at,
         seconds=time.monotonic() - started,
         figures=[*figures(step), *_limit_figures(limit)],
-        facts={"data": sizes(), "journeys": step.facts(), "limit": [each.facts() for each in limit]},
-        database=database_version(),
-        settings=dict(database.server.settings) if database.server else {},
+        facts={"data": data, "journeys": step.facts(), "limit": [each.facts() for each in limit]},
+        database=version,
+        settings=dict(loaded.server.settings) if loaded.server else {},
         details=pages_table(step),
     )
     results.publish(result, save=options.save, as_json=options.json)
