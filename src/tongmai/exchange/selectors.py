@@ -14,7 +14,7 @@ from tongmai.exchange.hl7v2 import reading, referral_in, resolving
 from tongmai.exchange.hl7v2.faults import UnreadableMessage
 from tongmai.exchange.models import ImportRun, InboundMessage, OrgMeaning
 from tongmai.exchange.models.imports import Fate, Kind
-from tongmai.exchange.states import IMPORT, MESSAGE, ImportState, ImportStep, MessageState, MessageStep
+from tongmai.exchange.states import DESK, IMPORT, MESSAGE, ImportState, ImportStep, MessageState, MessageStep
 from tongmai.exchange.tabular.columns import KINDS
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
@@ -134,7 +134,7 @@ def message(message_id: UUID, *, by: Actor) -> MessageDetail:
     tries = _faults_by_try(row)
     faults = tuple(tries.get(row.n_tries, ()))
     known = residents.names_of([row.resident_id], by=by) if row.resident_id else {}
-    steps = tuple(MESSAGE.steps_from(MessageState(row.state)))
+    steps = tuple(MESSAGE.open_to(MessageState(row.state), sides={DESK}, role=by.role))
     return MessageDetail(
         id=row.id,
         state=row.state,
@@ -204,7 +204,7 @@ def _said(row: InboundMessage) -> referral_in.ReferralFacts | None:
         parsed = reading.read(bytes(row.raw))
     except UnreadableMessage:
         return None
-    return referral_in.referral(parsed)[0] if referral_in.why_refused(parsed) is None else None
+    return referral_in.referral(parsed)[0]  # the other kinds say the same things in the same places
 
 
 def _segments(raw: bytes, wrong: set[str]) -> Iterator[SegmentLine]:
@@ -291,7 +291,7 @@ def import_report(run_id: UUID, *, by: Actor) -> ImportReport:
         done_rows=run.done_rows,
         created_at=run.created_at,
         counts={fate: counted.get(fate, 0) for fate in Fate.values if fate != Fate.UNKNOWN or counted.get(fate)},
-        steps=tuple(IMPORT.steps_from(ImportState(run.state))),
+        steps=tuple(IMPORT.open_to(ImportState(run.state), sides={DESK}, role=by.role)),
         columns=tuple(column.field for column in KINDS[run.kind]),
     )
 

@@ -35,7 +35,7 @@ class ImportStep(StrEnum):
 
 PLATFORM, DESK = "platform", "desk"
 _COORDINATORS = frozenset({"referral_coordinator", "system"})
-_IMPORTERS = frozenset({"system_admin", "system"})
+_IMPORTERS = frozenset({"system_admin", "security_admin", "system"})  # of registers; of people and posts
 
 MESSAGE: Table[MessageState, MessageStep] = Table(
     rows={

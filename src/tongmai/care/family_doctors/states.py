@@ -22,6 +22,7 @@ class Step(StrEnum):
 
 class Side(StrEnum):
     TEAM = "team"
+    PLATFORM = "platform"
 
 
 _SIGNERS = frozenset({"village_doctor", "general_practitioner"})
@@ -36,7 +37,7 @@ CONTRACT: Table[State, Step] = Table(
     rules={
         Step.SIGN: StepRule(Side.TEAM, _SIGNERS),
         Step.DISCARD: StepRule(Side.TEAM, _SIGNERS),
-        Step.END: StepRule(Side.TEAM, _SIGNERS | {"system"}),
+        Step.END: StepRule(Side.PLATFORM, frozenset({"system"})),
         Step.TERMINATE: StepRule(Side.TEAM, _SIGNERS, needs_reason=True),
     },
 )

@@ -1,5 +1,6 @@
 """The JSON API of capacity: the same services and reads as the pages."""
 
+from dataclasses import asdict
 from datetime import time
 from decimal import Decimal
 from typing import Any
@@ -155,13 +156,13 @@ def book(request: HttpRequest, sent: s.BookingIn) -> Any:
     return Status(201, selectors.booking(booking.id, by=request.actor).facts)
 
 
-@router.get("/bookings/{booking_id}", response=s.BookingOut)
+@router.get("/bookings/{booking_id}", response=s.BookingAndStepsOut)
 @may(Action.SEE_CAPACITY, Action.SEE_OWN)
 def booking(request: HttpRequest, response: HttpResponse, booking_id: UUID) -> Any:
-    """Return a booking."""
-    found = selectors.booking(booking_id, by=request.actor).facts
-    with_etag(response, found.version)
-    return found
+    """Return a booking with the steps that the caller may take; those of a referral's are taken on the referral."""
+    found = selectors.booking(booking_id, by=request.actor)
+    with_etag(response, found.facts.version)
+    return asdict(found.facts) | {"steps": selectors.steps_at_desk(found.steps, found.facts.source_kind)}
 
 
 @router.post("/bookings/{booking_id}/steps", response=s.BookingOut)

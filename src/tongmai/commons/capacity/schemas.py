@@ -8,7 +8,7 @@ from ninja import Schema
 from pydantic import AwareDatetime, Field
 
 from tongmai.commons.capacity.services.sessions import MOST_DAYS, MOST_PLACES
-from tongmai.commons.capacity.states import Kind, Share, State
+from tongmai.commons.capacity.states import Kind, Share, State, Step
 from tongmai.ui.api import Text
 
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
@@ -154,6 +154,12 @@ class BookingOut(Schema):
     source_id: UUID | None
     is_in_closed_session: bool
     version: int
+
+
+class BookingAndStepsOut(BookingOut):
+    """A booking; `steps` are exactly those that this actor may take with it now."""
+
+    steps: list[Step]
 
 
 class BookingIn(Schema):

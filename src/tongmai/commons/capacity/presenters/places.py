@@ -199,9 +199,8 @@ def booking_facts(each: selectors.BookingFacts) -> list[tuple[str, Any]]:
 
 def steps_in_place(steps: Iterable[Step], source_kind: str) -> list[tuple[str, str]]:
     """Return (step, label) of those that a desk takes with one press; none for a referral's booking."""
-    if source_kind == SourceKind.REFERRAL:
-        return []
-    return [(step.value, str(STEPS[step])) for step in steps if step != Step.RESCHEDULE]
+    at_desk = selectors.steps_at_desk(steps, source_kind)
+    return [(step.value, str(STEPS[step])) for step in at_desk if step != Step.RESCHEDULE]
 
 
 def source_href(source_kind: str, source_id: UUID | None, *, by: Actor) -> str:
@@ -252,7 +251,7 @@ def _visitor_row(each: selectors.Visitor, by: Actor) -> VisitorRow:
         arrive_href=arrive_href(each.source_kind, each.source_id, each.steps, by=by),
         who=person_said(each.name, each.sex, each.age),
         steps=steps_in_place(each.steps, each.source_kind),
-        may_move=Step.RESCHEDULE in each.steps and each.source_kind != SourceKind.REFERRAL,
+        may_move=Step.RESCHEDULE in selectors.steps_at_desk(each.steps, each.source_kind),
     )
 
 

@@ -14,6 +14,7 @@ from tongmai.commons.capacity.selectors.bookings import (
     facts_of_all,
     history,
     holds_booking,
+    steps_at_desk,
 )
 from tongmai.commons.capacity.selectors.compliance import (
     ComplianceRow,
@@ -69,6 +70,7 @@ __all__ = [
     "own_resources",
     "refusals",
     "session",
+    "steps_at_desk",
     "visitors",
     "ward_nights",
 ]

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from tongmai.commons.capacity import access, states
 from tongmai.commons.capacity.models import BookedPlace, Booking, BookingTransition
-from tongmai.commons.capacity.sources import Source
+from tongmai.commons.capacity.sources import Source, SourceKind
 from tongmai.commons.capacity.states import PoolState, State, Step
 from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.actors import Actor
@@ -162,6 +162,11 @@ def history(booking_id: UUID, *, by: Actor) -> list[StepTaken]:
 def steps_open(booking: Booking, *, by: Actor) -> list[Step]:
     """Return the steps that `by` may take with a booking now; the state table and the side decide."""
     return states.open_to(State(booking.state), sides=access.sides(booking, by), role=by.role)
+
+
+def steps_at_desk(steps: Iterable[Step], source_kind: str) -> list[Step]:
+    """Return those of `steps` that are taken on the booking itself; a referral's booking is moved by the referral."""
+    return [] if source_kind == SourceKind.REFERRAL else list(steps)
 
 
 def _with_resources(bookings: QuerySet[Booking]) -> QuerySet[Booking]:

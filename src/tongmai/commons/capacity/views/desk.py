@@ -97,7 +97,7 @@ def _booking(request: HttpRequest, booking_id: UUID, status: int = 200, form: fo
     by = request.actor
     view = selectors.booking(booking_id, by=by)
     facts = view.facts
-    may_move = Step.RESCHEDULE in view.steps and facts.source_kind != "referral"
+    may_move = Step.RESCHEDULE in selectors.steps_at_desk(view.steps, facts.source_kind)
     wanted = {
         "org_id": facts.org_id,
         "days": DAYS,

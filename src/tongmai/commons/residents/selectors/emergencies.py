@@ -17,7 +17,7 @@ Side = EmergencyReview.Side
 
 @dataclass(frozen=True)
 class EmergencyEntry:
-    """An emergency access that waits for the judgement of one side."""
+    """An emergency access that one side answers for."""
 
     id: UUID
     resident_id: UUID
@@ -28,6 +28,7 @@ class EmergencyEntry:
     opened_org: str
     until: datetime
     side: str
+    is_judged: bool  # by this side
 
 
 def emergencies_waiting(*, by: Actor, limit: int = 50) -> list[EmergencyEntry]:
@@ -35,10 +36,7 @@ def emergencies_waiting(*, by: Actor, limit: int = 50) -> list[EmergencyEntry]:
     side = _side(by)
     if side is None:
         return []
-    judged = EmergencyReview.objects.filter(access=OuterRef("id"), side=side)
-    rows = (
-        _of_side(by, side).filter(~Exists(judged)).select_related("resident", "opened_by", "opened_org").order_by("opened_at")
-    )  # fmt: skip
+    rows = _told(by, side).filter(is_judged=False).order_by("opened_at")
     return [_entry(row, side) for row in rows[:limit]]
 
 
@@ -53,8 +51,7 @@ def emergency(access_id: UUID, *, by: Actor) -> EmergencyEntry | None:
     side = answerable(by, access_id)
     if side is None:
         return None
-    row = EmergencyAccess.objects.select_related("resident", "opened_by", "opened_org").get(id=access_id)
-    return _entry(row, side)
+    return _entry(_told(by, side).get(id=access_id), side)
 
 
 def _side(by: Actor) -> str | None:
@@ -79,6 +76,12 @@ def _of_side(by: Actor, side: str) -> QuerySet[EmergencyAccess]:
     return EmergencyAccess.objects.filter(Exists(relations.filter(staff_id=by.staff_id)))
 
 
+def _told(by: Actor, side: str) -> QuerySet[EmergencyAccess]:
+    judged = EmergencyReview.objects.filter(access=OuterRef("id"), side=side)
+    rows = _of_side(by, side).select_related("resident", "opened_by", "opened_org")
+    return rows.annotate(is_judged=Exists(judged))
+
+
 def _relations(on: date) -> QuerySet[CareRelation]:
     return CareRelation.objects.filter(valid_on(on), kind=CareRelation.Kind.FAMILY_DOCTOR)
 
@@ -94,4 +97,5 @@ def _entry(row: EmergencyAccess, side: str) -> EmergencyEntry:
         opened_org=row.opened_org.name if row.opened_org else "",
         until=row.until,
         side=str(side),
+        is_judged=row.is_judged,
     )
