@@ -245,6 +245,12 @@ def with_etag(response: HttpResponse, version: int) -> None:
     response["ETag"] = f'"{version}"'
 
 
+def version_named(request: HttpRequest) -> int | None:
+    """Return the version that If-Match names, None where it names none, any, or several: then see `check_version`."""
+    seen = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
+
+
 def check_version(request: HttpRequest, obj: Any, *, required: bool = True) -> None:
     """Compare If-Match with `obj.version`.
 

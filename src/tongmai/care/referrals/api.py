@@ -10,6 +10,7 @@ from tongmai.care.referrals import access, catalogue_lines, fast, presenters, se
 from tongmai.care.referrals import schemas as s
 from tongmai.care.referrals.states import Urgency
 from tongmai.foundation.audit import services as audit
+from tongmai.foundation.audit.together import together
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import NotFound
@@ -22,6 +23,7 @@ from tongmai.ui.api import (
     items_of,
     not_in_address,
     paginate,
+    version_named,
     with_etag,
 )
 
@@ -151,21 +153,14 @@ def take_referral_step(
     request: HttpRequest, response: HttpResponse, referral_id: UUID, step: Text(20), sent: s.StepIn
 ) -> Any:
     """Take one of the steps that the referral offers.  If-Match names the version seen."""
+    said, seen = _said(sent), version_named(request)
+    if step in stepping.SURE and seen is not None:
+        with together():
+            taken = stepping.take_sure(step, referral_id=referral_id, by=request.actor, seen_version=seen, said=said)
+            _log(request, taken, sides=access.sides_of(taken, by=request.actor))
+        return _shown(request, response, selectors.detail_of(taken, by=request.actor))
     found = _found(request, referral_id)
-    stepping.take(
-        step,
-        referral=found,
-        by=request.actor,
-        seen_version=found.version,
-        said=stepping.Said(
-            reason=sent.reason,
-            pool_ids=sent.pool_ids,
-            receiver_id=sent.receiver_id,
-            department_id=sent.department_id,
-            summary=sent.summary,
-            consent=sent.consent.given() if sent.consent else None,
-        ),
-    )
+    stepping.take(step, referral=found, by=request.actor, seen_version=found.version, said=said)
     return _answer(request, response, referral_id, may_be_gone=True)
 
 
@@ -231,6 +226,17 @@ def _listed(request: HttpRequest, filters: selectors.Filters, cursor: str | None
 _items = items_of(s.RowOut)
 
 
+def _said(sent: s.StepIn) -> stepping.Said:
+    return stepping.Said(
+        reason=sent.reason,
+        pool_ids=sent.pool_ids,
+        receiver_id=sent.receiver_id,
+        department_id=sent.department_id,
+        summary=sent.summary,
+        consent=sent.consent.given() if sent.consent else None,
+    )
+
+
 def _found(request: HttpRequest, referral_id: UUID) -> Any:
     """Return the referral, of which the caller has seen the present version: If-Match names it."""
     found = access.get(referral_id, by=request.actor)
@@ -250,11 +256,16 @@ def _answer(request: HttpRequest, response: HttpResponse, referral_id: UUID, *, 
         if not may_be_gone:
             raise
         found = selectors.sent_on(referral_id, by=request.actor)
+    _log(request, found.referral, sides=found.sides)
+    return _shown(request, response, found)
+
+
+def _log(request: HttpRequest, referral: Any, *, sides: frozenset[str]) -> None:
+    is_received = "receiver" in sides or "reviewer" in sides
+    basis = "referral_received" if is_received else "referral_sent"
+    audit.log_access(resident_id=referral.resident_id, by=request.actor, basis=basis, what="referral")
+
+
+def _shown(request: HttpRequest, response: HttpResponse, found: selectors.Detail) -> dict:
     with_etag(response, found.referral.version)
-    audit.log_access(
-        resident_id=found.referral.resident_id,
-        by=request.actor,
-        basis="referral_received" if "receiver" in found.sides or "reviewer" in found.sides else "referral_sent",
-        what="referral",
-    )
     return presenters.representation(found, reads_case=request.actor.may(Action.OPEN_RECORD))

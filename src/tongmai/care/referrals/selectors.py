@@ -222,21 +222,43 @@ def _detail(visible: QuerySet, referral_id: UUID, *, by: Actor) -> Detail:
     referral = access.with_slot_issue(rows).filter(id=referral_id).first()
     if referral is None:
         raise NotFound()
+    downs = access.visible(by).filter(parent=referral).order_by("created_at")
+    return replace(
+        detail_of(referral, by=by, has_slot_issue=referral.has_slot_issue),
+        downs=rows_of(downs, by=by) if referral.direction == Direction.UP else [],
+    )
+
+
+def detail_of(referral: Referral, *, by: Actor, has_slot_issue: bool | None = None) -> Detail:
+    """Return the same of a referral that `by` has just taken a step of, as it came of that: it is not read again.
+
+    Without what came down from it.
+    """
     is_up = referral.direction == Direction.UP
     alliance = referral.alliance.code if referral.alliance else None
     at = Near(on=by.today, alliance=alliance, county=referral.sender.county_code)
     limit = limit_of(referral.direction, referral.state, referral.urgency, at=at)
     return Detail(
         referral=referral,
-        transitions=list(referral.transitions.select_related("org")),
+        transitions=_HISTORY.objects(referral_id=referral.id),
         steps=access.possible_steps(referral, by=by),
         sides=access.sides_of(referral, by=by),
         due_at=due_at(referral.state_since, limit),
         limit=limit,
         follow_ups=[] if is_up else list(referral.follow_ups.select_related("done_by")),
-        downs=rows_of(access.visible(by).filter(parent=referral).order_by("created_at"), by=by) if is_up else [],
-        has_slot_issue=referral.has_slot_issue,
+        downs=[],
+        has_slot_issue=bool(_ISSUE.rows(referral_id=referral.id)) if has_slot_issue is None else has_slot_issue,
     )
+
+
+def _history(referral_id: UUID) -> QuerySet[Transition]:
+    return Transition.objects.filter(referral=referral_id).select_related("org").order_by("id")
+
+
+_HISTORY = Prepared(lambda by, *, referral_id: _history(referral_id))
+_ISSUE = Prepared(
+    lambda by, *, referral_id: SlotIssue.objects.filter(referral=referral_id, closed_at__isnull=True).values_list("id")
+)
 
 
 def missing_night(referral_id: UUID, *, by: Actor) -> date | None:

@@ -4,6 +4,7 @@ from tongmai.commons.capacity import events, states
 from tongmai.commons.capacity.models import Booking, BookingTransition
 from tongmai.commons.capacity.states import State, Step
 from tongmai.foundation.audit import services as audit
+from tongmai.foundation.audit.together import insert, update
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.errors import InvalidInput
 from tongmai.kernel.text import N_
@@ -25,15 +26,18 @@ def take(booking: Booking, step: Step, *, by: Actor, reason: str = "", **values)
     for name, value in values.items():
         setattr(booking, name, value)
     booking.version += 1
-    booking.save(update_fields=["state", "version", *values])
+    update(booking, "state", "version", *values)
     remember(booking, step, by=by, reason=reason)
 
 
 def remember(booking: Booking, step: str, *, by: Actor, reason: str = "") -> None:
     """Append one row to the history of a booking."""
-    BookingTransition.objects.create(
-        booking=booking, step=step, to_state=booking.state, at=by.now, by_id=by.user_id, org_id=by.org_id, reason=reason
-    )
+    insert(
+        BookingTransition(
+            booking=booking, step=step, to_state=booking.state, at=by.now, by_id=by.user_id, org_id=by.org_id,
+            reason=reason,
+        )
+    )  # fmt: skip
 
 
 def expire(bookings: list[Booking], *, by: Actor) -> None:

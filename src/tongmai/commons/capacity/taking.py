@@ -12,13 +12,15 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, IntegerField, Q, When
+from django.db.models import Case, Exists, F, IntegerField, Q, QuerySet, When
 
 from tongmai.commons.capacity import errors, rules
 from tongmai.commons.capacity.models import BookedPlace, Booking, Pool
 from tongmai.commons.capacity.states import IN_RESERVED_PART, PoolState, Share, State
+from tongmai.foundation.orgs.prepared import PreparedUpdate
 
 T = TypeVar("T")
+ONCE = "place_once_per_resident"
 _IN_RESERVED_PART = F("taken_reserved") + F("taken_lent") + F("taken_released")
 _IN_PUBLIC_PART = F("taken_public") + F("taken_borrowed")
 
@@ -98,20 +100,9 @@ def write_places(booking: Booking, taken: Iterable[Taken]) -> None:
     Raises:
         AlreadyBooked: the resident has a place in one of the pools.
     """
-    rows = [
-        BookedPlace(
-            booking=booking,
-            pool_id=each.pool_id,
-            resident_id=booking.resident_id,
-            share=each.share,
-            number=each.number,
-            held_until=booking.held_until,
-        )
-        for each in taken
-    ]
     try:
         with transaction.atomic():
-            BookedPlace.objects.bulk_create(rows)
+            BookedPlace.objects.bulk_create(rows_of(booking, taken))
     except IntegrityError:
         raise errors.AlreadyBooked(resident_id=booking.resident_id) from None
 
@@ -134,12 +125,47 @@ def release_values(now: datetime) -> dict:
     }
 
 
+def at_once(pool_id: UUID, shares: Sequence[Share], *, resident_id: UUID, now: datetime) -> Taken | None:
+    """Take a place in one pool; None, with nothing changed, where there is none or the resident has one there already.
+
+    Needs no savepoint: what it cannot do it has not begun.  A place that the same resident gets elsewhere at this very
+    moment is refused by the constraint `ONCE` when the new row is written.
+    """
+    for share in shares:
+        for number in _TAKE.run(pool_id=pool_id, share=share, now=now, resident_id=resident_id):
+            return Taken(pool_id, share, number)
+    return None
+
+
+def rows_of(booking: Booking, taken: Iterable[Taken]) -> list[BookedPlace]:
+    """Return the rows that stand for the places taken."""
+    return [
+        BookedPlace(
+            booking=booking,
+            pool_id=each.pool_id,
+            resident_id=booking.resident_id,
+            share=each.share,
+            number=each.number,
+            held_until=booking.held_until,
+        )
+        for each in taken
+    ]
+
+
+def _room_taken(*, pool_id: UUID, share: Share, now: datetime, resident_id: UUID | None) -> tuple[QuerySet, dict]:
+    counter = f"taken_{share}"
+    rows = Pool.objects.filter(_has_room(share, now), id=pool_id, state=PoolState.OPEN)
+    if resident_id is not None:
+        rows = rows.exclude(Exists(BookedPlace.objects.filter(pool=pool_id, resident=resident_id, is_taken=True)))
+    return rows, {counter: F(counter) + 1, "tickets": F("tickets") + 1, **release_values(now)}
+
+
+_TAKE = PreparedUpdate(_room_taken, returning="tickets")
+
+
 def _take(pool_id: UUID, shares: Sequence[Share], now: datetime) -> Taken:
     for share in shares:
-        counter = f"taken_{share}"
-        rows = Pool.objects.filter(_has_room(share, now), id=pool_id, state=PoolState.OPEN)
-        if rows.update(**{counter: F(counter) + 1}, tickets=F("tickets") + 1, **release_values(now)):
-            number = Pool.objects.values_list("tickets", flat=True).get(id=pool_id)
+        for number in _TAKE.run(pool_id=pool_id, share=share, now=now, resident_id=None):
             return Taken(pool_id, share, number)
     closed = Pool.objects.filter(id=pool_id, state=PoolState.CLOSED).values_list("closed_reason", flat=True).first()
     if closed is not None:

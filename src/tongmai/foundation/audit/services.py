@@ -10,6 +10,7 @@ from django.db.models import F
 from tongmai.foundation.audit import access, events, subscribing
 from tongmai.foundation.audit.happened import BackupMade, BackupRestored, DeliveryRetried, TrailExported
 from tongmai.foundation.audit.models import AccessLog, Delivery, Event, JobRun
+from tongmai.foundation.audit.together import flush, insert
 from tongmai.kernel import policy
 from tongmai.kernel.errors import NotFound
 from tongmai.kernel.text import N_
@@ -21,11 +22,12 @@ BACKUP_JOB = "backup"
 def record(happened: Any, *, by: Any, subject_id: UUID | None = None, resident_id: UUID | None = None) -> Event:
     """Append an event and its deliveries; run the in-transaction subscribers at once.
 
-    Must be called inside the writer's transaction, so that the event exists exactly if the change does.
+    Must be called inside the writer's transaction, so that the event exists exactly if the change does.  Inside a block
+    of `together` the row has its id when that ends; with a subscriber in the transaction, at once.
     """
     assert transaction.get_connection().in_atomic_block, "record() belongs inside the service's transaction"
     name = events.name_of(type(happened))
-    row = Event.objects.create(
+    row = Event(
         name=name,
         at=by.now,
         by_user_id=by.user_id,
@@ -40,18 +42,19 @@ def record(happened: Any, *, by: Any, subject_id: UUID | None = None, resident_i
         payload=events.dump(happened),
     )
     listeners = subscribing.subscribers_of(name)
-    Delivery.objects.bulk_create(
-        Delivery(event=row, subscriber=s.name, next_try_at=by.now) for s in listeners if not s.in_transaction
-    )
-    for listener in listeners:
-        if listener.in_transaction:
-            listener.handle(happened, key=f"{row.id}:{listener.name}", by=by)
+    later = [Delivery(event=row, subscriber=s.name, next_try_at=by.now) for s in listeners if not s.in_transaction]
+    insert(row, *later)
+    now = [listener for listener in listeners if listener.in_transaction]
+    if now:
+        flush()
+    for listener in now:
+        listener.handle(happened, key=f"{row.id}:{listener.name}", by=by)
     return row
 
 
 def log_access(*, resident_id: UUID, by: Any, basis: str, what: str, reason: str = "") -> AccessLog:
     """Write who opened whose record, on which basis.  The resident can read this."""
-    return AccessLog.objects.create(
+    row = AccessLog(
         resident_id=resident_id,
         at=by.now,
         by_user_id=by.user_id,
@@ -65,6 +68,8 @@ def log_access(*, resident_id: UUID, by: Any, basis: str, what: str, reason: str
         reason=reason,
         what=what,
     )
+    insert(row)
+    return row
 
 
 @transaction.atomic

@@ -19,7 +19,9 @@ from uuid import UUID, uuid5
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
-from django.db.models.query import ValuesIterable
+from django.db.models.query import ModelIterable, ValuesIterable, get_related_populators
+from django.db.models.sql import Query, UpdateQuery
+from django.db.models.sql.compiler import SQLCompiler
 
 from tongmai.foundation.orgs.actors import Actor
 
@@ -55,13 +57,37 @@ class _Kept:
     parameters: tuple[Any, ...]  # values, and slots for values
     names: tuple[str, ...] | None
     converters: dict[int, tuple[list[Callable[..., Any]], Any]]
+    made: "_Made | None" = None  # of a queryset of objects
+
+
+class _Made:
+    """How a row becomes an object with those that were selected with it, as `ModelIterable` does it."""
+
+    def __init__(self, compiler: SQLCompiler) -> None:
+        info = compiler.klass_info
+        assert info is not None
+        fields = info["select_fields"]
+        self.model, self.first, self.end = info["model"], fields[0], fields[-1] + 1
+        self.names = [each[0].target.attname for each in compiler.select[self.first : self.end]]
+        self.related = get_related_populators(info, compiler.select, compiler.using)
+        self.more = compiler.annotation_col_map
+        self.using = compiler.using
+
+    def object(self, row: Sequence[Any]) -> Any:
+        made = self.model.from_db(self.using, self.names, row[self.first : self.end])
+        for each in self.related:
+            each.populate(row, made)
+        for name, i in self.more.items():
+            setattr(made, name, row[i])
+        return made
 
 
 class Prepared:
     """A read whose SQL is kept, one for each role and each kind of values."""
 
     def __init__(self, build: Callable[..., QuerySet]) -> None:
-        """`build(by, **values)` returns the queryset, of `values()` or `values_list()`, each time with the same conditions."""
+        """`build(by, **values)` returns the queryset, each time with the same conditions: of `values()` or `values_list()`
+        for `rows`, of objects for `objects`."""
         self.build = build
         self._kept: dict[Any, _Kept | None] = {}
 
@@ -69,16 +95,31 @@ class Prepared:
         """Return the rows for this actor and these values: what `list(build(by, **values))` returns."""
         if connection.vendor != "postgresql":
             return list(self.build(by, **values))
+        kept, found = self._found(by, values)
+        if kept is None or kept.names is None:
+            return found
+        return [dict(zip(kept.names, row, strict=True)) for row in found]
+
+    def objects(self, by: Actor | None = None, **values: Value) -> list[Any]:
+        """Return the same of a queryset of objects, with what it selects along and its annotations."""
+        if connection.vendor != "postgresql":
+            return list(self.build(by, **values))
+        kept, found = self._found(by, values)
+        if kept is None:
+            return []
+        assert kept.made is not None, "a queryset of objects"
+        return [kept.made.object(row) for row in found]
+
+    def _found(self, by: Actor | None, values: dict[str, Value]) -> tuple[_Kept | None, list[Any]]:
         given = _of(by) | values
         kept = self._kept_for(by, given, values)
         if kept is None:
-            return []
+            return None, []
         if by is not None:
             given[_TODAY] = by.today
         with connection.cursor() as cursor:
             cursor.execute(kept.sql, [_filled(each, given) for each in kept.parameters])
-            found = _converted(cursor.fetchall(), kept.converters)
-        return found if kept.names is None else [dict(zip(kept.names, row, strict=True)) for row in found]
+            return kept, _converted(cursor.fetchall(), kept.converters)
 
     def _kept_for(self, by: Actor | None, given: dict[str, Value], values: dict[str, Value]) -> _Kept | None:
         told = (by.role, by.level, by.channel) if by is not None else ()
@@ -91,8 +132,7 @@ class Prepared:
         marks = {name: _mark(i, name, value) for i, (name, value) in enumerate((_of(by) | values).items())}
         actor = replace(by, name=_EDGE, org_name=_EDGE, **{n: marks[_own(n)] for n in _OF_ACTOR}) if by else None
         with connection.execute_wrapper(_refuse):
-            queryset = self.build(actor, **{name: marks[name] for name in values})
-        compiler = queryset.query.get_compiler(using=queryset.db)
+            compiler, kind = self._compiler(actor, {name: marks[name] for name in values})
         try:
             sql, parameters = compiler.as_sql()
         except EmptyResultSet:
@@ -103,9 +143,44 @@ class Prepared:
         return _Kept(
             sql=sql,
             parameters=tuple(_slot(each, slots) for each in parameters),
-            names=_names(queryset),
-            converters=compiler.get_converters([each[0] for each in compiler.select]),
+            names=_names(compiler.query) if kind is ValuesIterable else None,
+            converters=compiler.get_converters([each[0] for each in compiler.select or ()]),
+            made=_Made(compiler) if kind is ModelIterable else None,
         )
+
+    def _compiler(self, by: Actor | None, values: dict[str, Value]) -> tuple[SQLCompiler, type | None]:
+        queryset = self.build(by, **values)
+        return queryset.query.get_compiler(using=queryset.db), queryset._iterable_class
+
+
+class PreparedUpdate(Prepared):
+    """An UPDATE whose SQL is kept.  `build` returns the queryset and what is set; `returning` names a column to be told."""
+
+    def __init__(self, build: Callable[..., tuple[QuerySet, dict[str, Any]]], *, returning: str = "") -> None:
+        super().__init__(build)
+        self.end = f" RETURNING {returning}" if returning else ""
+
+    def run(self, **values: Value) -> list[Any]:
+        """Update; return the column of each changed row, or an empty list."""
+        if connection.vendor == "postgresql":
+            kept = self._kept_for(None, values, values)
+            if kept is None:
+                return []
+            sql, parameters = kept.sql, [_filled(each, values) for each in kept.parameters]
+        else:
+            try:
+                sql, parameters = self._compiler(None, values)[0].as_sql()
+            except EmptyResultSet:
+                return []
+        with connection.cursor() as cursor:
+            cursor.execute(sql + self.end, parameters)
+            return [row[0] for row in cursor.fetchall()] if self.end else []
+
+    def _compiler(self, by: Actor | None, values: dict[str, Value]) -> tuple[SQLCompiler, type | None]:
+        rows, changes = self.build(**values)
+        query = rows.query.chain(UpdateQuery)
+        query.add_update_values(changes)
+        return query.get_compiler(using=rows.db), None
 
 
 def named(rows: Iterable[Sequence[Any]], names: Sequence[str]) -> list[SimpleNamespace]:
@@ -163,10 +238,7 @@ def _converted(rows: list[Any], converters: dict[int, Any]) -> list[Any]:
     return rows
 
 
-def _names(queryset: QuerySet) -> tuple[str, ...] | None:
-    if queryset._iterable_class is not ValuesIterable:
-        return None
-    query = queryset.query
+def _names(query: Query) -> tuple[str, ...]:
     return tuple(query.selected or (*query.extra_select, *query.values_select, *query.annotation_select))
 
 

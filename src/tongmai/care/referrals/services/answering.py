@@ -9,6 +9,7 @@ from tongmai.care.referrals.models import Referral, SlotIssue
 from tongmai.care.referrals.services import chain, places, receivers
 from tongmai.care.referrals.services.taking import take
 from tongmai.care.referrals.states import Direction, DownStep, UpStep
+from tongmai.foundation.audit.together import together
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.errors import StepNotAllowed
 
@@ -56,7 +57,7 @@ def accept(
     return referral
 
 
-@transaction.atomic
+@together()
 def accept_and_book(
     *,
     referral_id: UUID,

@@ -1,10 +1,11 @@
 """Places for accepted referrals: taken in the referral's own transaction, given back with it, missed and written down."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tongmai.care.referrals import access, events, rules
 from tongmai.care.referrals.models import Referral, SlotIssue
@@ -17,6 +18,7 @@ from tongmai.commons.capacity.sources import Source, SourceKind
 from tongmai.commons.capacity.states import Kind, Share
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.prepared import PreparedUpdate
 from tongmai.kernel.errors import InvalidInput
 from tongmai.kernel.months import local_day
 from tongmai.kernel.text import N_
@@ -68,12 +70,8 @@ def reschedule(
 def book_or_open_issue(referral: Referral, pool_ids: Sequence[UUID], *, by: Actor) -> None:
     """Take the place for a referral accepted just now; when it is gone, open a slot issue instead."""
     try:
-        with transaction.atomic():
-            _book(referral, pool_ids, by=by)
-    except (NoCapacity, SessionClosed) as full:
-        fresh = access.get(referral.id, by=by, lock=True)
-        referral.state, referral.version, referral.booking_id = fresh.state, fresh.version, fresh.booking_id
-        referral.booked_for, referral.booked_place = fresh.booked_for, fresh.booked_place
+        _book(referral, pool_ids, by=by, notes_refusal=False)
+    except (NoCapacity, SessionClosed) as full:  # nothing was changed by it
         open_issue(referral, by=by, was_refused=True, full_on=_full_night(full))
 
 
@@ -114,9 +112,15 @@ def open_issue(referral: Referral, *, by: Actor, was_refused: bool = False, full
 
 def close_issue(referral: Referral, resolution: SlotIssue.Resolution, *, by: Actor) -> None:
     """Close the open slot issue, if there is one."""
-    SlotIssue.objects.filter(referral=referral, closed_at__isnull=True).update(
-        closed_at=by.now, closed_by_id=by.user_id, resolution=resolution
-    )
+    _CLOSE.run(referral_id=referral.id, now=by.now, user_id=by.user_id, resolution=resolution)
+
+
+def _closed(*, referral_id: UUID, now: datetime, user_id: UUID | None, resolution: str) -> tuple[QuerySet, dict]:
+    rows = SlotIssue.objects.filter(referral_id=referral_id, closed_at__isnull=True)
+    return rows, {"closed_at": now, "closed_by_id": user_id, "resolution": resolution}
+
+
+_CLOSE = PreparedUpdate(_closed)
 
 
 def give_back(referral: Referral, *, by: Actor, reason: str) -> None:
@@ -136,8 +140,9 @@ def share_of(referral: Referral) -> Share:
     return Share(wish)
 
 
-def _book(referral: Referral, pool_ids: Sequence[UUID], *, by: Actor) -> None:
-    _check_pools(referral, pool_ids)
+def _book(referral: Referral, pool_ids: Sequence[UUID], *, by: Actor, notes_refusal: bool = True) -> None:
+    if not pool_ids:
+        raise InvalidInput(field="pools", problem=N_("请选择时段"))
     booking = capacity.book(
         pool_ids=list(pool_ids),
         resident_id=referral.resident_id,
@@ -145,6 +150,8 @@ def _book(referral: Referral, pool_ids: Sequence[UUID], *, by: Actor) -> None:
         source=source_of(referral),
         by=by,
         emergency=referral.urgency == Urgency.EMERGENCY,
+        at_org=referral.receiver_id,
+        notes_refusal=notes_refusal,
     )
     referral.booking_id = booking.id
     _copy_place(referral, booking)

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tongmai.commons.capacity import access, banning, errors, events, rules, steps, taking, terms
 from tongmai.commons.capacity.models import Booking, Pool, Refusal
@@ -16,9 +16,11 @@ from tongmai.commons.capacity.states import Kind, Share, State, Step
 from tongmai.commons.residents.models import KnownTo, Resident
 from tongmai.commons.residents.services import make_known
 from tongmai.foundation.audit import services as audit
+from tongmai.foundation.audit.together import flush, insert, together
 from tongmai.foundation.orgs import access as orgs
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.prepared import Prepared, PreparedUpdate
 from tongmai.kernel.errors import InvalidInput, NotFound
 from tongmai.kernel.text import N_
 from tongmai.ui.words import when
@@ -59,17 +61,21 @@ def book(
     by: Actor,
     hold_until: datetime | None = None,
     emergency: bool = False,
+    at_org: UUID | None = None,
+    notes_refusal: bool = True,
 ) -> Booking:
     """Take one place in each of the pools for the resident, all or none; with `hold_until` only hold them.
 
     The caller answers for `share_wanted`: a reserved share is for a resident whom her family doctor refers.
     When there is no place, the request is written on the list of refused ones, and stays there even though the error
-    rises, unless the caller's own transaction is rolled back.
+    rises, unless the caller's own transaction is rolled back; without `notes_refusal` the caller writes it down herself.
+    With `at_org` only that organisation's places will do.
 
     Raises:
         NotFound: a pool is absent or out of reach, or there is no such resident.
         NotTogetherError: the pools do not make one booking, or have ended.
-        InvalidInput: the day is too far ahead, the hold ends in the past, or the resident has died.
+        InvalidInput: the day is too far ahead, the hold ends in the past, the resident has died, or the place is not
+            at that organisation.
         Banned: the resident missed too many bookings.
         AlreadyBooked: the resident has a place in one of the pools.
         SessionClosed: a pool is closed.
@@ -77,15 +83,22 @@ def book(
     """
     orgs.require(by, Action.BOOK)
     _check_alive(resident_id)
-    request = _checked(pool_ids, resident_id, share_wanted, source, by, hold_until, emergency)
+    pools = _pools(pool_ids, by)
+    if at_org is not None and pools[0].resource.org_id != at_org:
+        raise InvalidInput(field="pools", problem=N_("只能预约接收机构的资源"))
+    request = _checked(pools, resident_id, share_wanted, source, by, hold_until, emergency)
+    with together():
+        booking = _booked_at_once(request, by=by)
+        if booking is not None:
+            return booking
     try:
         with transaction.atomic():
             booking = taking.reclaiming(request.pool_ids, by.now, lambda overdue: _taken(request, overdue, by=by))
-            _resolve_refusals(booking, by=by)
-            make_known(resident_id, org_id=booking.resource.org_id, via=KnownTo.Via.BOOKING, by=by)
+            _answered(booking, by=by)
             return booking
     except errors.NoCapacity as full:
-        _note_refusal(request, by=by)
+        if notes_refusal:
+            _note_refusal(request, by=by)
         raise _said_by_night(full, request.pools) from None
 
 
@@ -232,8 +245,7 @@ def no_show(*, booking_id: UUID, by: Actor) -> Booking:
     return booking
 
 
-def _checked(pool_ids, resident_id, share_wanted, source, by, hold_until, emergency) -> _Request:
-    pools = _pools(pool_ids, by)
+def _checked(pools, resident_id, share_wanted, source, by, hold_until, emergency) -> _Request:
     org = pools[0].resource.org
     if hold_until is not None and hold_until <= by.now:
         raise InvalidInput(field="hold_until", problem=N_("占位的截止时间必须在将来"))
@@ -262,10 +274,10 @@ def _said_by_night(full: errors.NoCapacity, pools: Sequence[Pool]) -> errors.NoC
 
 
 def _check_alive(resident_id: UUID) -> None:
-    died_on = Resident.objects.filter(id=resident_id).values_list("died_on", flat=True)
-    if not died_on:
+    found = _DIED.rows(resident_id=resident_id)
+    if not found:
         raise NotFound()
-    if died_on[0] is not None:
+    if found[0][0] is not None:
         raise InvalidInput(field="resident", problem=N_("该居民已登记死亡，不能预约"))
 
 
@@ -277,12 +289,8 @@ def _shares(share_wanted: Share, kind: str, is_emergency: bool, pool: Pool, by: 
 
 def _pools(pool_ids: Sequence[UUID], by: Actor) -> list[Pool]:
     """The wanted pools in the order of time; refused where they are out of reach or do not make one booking."""
-    found = list(
-        access.visible_pools(by)
-        .filter(id__in=pool_ids)
-        .select_related("resource__org", "resource__department")
-        .order_by("starts_at", "id")
-    )
+    alone = pool_ids[0] if len(pool_ids) == 1 else None
+    found = _POOL.objects(by, pool_id=alone) if alone else list(_of_pools(by, pool_ids))
     if len(found) != len(set(pool_ids)):
         raise NotFound()
     pieces = [rules.Piece(pool.resource_id, Kind(pool.resource.kind), pool.starts_at, pool.ends_at) for pool in found]
@@ -294,13 +302,39 @@ def _pools(pool_ids: Sequence[UUID], by: Actor) -> list[Pool]:
     return found
 
 
+def _booked_at_once(request: _Request, *, by: Actor) -> Booking | None:
+    """Take a single place that is free, and write all about it together; None where that cannot be done so simply."""
+    if len(request.pools) > 1:
+        return None
+    pool_id, resident_id = request.pool_ids[0], request.resident_id
+    place = taking.at_once(pool_id, request.shares, resident_id=resident_id, now=by.now)
+    if place is None:
+        flush()  # what follows has savepoints: first what came first
+        return None
+    booking = _booking(request, [place], by=by)
+    insert(booking)
+    refused = {taking.ONCE: lambda: errors.AlreadyBooked(resident_id=resident_id)}
+    insert(*taking.rows_of(booking, [place]), refusals=refused)
+    _told(booking, by=by)
+    _answered(booking, by=by)
+    return booking
+
+
 def _taken(request: _Request, overdue: list[Booking], *, by: Actor) -> Booking:
     """Take the places and write the booking, with the places of `overdue` holds given back in the same walk."""
     wanted = taking.Move(taking.places_of(overdue), request.pool_ids, request.shares, by.now)
     taken = taking.move(wanted)
     steps.expire(overdue, by=by)
+    booking = _booking(request, taken, by=by)
+    booking.save(force_insert=True)
+    taking.write_places(booking, taken)
+    _told(booking, by=by)
+    return booking
+
+
+def _booking(request: _Request, taken: Sequence[taking.Taken], *, by: Actor) -> Booking:
     first, last = request.pools[0], request.pools[-1]
-    booking = Booking.objects.create(
+    return Booking(
         resident_id=request.resident_id,
         resource=first.resource,
         starts_at=first.starts_at,
@@ -317,12 +351,15 @@ def _taken(request: _Request, overdue: list[Booking], *, by: Actor) -> Booking:
         created_at=by.now,
         created_by_id=by.user_id,
     )
-    taking.write_places(booking, taken)
+
+
+def _told(booking: Booking, *, by: Actor) -> None:
+    """Begin the history of a booking, and tell the event."""
     steps.remember(booking, steps.BOOK, by=by)
     audit.record(
         events.Booked(
             **steps.about(booking),
-            org_id=first.resource.org_id,
+            org_id=booking.resource.org_id,
             share=booking.share,
             starts_at=booking.starts_at,
             held_until=booking.held_until,
@@ -330,7 +367,6 @@ def _taken(request: _Request, overdue: list[Booking], *, by: Actor) -> Booking:
         by=by,
         subject_id=booking.id,
     )
-    return booking
 
 
 def _moved(booking: Booking, pools: list[Pool], shares: tuple[Share, ...], overdue: list[Booking], by: Actor) -> None:
@@ -378,10 +414,30 @@ def _note_refusal(request: _Request, *, by: Actor) -> None:
     )
 
 
-def _resolve_refusals(booking: Booking, *, by: Actor) -> None:
-    """Close the open refusals that this booking answers: of its source, else of the resident for that kind."""
-    same = Q(source_kind=booking.source_kind, source_id=booking.source_id)
-    if booking.source_id is None:
-        same = Q(resident_id=booking.resident_id, source_id__isnull=True)
-    rows = Refusal.objects.filter(same, kind=booking.resource.kind, resolved_at__isnull=True)
-    rows.update(resolved_at=by.now, resolved_by_id=by.user_id, outcome=Refusal.Outcome.BOOKED, booking_id=booking.id)
+def _answered(booking: Booking, *, by: Actor) -> None:
+    """Close the open refusals that this booking answers; from now on the organisation may find the resident."""
+    _RESOLVE.run(
+        source_kind=booking.source_kind, source_id=booking.source_id, resident_id=booking.resident_id,
+        kind=booking.resource.kind, now=by.now, user_id=by.user_id, booking_id=booking.id,
+    )  # fmt: skip
+    make_known(booking.resident_id, org_id=booking.resource.org_id, via=KnownTo.Via.BOOKING, by=by)
+
+
+def _resolved(*, source_kind, source_id, resident_id, kind, now, user_id, booking_id) -> tuple[QuerySet, dict]:
+    """The open refusals of its source, else of the resident for that kind."""
+    same = Q(source_kind=source_kind, source_id=source_id)
+    if source_id is None:
+        same = Q(resident_id=resident_id, source_id__isnull=True)
+    rows = Refusal.objects.filter(same, kind=kind, resolved_at__isnull=True)
+    outcome = Refusal.Outcome.BOOKED
+    return rows, {"resolved_at": now, "resolved_by_id": user_id, "outcome": outcome, "booking_id": booking_id}
+
+
+def _of_pools(by: Actor, pool_ids: Sequence[UUID]) -> QuerySet[Pool]:
+    rows = access.visible_pools(by).filter(id__in=pool_ids)
+    return rows.select_related("resource__org", "resource__department").order_by("starts_at", "id")
+
+
+_POOL = Prepared(lambda by, *, pool_id: _of_pools(by, [pool_id]))
+_DIED = Prepared(lambda by, *, resident_id: Resident.objects.filter(id=resident_id).values_list("died_on"))
+_RESOLVE = PreparedUpdate(_resolved)

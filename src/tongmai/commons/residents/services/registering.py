@@ -14,6 +14,7 @@ from tongmai.commons.residents.models import Coverage, Identifier, KnownTo, Phon
 from tongmai.commons.residents.models.contact import Relation
 from tongmai.commons.residents.services.keys import rewrite_keys
 from tongmai.foundation.audit import services as audit
+from tongmai.foundation.audit.together import insert
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
@@ -147,9 +148,7 @@ def make_known(resident_id: UUID, *, org_id: UUID, via: str, by: Actor) -> None:
 
     Called by the services that bring the two together (a visit, a booking, a referral); who may do that is decided there.
     """
-    KnownTo.objects.bulk_create(
-        [KnownTo(resident_id=resident_id, org_id=org_id, via=via, since=by.now)], ignore_conflicts=True
-    )
+    insert(KnownTo(resident_id=resident_id, org_id=org_id, via=via, since=by.now), once=True)
 
 
 def _person(*, name, sex, born_on, is_unnamed, number, village_code, address, is_born_on_estimated, by) -> Resident:
@@ -196,7 +195,7 @@ def _checked_coverage(scheme: str, area: str, by: Actor) -> Coverage | None:
 def _inserted(person: Resident, number, contact, coverage: Coverage | None, *, by: Actor) -> Resident:
     try:
         with transaction.atomic():
-            _insert(person, number, contact, coverage, by=by)
+            insert_person(person, number, contact, coverage, by=by)
     except IntegrityError:
         # Somebody else was faster: the same request, or another entry for the same number.  The rows tell which.
         if made := _made_before(person.id, by):
@@ -205,7 +204,8 @@ def _inserted(person: Resident, number, contact, coverage: Coverage | None, *, b
     return Resident.objects.get(id=person.id)
 
 
-def _insert(person: Resident, number, contact, coverage: Coverage | None, *, by: Actor) -> None:
+def insert_person(person: Resident, number, contact, coverage: Coverage | None, *, by: Actor) -> None:
+    """Write a new person whose facts are checked, inside the caller's transaction."""
     person.save(force_insert=True)
     if number:
         Identifier.objects.create(
