@@ -57,6 +57,15 @@ for event in (
 ):  # fmt: skip
     unheard(event, because="everybody reads the person's entry itself, as it is when it is needed")
 
+for event in (residents.SourceRegistrationReceived, residents.SourceRegistrationChanged):
+    unheard(event, because="who is who is asked of the registrations themselves")
+
+for event in (
+    residents.IdentityReviewOpened, residents.IdentityReviewPostponed, residents.IdentityReviewSettled,
+    residents.ResidentsMerged, residents.ResidentsParted,
+):  # fmt: skip
+    unheard(event, because="the registrars' list reads the rows; a merge moves what hangs on both by itself")
+
 for event in (residents.RecordOpenedInEmergency, residents.EmergencyReviewed):
     unheard(event, because="the worklists of the family doctor, the managers and the audit administrator read the rows")
 

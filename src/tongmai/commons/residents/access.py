@@ -14,8 +14,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tongmai.commons.residents import bases
 from tongmai.commons.residents.bases import Basis
-from tongmai.commons.residents.errors import BasisNeeded
-from tongmai.commons.residents.models import EmergencyAccess, Guardian, KnownTo, Resident
+from tongmai.commons.residents.errors import BasisNeeded, EntryMerged
+from tongmai.commons.residents.models import EmergencyAccess, Guardian, IdentityReview, KnownTo, Resident
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
@@ -41,7 +41,7 @@ def visible(by: Actor) -> QuerySet[Resident]:
     Those who live in her county, and those whom her organisation registered, treated or received; a resident finds
     herself and those whose guardian she is.  Outside every county only the second half holds.
     """
-    return Resident.objects.filter(reach(by))
+    return Resident.objects.filter(reach(by), merged_into=None)
 
 
 def reach(by: Actor, path: str = "") -> Q:
@@ -63,11 +63,32 @@ def get(resident_id: UUID, *, by: Actor, lock: bool = False) -> Resident:
 
     Raises:
         NotFound: absent, or out of reach.
+        EntryMerged: another entry stands for this person now (fact `resident_id`).
     """
     found = _locked(resident_id, by=by) if lock else _found(resident_id, by=by)
     if found is None:
+        raise _merged(resident_id, by=by) or NotFound()
+    return found
+
+
+def review(review_id: UUID, *, by: Actor, lock: bool = False) -> IdentityReview:
+    """Return two entries that may be one person, of the county of `by`.
+
+    Raises:
+        NotFound: absent, or of another county.
+    """
+    rows = reviews(by)
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(id=review_id).first()
+    if found is None:
         raise NotFound()
     return found
+
+
+def reviews(by: Actor) -> QuerySet[IdentityReview]:
+    """Return the reviews of who is who that `by` may see: of those whom she may find, if her post decides such things."""
+    if not by.may(Action.MATCH_RESIDENTS):
+        return IdentityReview.objects.none()
+    return IdentityReview.objects.filter(reach(by, "resident__"), reach(by, "other__"))
 
 
 def identity(resident_id: UUID, *, by: Actor, what: str, lock: bool = False) -> OpenedRecord:
@@ -145,6 +166,16 @@ def names_of(resident_ids: Iterable[UUID], *, by: Actor) -> dict[UUID, Resident]
 def _found(resident_id: UUID, *, by: Actor) -> Resident | None:
     rows = _FOUND.rows(by, resident_id=resident_id)
     return Resident.from_db(router.db_for_read(Resident), _COLUMNS, rows[0]) if rows else None
+
+
+def _merged(resident_id: UUID, *, by: Actor) -> EntryMerged | None:
+    """Return the error that names who stands for a merged entry, the last of a chain."""
+    at = Resident.objects.filter(reach(by), id=resident_id).values_list("merged_into", flat=True).first()
+    while at is not None:
+        last, at = at, Resident.objects.values_list("merged_into", flat=True).get(id=at)
+        if at is None:
+            return EntryMerged(resident_id=last)
+    return None
 
 
 def _locked(resident_id: UUID, *, by: Actor) -> Resident | None:

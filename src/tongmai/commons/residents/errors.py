@@ -42,3 +42,24 @@ class DoesNotMatch(InvalidInput):
 
     code = "does-not-match"
     sentence = N_("没有姓名与证件号码都相符的居民")
+
+
+class EntryMerged(Conflict):
+    """The entry was merged into another one.  Fact: `resident_id`, of the entry that stands for the person now."""
+
+    code = "entry-merged"
+    sentence = N_("该档案已并入同一居民的另一份档案，请打开合并后的档案")
+
+
+class MergeBlocked(Conflict):
+    """Both entries have something of which a person can have one only.  Fact: `what`, the table."""
+
+    code = "merge-blocked"
+    sentence = N_("两份档案都有只能存在一份的在办内容（{what}），请先办结其中一份再合并")
+
+
+class NotTheLastMerge(Conflict):
+    """The survivor was merged into another entry since.  Fact: `resident_id`, of that entry."""
+
+    code = "not-the-last-merge"
+    sentence = N_("合并后的档案又并入了另一份档案，请先撤销后一次合并")

@@ -128,3 +128,59 @@ class EmergencyReviewed:
     access_id: UUID
     side: str
     verdict: str
+
+
+@event
+class SourceRegistrationReceived:
+    """Another system's registration was linked to a resident; `zone` says how."""
+
+    resident_id: UUID
+    registration_id: UUID
+    zone: str
+
+
+@event
+class SourceRegistrationChanged:
+    resident_id: UUID
+    registration_id: UUID
+
+
+@event
+class IdentityReviewOpened:
+    """Two entries may be one person."""
+
+    review_id: UUID
+    resident_id: UUID
+    other_id: UUID
+
+
+@event
+class IdentityReviewPostponed:
+    review_id: UUID
+    resident_id: UUID
+
+
+@event
+class IdentityReviewSettled:
+    review_id: UUID
+    resident_id: UUID
+    other_id: UUID
+    verdict: str
+
+
+@event
+class ResidentsMerged:
+    """What hung on `retired_id` hangs on `resident_id` now."""
+
+    merge_id: UUID
+    resident_id: UUID
+    retired_id: UUID
+
+
+@event
+class ResidentsParted:
+    """A merge was undone."""
+
+    merge_id: UUID
+    resident_id: UUID
+    retired_id: UUID

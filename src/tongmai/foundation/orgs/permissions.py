@@ -8,6 +8,7 @@ from tongmai.foundation.orgs.roles import CLINICAL, Role
 class Action(StrEnum):
     SEARCH_RESIDENTS = "residents.search"
     REGISTER_RESIDENT = "residents.register"
+    MATCH_RESIDENTS = "residents.match"
     OPEN_RECORD = "residents.open"
     BREAK_GLASS = "residents.break_glass"
     WRITE_RECORD = "encounters.write"
@@ -28,6 +29,7 @@ class Action(StrEnum):
     MANAGE_CATALOG = "catalog.manage"
     IMPORT = "exchange.import"
     SEE_MESSAGES = "exchange.messages"
+    MANAGE_CONNECTIONS = "exchange.connections"
     OPERATE = "operations.see"
     READ_AUDIT = "audit.read"
     SEE_OWN = "resident.own"
@@ -50,7 +52,9 @@ MAY: dict[Role, frozenset[Action]] = {
     Role.GENERAL_PRACTITIONER: frozenset(_CARES | {Action.SIGN_CONTRACTS}),
     Role.SPECIALIST: frozenset(_CARES),
     Role.NURSE: frozenset(_SEES | {Action.SEARCH_RESIDENTS, Action.OPEN_RECORD, Action.WRITE_RECORD}),
-    Role.REGISTRAR: frozenset(_SEES | {Action.SEARCH_RESIDENTS, Action.REGISTER_RESIDENT, Action.BOOK}),
+    Role.REGISTRAR: frozenset(
+        _SEES | {Action.SEARCH_RESIDENTS, Action.REGISTER_RESIDENT, Action.MATCH_RESIDENTS, Action.BOOK}
+    ),
     Role.TECHNICIAN: frozenset({Action.SEE_ORGS, Action.SEE_CAPACITY}),
     Role.REPORTING_DOCTOR: frozenset({Action.SEE_ORGS, Action.SEE_CAPACITY}),
     Role.PHARMACIST: frozenset({Action.SEE_ORGS}),
@@ -76,7 +80,14 @@ MAY: dict[Role, frozenset[Action]] = {
     Role.CDC_OFFICER: frozenset({Action.SEE_ORGS}),
     # Three separate administrators: none can do the work of another, and none reads a record.
     Role.SYSTEM_ADMIN: frozenset(
-        {Action.SEE_ORGS, Action.MANAGE_ORGS, Action.MANAGE_CATALOG, Action.IMPORT, Action.OPERATE}
+        {
+            Action.SEE_ORGS,
+            Action.MANAGE_ORGS,
+            Action.MANAGE_CATALOG,
+            Action.IMPORT,
+            Action.MANAGE_CONNECTIONS,
+            Action.OPERATE,
+        }
     ),
     Role.SECURITY_ADMIN: frozenset({Action.SEE_ORGS, Action.MANAGE_POSTS, Action.MANAGE_TOKENS}),
     Role.AUDIT_ADMIN: frozenset({Action.READ_AUDIT}),

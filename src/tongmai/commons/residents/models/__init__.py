@@ -6,6 +6,19 @@ from tongmai.commons.residents.models.emergency import EmergencyAccess, Emergenc
 from tongmai.commons.residents.models.identity import Identifier, IdentityChange, Medium, MediumTransition
 from tongmai.commons.residents.models.person import KnownTo, Resident, SearchKey, Sex
 from tongmai.commons.residents.models.population import CareRelation, Coverage, Tag
+from tongmai.commons.residents.models.sources import (
+    IdentityReview,
+    IndexEntry,
+    IndexKey,
+    IndexTurn,
+    LinkDecision,
+    Merge,
+    MergedRow,
+    ReceivedVersion,
+    SourceRegistration,
+    Verdict,
+    Zone,
+)
 
 __all__ = [
     "CareRelation",
@@ -16,12 +29,23 @@ __all__ = [
     "Guardian",
     "Identifier",
     "IdentityChange",
+    "IdentityReview",
+    "IndexEntry",
+    "IndexKey",
+    "IndexTurn",
     "KnownTo",
+    "LinkDecision",
     "Medium",
     "MediumTransition",
+    "Merge",
+    "MergedRow",
     "Phone",
+    "ReceivedVersion",
     "Resident",
     "SearchKey",
     "Sex",
+    "SourceRegistration",
     "Tag",
+    "Verdict",
+    "Zone",
 ]

@@ -35,11 +35,17 @@ class Resident(models.Model):
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     registered_org = models.ForeignKey(Org, null=True, on_delete=models.PROTECT, related_name="+")
+    # The entry that stands for this person since the two were found to be one; see services.merging.
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["id"]
         constraints = [
+            models.CheckConstraint(
+                name="resident_merged_into_another",
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+            ),
             models.CheckConstraint(name="resident_has_name", condition=~Q(name="")),
             models.CheckConstraint(name="resident_sex", condition=Q(sex__in=Sex.values)),
             models.CheckConstraint(

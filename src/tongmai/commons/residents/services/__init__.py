@@ -16,6 +16,7 @@ from tongmai.commons.residents.services.identity import (
     revoke_death,
 )
 from tongmai.commons.residents.services.media import issue_medium, move_medium
+from tongmai.commons.residents.services.merging import merge, unmerge
 from tongmai.commons.residents.services.population import (
     add_tag,
     end_care_relation,
@@ -30,9 +31,18 @@ from tongmai.commons.residents.services.registering import (
     make_known,
     register,
 )
+from tongmai.commons.residents.services.reviewing import postpone_review, settle_review
+from tongmai.commons.residents.services.sources import (
+    Arrived,
+    Registered,
+    register_from_source,
+    resident_of_source,
+)
 
 __all__ = [
+    "Arrived",
     "Candidate",
+    "Registered",
     "add_guardian",
     "add_identifier",
     "add_phone",
@@ -49,12 +59,18 @@ __all__ = [
     "issue_medium",
     "make_known",
     "mark_deceased",
+    "merge",
     "move_medium",
     "open_account",
+    "postpone_review",
     "register",
+    "register_from_source",
     "reissue_password",
+    "resident_of_source",
     "review_emergency",
     "revoke_death",
     "set_care_relation",
     "set_coverage",
+    "settle_review",
+    "unmerge",
 ]

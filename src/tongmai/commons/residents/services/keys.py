@@ -4,6 +4,7 @@ from uuid import UUID
 
 from tongmai.commons.residents import rules
 from tongmai.commons.residents.models import Identifier, Medium, Phone, Resident, SearchKey
+from tongmai.commons.residents.services.indexing import rewrite_index
 from tongmai.commons.residents.states import MediumState
 from tongmai.kernel.citizen_id import masked
 
@@ -13,13 +14,15 @@ _USABLE = (MediumState.ACTIVE, MediumState.LOST)  # a lost card still tells whos
 def _rewrite(resident: Resident) -> None:
     """Bring the search keys and the masked number of `resident` up to date; only differences are written."""
     numbers = list(Identifier.objects.filter(resident=resident, is_current=True).order_by("added_at", "id"))
-    wanted = rules.search_keys(
-        name=resident.name,
-        is_unnamed=resident.is_unnamed,
-        numbers=[each.value for each in numbers],
-        phones=list(Phone.objects.filter(resident=resident, closed_at=None).values_list("number", flat=True)),
-        cards=list(Medium.objects.filter(resident=resident, state__in=_USABLE).values_list("number", flat=True)),
-    )
+    wanted: set[tuple[str, str]] = set()  # nobody finds an entry that another one stands for
+    if resident.merged_into_id is None:
+        wanted = rules.search_keys(
+            name=resident.name,
+            is_unnamed=resident.is_unnamed,
+            numbers=[each.value for each in numbers],
+            phones=list(Phone.objects.filter(resident=resident, closed_at=None).values_list("number", flat=True)),
+            cards=list(Medium.objects.filter(resident=resident, state__in=_USABLE).values_list("number", flat=True)),
+        )
     stored = {(row.kind, row.key): row.id for row in SearchKey.objects.filter(resident=resident)}
     gone = [stored[key] for key in stored.keys() - wanted]
     SearchKey.objects.filter(id__in=gone).delete()
@@ -34,8 +37,9 @@ def _rewrite(resident: Resident) -> None:
 
 
 def rewrite_keys(resident_id: UUID) -> None:
-    """Rewrite the keys of one resident.  Inside the transaction of the change they follow from."""
+    """Rewrite the keys of one resident, and what she is compared by.  Inside the transaction of the change they follow from."""
     _rewrite(Resident.objects.get(id=resident_id))
+    rewrite_index(resident_id)
 
 
 def _main(numbers: list[Identifier]) -> str:

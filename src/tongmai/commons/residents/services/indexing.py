@@ -1,0 +1,190 @@
+"""The index of people: what each is compared by, kept in step with her entry, and looked up by key."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+from itertools import chain
+from uuid import UUID
+
+from django.db import connection
+
+from tongmai.commons.residents.matching.facts import Facts, facts_of
+from tongmai.commons.residents.matching.keys import KINDS, stored_keys
+from tongmai.commons.residents.matching.rules import Candidate, Decision, Limits, decide
+from tongmai.commons.residents.matching.scoring import score
+from tongmai.commons.residents.models import (
+    Identifier,
+    IndexEntry,
+    IndexKey,
+    IndexTurn,
+    Medium,
+    Phone,
+    Resident,
+    SourceRegistration,
+)
+from tongmai.commons.residents.states import MediumState
+from tongmai.foundation.orgs import policy
+
+N_TURNS = 1024
+# A telephone of a home for the elderly stands with hundreds: who shares a key with so many is not found by it.
+MOST_CANDIDATES = 400
+_MAIN = ("citizen_id", "hk_mo_tw_permit", "foreign_permanent_id", "passport", "birth_certificate")
+_INSURANCE_CARDS = {"kind": Medium.Kind.INSURANCE_CARD, "state__in": (MediumState.ACTIVE, MediumState.LOST)}
+_FIELDS = ", ".join(f'e."{name}"' for name in Facts._fields)
+_LOOK_UP = f"""
+SELECT e."resident_id", {_FIELDS} FROM "residents_indexentry" e WHERE e."id" IN (
+  SELECT k."entry_id" FROM "residents_indexkey" k WHERE k."key" IN ({", ".join(["%s"] * len(KINDS))}) LIMIT {MOST_CANDIDATES})
+"""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Somebody of the index who shares a key with the person that is looked for."""
+
+    resident_id: UUID
+    facts: Facts
+
+
+def rewrite_index(resident_id: UUID) -> None:
+    """Bring what a person is compared by up to date; only differences are written.
+
+    One entry for herself, one for each registration and each entry merged into hers that says something else.  An entry
+    that was merged into another has none of its own.
+    """
+    wanted = {_digest(facts): facts for facts in _facts_of_person(resident_id)}
+    stored = dict(IndexEntry.objects.filter(resident_id=resident_id).values_list("digest", "id"))
+    gone = [stored[digest] for digest in stored.keys() - wanted.keys()]
+    if gone:
+        IndexKey.objects.filter(entry__in=gone).delete()
+        IndexEntry.objects.filter(id__in=gone).delete()
+    new = [
+        IndexEntry(resident_id=resident_id, digest=digest, **wanted[digest]._asdict())
+        for digest in sorted(wanted.keys() - stored.keys())
+    ]
+    if new:
+        write_entries(new)
+
+
+def write_entries(entries: list[IndexEntry]) -> None:
+    """Insert entries of the index with their keys."""
+    IndexEntry.objects.bulk_create(entries)
+    IndexKey.objects.bulk_create(
+        IndexKey(key=key, entry=entry) for entry in entries for key in sorted(stored_keys(facts_in(entry)))
+    )
+
+
+def facts_in(entry: IndexEntry) -> Facts:
+    """Return what an entry of the index holds."""
+    return Facts(*(getattr(entry, name) for name in Facts._fields))
+
+
+def facts_of_registration(row: SourceRegistration) -> Facts:
+    """Return what a registration of another system is compared by."""
+    return facts_of(
+        name=row.name, sex=row.sex, born_on=row.born_on, number=row.id_number, phone=row.phone,
+        insurance=row.insurance_number, village=row.village_code, address=row.address, is_unnamed=row.is_unnamed,
+    )  # fmt: skip
+
+
+def look_up(facts: Facts) -> list[Found]:
+    """Return the entries that share a key with these facts, in one query."""
+    wanted = sorted(stored_keys(facts))
+    if not wanted:
+        return []
+    padded = wanted + wanted[-1:] * (len(KINDS) - len(wanted))
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK_UP, padded)
+        return [Found(_uuid(row[0]), _facts(row[1:])) for row in cursor.fetchall()]
+
+
+def recognise(facts: Facts, *, on: date, besides: Iterable[UUID] = ()) -> Decision:
+    """Decide whose these facts are, among everybody in the index but those of `besides`."""
+    left_out = set(besides)
+    found = [
+        Candidate(each.resident_id, each.facts, score(facts, each.facts))
+        for each in look_up(facts)
+        if each.resident_id not in left_out
+    ]
+    return decide(facts, found, limits(on))
+
+
+def limits(on: date) -> Limits:
+    """Return from which weight on people are linked or shown."""
+    return Limits(
+        link=policy.value("residents.matching.link", on=on).int,
+        margin=policy.value("residents.matching.margin", on=on).int,
+        review=policy.value("residents.matching.review", on=on).int,
+    )
+
+
+def take_turns(*keys: int) -> None:
+    """Wait until nobody else registers a person with one of these keys; held to the end of the transaction.
+
+    By rows, so that any database can do it; keys that share a row wait for each other without need.  SQLite lets one
+    transaction write at a time and needs none.
+    """
+    if not connection.features.has_select_for_update:
+        return
+    wanted = sorted({key % N_TURNS for key in keys})
+    rows = IndexTurn.objects.filter(id__in=wanted).order_by("id")
+    if len(rows.select_for_update()) < len(wanted):
+        IndexTurn.objects.bulk_create([IndexTurn(id=each) for each in wanted], ignore_conflicts=True)
+        list(rows.select_for_update())
+
+
+def _facts_of_person(resident_id: UUID) -> Iterator[Facts]:
+    resident = Resident.objects.get(id=resident_id)
+    if resident.merged_into_id is not None:
+        return
+    people = [resident, *_merged_into(resident_id)]
+    ids = [each.id for each in people]
+    numbers = _first_by_resident(
+        (each.resident_id, each.value)
+        for each in sorted(
+            Identifier.objects.filter(resident__in=ids, is_current=True, kind__in=_MAIN),
+            key=lambda each: (_MAIN.index(each.kind), each.added_at),
+        )
+    )
+    phones = _first_by_resident(
+        Phone.objects.filter(resident__in=ids, closed_at=None)
+        .order_by("-is_main", "added_at", "id")
+        .values_list("resident_id", "number")
+    )
+    cards = _first_by_resident(
+        Medium.objects.filter(resident__in=ids, **_INSURANCE_CARDS)
+        .order_by("-issued_at")
+        .values_list("resident_id", "number")
+    )
+    for each in people:
+        yield facts_of(
+            name=each.name, sex=each.sex, born_on=each.born_on, number=numbers.get(each.id, ""),
+            phone=phones.get(each.id, ""), insurance=cards.get(each.id, ""), village=each.village_code,
+            address=each.address, is_unnamed=each.is_unnamed,
+        )  # fmt: skip
+    yield from map(facts_of_registration, SourceRegistration.objects.filter(resident_id=resident_id))
+
+
+def _merged_into(resident_id: UUID) -> list[Resident]:
+    """Return the entries that were merged into one, and those that had been merged into these before."""
+    found = list(Resident.objects.filter(merged_into=resident_id))
+    return [*found, *chain.from_iterable(_merged_into(each.id) for each in found)]
+
+
+def _first_by_resident(rows: Iterable[tuple[UUID, str]]) -> dict[UUID, str]:
+    found: dict[UUID, str] = {}
+    for resident_id, value in rows:
+        found.setdefault(resident_id, value)
+    return found
+
+
+def _digest(facts: Facts) -> str:
+    return blake2b("\x1f".join(map(str, facts)).encode(), digest_size=12).hexdigest()
+
+
+def _uuid(value: UUID | str) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def _facts(row: tuple) -> Facts:
+    return Facts(*row)._replace(is_number_valid=bool(row[Facts._fields.index("is_number_valid")]))

@@ -1,0 +1,221 @@
+"""Making one of two entries of one person, and two again: nothing is lost, and what a merge changed is written down.
+
+What hangs on a resident is found from the tables themselves, so an app that comes later is moved along without a word
+here.  What may stand only once with a person (her number in use, her main telephone) yields to the survivor's or stays
+behind with the retired entry; what cannot, such as two open stays in one hospital, is to be settled first.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+from django.db.models import F
+
+from tongmai.commons.residents import access
+from tongmai.commons.residents.errors import MergeBlocked, NotTheLastMerge
+from tongmai.commons.residents.events import ResidentsMerged, ResidentsParted
+from tongmai.commons.residents.models import (
+    Coverage,
+    Guardian,
+    Identifier,
+    IdentityChange,
+    IdentityReview,
+    IndexEntry,
+    KnownTo,
+    Merge,
+    MergedRow,
+    Phone,
+    Resident,
+    SearchKey,
+    Tag,
+)
+from tongmai.commons.residents.services.keys import rewrite_keys
+from tongmai.foundation.audit import services as audit
+from tongmai.foundation.audit.models import AppendOnly
+from tongmai.foundation.orgs.access import require
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.kernel.errors import Conflict, InvalidInput, NotFound
+from tongmai.kernel.text import N_
+
+Column = tuple[type[models.Model], str]
+# Not what hangs on a person, but what tells of entries: their own history, what follows from them, and merges.
+OF_THE_ENTRY = {Resident, SearchKey, IndexEntry, IdentityReview, Merge, IdentityChange}
+# The same said twice: the retired entry keeps its own where the survivor has one.
+MAY_STAY = {KnownTo, Phone, Coverage, Tag, Guardian}
+_more_may_stay: set[str] = set()
+CLOSED_BECAUSE = N_("合并档案")
+
+
+def may_stay(*labels: str) -> None:
+    """Say of tables above that a row which the survivor has too stays with the retired entry (config/merging.py)."""
+    _more_may_stay.update(labels)
+
+
+@cache
+def columns() -> tuple[Column, ...]:
+    """Return every column of every table that names a resident and moves when her entry does.
+
+    Foreign keys to residents, and plain ids called `resident_id` of tables that are not sealed histories.
+    """
+    found: list[Column] = []
+    for model in apps.get_models():
+        if not model.__module__.startswith("tongmai.") or model in OF_THE_ENTRY:
+            continue
+        for field in model._meta.concrete_fields:
+            is_key = isinstance(field, models.ForeignKey) and field.related_model is Resident
+            is_value = field.name == "resident_id" and isinstance(field, models.UUIDField)
+            if is_key or (is_value and not issubclass(model, AppendOnly)):
+                found.append((model, field.attname))
+    return tuple(found)
+
+
+@transaction.atomic
+def merge(*, retired_id: UUID, survivor_id: UUID, reason: str, by: Actor, review_id: UUID | None = None) -> Merge:
+    """Make one of two entries: what hangs on `retired_id` hangs on `survivor_id` from now on.
+
+    The retired entry stays as it is, out of every search; who asks for it is told which one stands for it.
+
+    Raises:
+        NotFound, NotPermitted: one is out of reach; this post does not decide who is who.
+        InvalidInput: one entry twice, or no reason.  EntryMerged: one of them is merged already.
+        MergeBlocked: both have something of which a person can have one only; fact `what` names it.
+    """
+    require(by, Action.MATCH_RESIDENTS)
+    if retired_id == survivor_id:
+        raise InvalidInput(field="survivor_id", problem=N_("两份档案是同一份"))
+    if not reason.strip():
+        raise InvalidInput(field="reason", problem=N_("请写明原因"))
+    for each in sorted([retired_id, survivor_id]):
+        access.get(each, by=by, lock=True)
+    done = Merge.objects.create(
+        retired_id=retired_id, survivor_id=survivor_id, review_id=review_id, reason=reason.strip()[:200],
+        merged_at=by.now, merged_by_id=by.user_id,
+    )  # fmt: skip
+    moved = [*_yielded(done, by)]
+    for column in columns():
+        moved += _moved(done, *column)
+    MergedRow.objects.bulk_create(moved)
+    _set_standing(done, merged_into=survivor_id)
+    _write_down(done, ResidentsMerged, by)
+    return done
+
+
+@transaction.atomic
+def unmerge(merge_id: UUID, *, by: Actor, reason: str) -> Merge:
+    """Make two entries again of what `merge` made one; everything goes back to where it hung.
+
+    What was entered since stays with the survivor: nobody can know whose it is.
+
+    Raises:
+        NotFound, NotPermitted: out of reach; this post does not decide who is who.
+        InvalidInput: no reason.  Conflict: it is undone already.
+        NotTheLastMerge: the survivor was merged into another entry since; undo that first.
+    """
+    require(by, Action.MATCH_RESIDENTS)
+    done = Merge.objects.select_for_update().filter(id=merge_id).first()
+    if done is None:
+        raise NotFound()
+    survivor = Resident.objects.filter(access.reach(by), id=done.survivor_id).first()
+    if survivor is None:
+        raise NotFound()
+    if not reason.strip():
+        raise InvalidInput(field="reason", problem=N_("请写明原因"))
+    if done.undone_at is not None:
+        raise Conflict()
+    if survivor.merged_into_id is not None:
+        raise NotTheLastMerge(resident_id=survivor.merged_into_id)
+    list(Resident.objects.select_for_update().filter(id__in=[done.retired_id, done.survivor_id]).order_by("id"))
+    _put_back(done)
+    Merge.objects.filter(id=done.id).update(undone_at=by.now, undone_by_id=by.user_id, undo_reason=reason.strip()[:200])
+    _set_standing(done, merged_into=None)
+    _write_down(done, ResidentsParted, by)
+    done.refresh_from_db()
+    return done
+
+
+def _moved(done: Merge, model: type[models.Model], column: str) -> Iterator[MergedRow]:
+    """Move the rows of one column, at once where that goes, else one by one; yield what was moved."""
+    rows = _rows(model)
+    keys = list(rows.filter(**{column: done.retired_id}).order_by("pk").values_list("pk", flat=True))
+    if not keys:
+        return
+    try:
+        with transaction.atomic():
+            rows.filter(pk__in=keys).update(**{column: done.survivor_id})
+    except IntegrityError:
+        keys = [key for key in keys if _moves(done, model, column, key)]
+    for key in keys:
+        yield _note(done, model, key, column, done.retired_id, done.survivor_id)
+
+
+def _moves(done: Merge, model: type[models.Model], column: str, key: Any) -> bool:
+    try:
+        with transaction.atomic():
+            _rows(model).filter(pk=key).update(**{column: done.survivor_id})
+    except IntegrityError:
+        if model in MAY_STAY or model._meta.label in _more_may_stay:
+            return False
+        raise MergeBlocked(what=str(model._meta.label)) from None
+    return True
+
+
+def _yielded(done: Merge, by: Actor) -> Iterator[MergedRow]:
+    """What a person has only one of: the survivor's stays in use, the other's is put away and moves as history."""
+    for main in Phone.objects.filter(resident=done.retired_id, is_main=True, closed_at=None):
+        if Phone.objects.filter(resident=done.survivor_id, is_main=True, closed_at=None).exists():
+            yield from _changed(done, main, {"is_main": False})
+    for number in Identifier.objects.filter(resident=done.retired_id, is_current=True, kind="citizen_id"):
+        if Identifier.objects.filter(resident=done.survivor_id, is_current=True, kind="citizen_id").exists():
+            closed = {"is_current": False, "closed_at": by.now, "closed_by_id": by.user_id}
+            yield from _changed(done, number, closed | {"close_reason": str(CLOSED_BECAUSE)})
+
+
+def _changed(done: Merge, row: models.Model, values: dict[str, Any]) -> Iterator[MergedRow]:
+    for column, value in values.items():
+        yield _note(done, type(row), row.pk, column, getattr(row, column), value)
+    _rows(type(row)).filter(pk=row.pk).update(**values)
+
+
+def _note(done: Merge, model: type[models.Model], key: Any, column: str, before: Any, after: Any) -> MergedRow:
+    return MergedRow(
+        merge=done, model=model._meta.label, row_key=str(key), column=column, before=_plain(before), after=_plain(after)
+    )
+
+
+def _put_back(done: Merge) -> None:
+    """Undo each change that still stands; a row that somebody changed since keeps that change, and goes back."""
+    for row in MergedRow.objects.filter(merge=done).order_by("-id"):
+        model = apps.get_model(row.model)
+        field = next(each for each in model._meta.concrete_fields if each.attname == row.column)
+        after, before = (field.to_python(value) for value in (row.after, row.before))
+        _rows(model).filter(pk=row.row_key, **{row.column: after}).update(**{row.column: before})
+
+
+def _set_standing(done: Merge, *, merged_into: UUID | None) -> None:
+    Resident.objects.filter(id=done.retired_id).update(merged_into=merged_into, version=F("version") + 1)
+    Resident.objects.filter(id=done.survivor_id).update(version=F("version") + 1)
+    for each in (done.retired_id, done.survivor_id):
+        rewrite_keys(each)
+
+
+def _write_down(done: Merge, event: type, by: Actor) -> None:
+    for each in (done.retired_id, done.survivor_id):
+        audit.log_access(resident_id=each, by=by, basis="registration", what="merge")
+    audit.record(
+        event(merge_id=done.id, resident_id=done.survivor_id, retired_id=done.retired_id), by=by, subject_id=done.id
+    )
+
+
+def _rows(model: type[models.Model]) -> models.QuerySet:
+    """The rows of a table, a history too: what was said is not changed, but whose it is."""
+    return models.QuerySet(model=model)
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -1,0 +1,246 @@
+"""Registrations that arrive from other systems: each is kept as received and linked to one resident."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from hashlib import blake2b, sha256
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from tongmai.commons.residents import rules
+from tongmai.commons.residents.events import SourceRegistrationChanged, SourceRegistrationReceived
+from tongmai.commons.residents.matching import settings
+from tongmai.commons.residents.matching.facts import Facts
+from tongmai.commons.residents.matching.keys import stored_keys
+from tongmai.commons.residents.matching.rules import Decision
+from tongmai.commons.residents.matching.rules import Zone as Decided
+from tongmai.commons.residents.models import (
+    Identifier,
+    KnownTo,
+    LinkDecision,
+    ReceivedVersion,
+    Resident,
+    Sex,
+    SourceRegistration,
+    Zone,
+)
+from tongmai.commons.residents.models.contact import Relation
+from tongmai.commons.residents.services.indexing import (
+    facts_of_registration,
+    recognise,
+    rewrite_index,
+    take_turns,
+)
+from tongmai.commons.residents.services.registering import UNNAMED, insert_person, make_known
+from tongmai.commons.residents.services.reviewing import open_review, told
+from tongmai.foundation.audit import services as audit
+from tongmai.foundation.orgs.access import require
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.kernel.citizen_id import CitizenIdError
+from tongmai.kernel.errors import InvalidInput
+from tongmai.kernel.ids import new_id
+from tongmai.kernel.text import N_
+
+TRIES = 3
+_LONGEST = {
+    "source": 60, "local_number": 64, "name": 60, "sex": 12, "id_number": 40, "phone": 40, "village_code": 12,
+    "address": 200, "insurance_number": 40,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What another system says of a person, in its own spelling.  `raw` is all that it said: kept as evidence."""
+
+    source: str
+    local_number: str
+    name: str = ""
+    sex: str = ""
+    born_on: date | None = None
+    id_number: str = ""
+    phone: str = ""
+    village_code: str = ""
+    address: str = ""
+    insurance_number: str = ""
+    is_unnamed: bool = False
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Registered:
+    """Whose the registration is.  `is_first`: this system's number was not known before."""
+
+    registration_id: UUID
+    resident_id: UUID
+    zone: str
+    is_first: bool
+
+
+def register_from_source(arrived: Arrived, *, by: Actor) -> Registered:
+    """Keep a registration of another system as received, and link it to one resident: one who is here, or a new one.
+
+    The same source and number again returns the same resident; what it says now takes the place of what it said, which
+    is kept.  One that may be somebody who is here gets an entry of its own and waits for a person's decision.
+    Said by many at once, it is one.
+
+    Raises:
+        NotPermitted: this post registers nobody.
+        InvalidInput: source or number missing or too long; or somebody new whose birth is not known, nor her number.
+    """
+    require(by, Action.REGISTER_RESIDENT)
+    said = _checked(arrived, by)
+    for left in reversed(range(TRIES)):
+        try:
+            with transaction.atomic():
+                return _registered(said, by)
+        except IntegrityError:
+            # Somebody else entered the same number or the same registration meanwhile: now she is here.
+            if not left:
+                raise
+    raise AssertionError
+
+
+def resident_of_source(source: str, local_number: str) -> UUID | None:
+    """Return whose a registration is; None when this system's number is not known."""
+    rows = SourceRegistration.objects.filter(source=source.strip(), local_number=local_number.strip())
+    return rows.values_list("resident_id", flat=True).first()
+
+
+def _registered(said: Arrived, by: Actor) -> Registered:
+    row = SourceRegistration(
+        **{each.name: getattr(said, each.name) for each in fields(said)},
+        org_id=by.org_id, digest=_digest(said), received_at=by.now, received_by_id=by.user_id,
+        changed_at=by.now, changed_by_id=by.user_id,
+    )  # fmt: skip
+    facts = facts_of_registration(row)
+    take_turns(_turn_of(said), *stored_keys(facts))
+    known = SourceRegistration.objects.filter(source=said.source, local_number=said.local_number).first()
+    if known is not None:
+        return _brought_up_to_date(known, row, facts, by)
+    decision = recognise(facts, on=by.today)
+    row.zone = Zone(decision.zone)
+    if decision.zone is Decided.LINKED and decision.best is not None:
+        row.resident_id = decision.best.whose
+        if by.org_id:
+            make_known(row.resident_id, org_id=by.org_id, via=KnownTo.Via.REGISTRATION, by=by)
+    else:
+        row.resident_id = _new_resident(said, facts, by).id
+    row.save(force_insert=True)
+    _note(row, decision, by)
+    rewrite_index(row.resident_id)
+    if decision.zone is Decided.REVIEW and decision.best is not None:
+        open_review(
+            row.resident_id, decision.best.whose, score=decision.best.score, why=decision.why or "",
+            registration=row, by=by,
+        )  # fmt: skip
+    audit.record(
+        SourceRegistrationReceived(resident_id=row.resident_id, registration_id=row.id, zone=str(row.zone)),
+        by=by, subject_id=row.id,
+    )  # fmt: skip
+    return Registered(row.id, row.resident_id, str(row.zone), is_first=True)
+
+
+def _brought_up_to_date(known: SourceRegistration, new: SourceRegistration, facts: Facts, by: Actor) -> Registered:
+    """Take over what the system says now.  The resident stays; when somebody else is more like her, a person decides."""
+    if known.digest != new.digest:
+        ReceivedVersion.objects.create(registration=known, raw=_evidence(known), digest=known.digest, at=by.now)
+        for name in (*_LONGEST, "born_on", "is_unnamed", "raw", "digest", "changed_at", "changed_by_id"):
+            setattr(known, name, getattr(new, name))
+        known.save()
+        rewrite_index(known.resident_id)
+        other = recognise(facts, on=by.today, besides=[known.resident_id])
+        if other.best is not None and other.zone is not Decided.NEW:
+            open_review(
+                known.resident_id, other.best.whose, score=other.best.score, why=other.why or "",
+                registration=known, by=by, kind="changed",
+            )  # fmt: skip
+        audit.record(
+            SourceRegistrationChanged(resident_id=known.resident_id, registration_id=known.id),
+            by=by, subject_id=known.id,
+        )  # fmt: skip
+    if by.org_id:
+        make_known(known.resident_id, org_id=by.org_id, via=KnownTo.Via.REGISTRATION, by=by)
+    return Registered(known.id, known.resident_id, str(known.zone), is_first=False)
+
+
+def _new_resident(said: Arrived, facts: Facts, by: Actor) -> Resident:
+    number = _number(said, by)
+    born_on = said.born_on or (number.stated.born_on if number and number.stated else None)
+    sex = said.sex if said.sex in (Sex.MALE, Sex.FEMALE) else {"1": Sex.MALE, "2": Sex.FEMALE}.get(facts.sex, said.sex)
+    sex = Sex(sex) if sex in Sex.values else Sex.UNKNOWN
+    is_unnamed = said.is_unnamed or not said.name
+    wrong = rules.why_identity_is_wrong(
+        name=said.name or "-", sex=sex, born_on=born_on, is_unnamed=is_unnamed, stated=None, today=by.today
+    )
+    if wrong:
+        raise InvalidInput(field=wrong[0][0], problem=wrong[0][1])
+    if number and number.stated and (number.stated.born_on, number.stated.sex) != (born_on, sex):
+        number = None  # the number says somebody else: it stays with the registration, for a person to look at
+    village = said.village_code if len(said.village_code) == 12 and said.village_code.isdecimal() else ""
+    person = Resident(
+        id=new_id(), name=said.name or str(UNNAMED), sex=sex, born_on=born_on, is_unnamed=is_unnamed,
+        village_code=village, county_code=village[:6] or by.county_code, address=said.address,
+        registered_at=by.now, registered_by_id=by.user_id, registered_org_id=by.org_id,
+    )  # fmt: skip
+    insert_person(person, number, _contact(said), None, by=by)
+    return person
+
+
+def _number(said: Arrived, by: Actor) -> rules.Number | None:
+    """Return the citizen's number that may stand with a new entry: a valid one that nobody holds."""
+    try:
+        number = rules.number("citizen_id", said.id_number, today=by.today)
+    except CitizenIdError:
+        return None
+    held = Identifier.objects.filter(kind=number.kind, issuer="", value=number.value, is_current=True)
+    return None if held.exists() else number
+
+
+def _contact(said: Arrived) -> tuple[str, Relation] | None:
+    try:
+        return (rules.phone(said.phone), Relation.SELF) if said.phone else None
+    except InvalidInput:
+        return None  # it stays with the registration
+
+
+def _note(row: SourceRegistration, decision: Decision, by: Actor) -> None:
+    best = decision.best
+    LinkDecision.objects.create(
+        registration=row, to_resident_id=row.resident_id, zone=row.zone, at=by.now, by_user_id=by.user_id,
+        weight=round(best.score.weight, 2) if best else None,
+        margin=round(decision.margin, 2) if decision.margin is not None else None,
+        parts=told(best.score) if best else [], why=decision.why or "", model_version=settings.version(),
+    )  # fmt: skip
+
+
+def _checked(arrived: Arrived, by: Actor) -> Arrived:
+    values: dict[str, Any] = {each.name: getattr(arrived, each.name) for each in fields(arrived)}
+    for name, longest in _LONGEST.items():
+        text = "".join(ch for ch in values[name] if ch.isprintable()).strip()
+        if name in ("source", "local_number") and not text:
+            raise InvalidInput(field=name, problem=N_("来源系统和本地编号不能为空"))
+        if name in ("source", "local_number", "name") and len(text) > longest:
+            raise InvalidInput(field=name, problem=N_("内容过长"))
+        values[name] = text[:longest]
+    if arrived.born_on is not None and arrived.born_on > by.today:
+        raise InvalidInput(field="born_on", problem=N_("出生日期晚于今天"))
+    return Arrived(**values)
+
+
+def _digest(said: Arrived) -> str:
+    return sha256(
+        "\x1f".join(str(getattr(said, each.name)) for each in fields(said) if each.name != "raw").encode()
+    ).hexdigest()
+
+
+def _evidence(row: SourceRegistration) -> dict[str, Any]:
+    """What a version said, fields and all: the columns will hold the next one."""
+    told_then = {name: str(getattr(row, name) or "") for name in (*_LONGEST, "born_on")}
+    return {"fields": told_then, "raw": row.raw}
+
+
+def _turn_of(said: Arrived) -> int:
+    return int.from_bytes(blake2b(f"{said.source}\x1f{said.local_number}".encode(), digest_size=8).digest(), "big")
