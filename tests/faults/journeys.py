@@ -169,26 +169,30 @@ class Journeys:
 class Browser:
     """Keeps cookies, reads the hidden fields of a form, and does not follow where it is sent."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, installation: Installation, *, role: str = "") -> None:
+        """With `role` somebody in such a post has signed in."""
         self.at = installation
-        self.cookies: dict[str, str] = {}
+        self.cookies = {"sessionid": installation.county["sessions"][role]} if role else {}
 
     def sign_in(self) -> Answer:
         form = self.form("/sign-in/")
         county = self.at.county
         return self.send("/sign-in/", form | {"username": county["username"], "password": county["password"]})
 
-    def form(self, path: str) -> dict[str, str]:
-        """Return the hidden fields of the page's own form.
+    def form(self, path: str, *, on: str = "") -> dict[str, str]:
+        """Return the hidden fields of the form that is sent to `path`, on its own page or on that at `on`.
 
         Raises:
             OSError: the page did not come.
         """
-        page = self.send(path)
+        page = self.send(on or path)
         if page.status != 200:
-            raise OSError(f"{path}: {page.status}")
+            raise OSError(f"{on or path}: {page.status}")
         forms = re.findall(r'<form method="post"(.*?)</form>', page.text, re.S)
-        own = next(each for each in forms if path in each.split(">")[0] or "action=" not in each.split(">")[0])
+        heads = [each.split(">")[0] for each in forms]
+        own = next(
+            form for form, head in zip(forms, heads, strict=True) if path in head or not (on or "action=" in head)
+        )
         inputs = [dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in re.findall(r"<input([^>]*)>", own)]
         return {each["name"]: each["value"] for each in inputs if each.get("type") == "hidden"}
 

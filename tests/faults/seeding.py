@@ -19,6 +19,8 @@ def main() -> None:
 
 
 def _county() -> dict[str, object]:
+    from django.test import Client
+
     from tests import living
     from tests.api import callers
     from tongmai.foundation.orgs.tests.factories import PASSWORD
@@ -29,7 +31,15 @@ def _county() -> dict[str, object]:
     gp = world.user("general_practitioner")
     gp.set_password(PASSWORD)
     gp.save(update_fields=["password"])
+    scarce = clinic.pool(total=3, reserved=0, days=4)
+    sessions = {}
+    for role in ("specialist", "general_practitioner"):
+        seat = Client()
+        seat.force_login(world.user(role))
+        sessions[role] = seat.cookies["sessionid"].value
     return {
+        "sessions": sessions,
+        "scarce_pool_id": scarce.id,
         "tokens": {role: callers.token(world, role) for role in callers.ROLES},
         "lead_id": world.lead.id,
         "pool_id": room.id,
