@@ -56,7 +56,8 @@ def main(path: str) -> None:
 
 def run(load: Load) -> Answered:
     """Keep `load.threads` clients busy until the time is over or the asks are used up."""
-    clients = [_http(load) if load.kind == "http" else _sql(load) for _ in range(load.threads)]
+    lines = [_connected(load) for _ in range(load.threads)]
+    clients = [_http(line) if load.kind == "http" else _sql(load, line) for line in lines]
     asks, lock = _asks(load), threading.Lock()
     times: list[float] = []
     failures: list[str] = []
@@ -85,6 +86,8 @@ def run(load: Load) -> Answered:
     started = time.perf_counter()
     for thread in threads:
         thread.join()
+    for line in lines:
+        line.close()
     return Answered(
         n=len(times) - len(failures),
         seconds=time.perf_counter() - started,
@@ -107,10 +110,19 @@ def _quantiles(times: list[float]) -> tuple[float, float, float]:
     return tuple(round(each * 1000, 2) for each in at)  # type: ignore[return-value]
 
 
-def _http(load: Load) -> Callable[[str], int]:
-    """Return a client with a connection that is kept, and as little work of its own as can be."""
-    line = socket.create_connection(("127.0.0.1", int(load.target)), timeout=60)
-    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+def _connected(load: Load) -> Any:
+    """Return a connection that is kept: of a client of the server, or of the database with every statement prepared once."""
+    if load.kind == "http":
+        line = socket.create_connection(("127.0.0.1", int(load.target)), timeout=60)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return line
+    import psycopg
+
+    return psycopg.connect(load.target, autocommit=True, prepare_threshold=0)
+
+
+def _http(line: socket.socket) -> Callable[[str], int]:
+    """Return a client with as little work of its own as can be."""
 
     def ask(request: str) -> int:
         line.sendall(request.encode())
@@ -136,11 +148,8 @@ def _until_head(line: socket.socket) -> tuple[bytes, bytes, bytes]:
     return got.partition(HEAD_ENDS)
 
 
-def _sql(load: Load) -> Callable[[dict[str, Any]], int]:
-    """Return a client with a connection of its own that prepares every statement once."""
-    import psycopg
-
-    connection = psycopg.connect(load.target, autocommit=True, prepare_threshold=0)
+def _sql(load: Load, connection: Any) -> Callable[[dict[str, Any]], int]:
+    """Return a client that executes the statements of an ask."""
     alone = load.statements[0] if len(load.statements) == 1 else None
 
     def ask_alone(ask: dict[str, Any]) -> int:

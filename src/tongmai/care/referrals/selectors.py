@@ -224,12 +224,12 @@ def _detail(visible: QuerySet, referral_id: UUID, *, by: Actor) -> Detail:
         raise NotFound()
     downs = access.visible(by).filter(parent=referral).order_by("created_at")
     return replace(
-        detail_of(referral, by=by, has_slot_issue=referral.has_slot_issue),
+        detail_of(referral, by=by),
         downs=rows_of(downs, by=by) if referral.direction == Direction.UP else [],
     )
 
 
-def detail_of(referral: Referral, *, by: Actor, has_slot_issue: bool | None = None) -> Detail:
+def detail_of(referral: Referral, *, by: Actor) -> Detail:
     """Return the same of a referral that `by` has just taken a step of, as it came of that: it is not read again.
 
     Without what came down from it.
@@ -247,8 +247,14 @@ def detail_of(referral: Referral, *, by: Actor, has_slot_issue: bool | None = No
         limit=limit,
         follow_ups=[] if is_up else list(referral.follow_ups.select_related("done_by")),
         downs=[],
-        has_slot_issue=bool(_ISSUE.rows(referral_id=referral.id)) if has_slot_issue is None else has_slot_issue,
+        has_slot_issue=_has_slot_issue(referral),
     )
+
+
+def _has_slot_issue(referral: Referral) -> bool:
+    """As it was read along, or as the step has left it; else it is asked."""
+    known = getattr(referral, "has_slot_issue", None)
+    return bool(_ISSUE.rows(referral_id=referral.id)) if known is None else known
 
 
 def _history(referral_id: UUID) -> QuerySet[Transition]:

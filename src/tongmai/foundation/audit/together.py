@@ -12,11 +12,13 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import orjson
 from django.db import IntegrityError, connection, models, transaction
+from django.utils.functional import Promise
 
 # By the name of a constraint: what its breach means, where it can only come from somebody who is faster.
 Refusals = Mapping[str, Callable[[], Exception]]
@@ -30,16 +32,17 @@ class _Waiting:
         self.level = level
         self.new: dict[tuple[type[models.Model], bool], list[models.Model]] = {}
         self.changed: dict[tuple[type[models.Model], Any], tuple[models.Model, dict[str, None]]] = {}
+        self.more: list[tuple[str, list[Any]]] = []
         self.refusals: dict[str, Callable[[], Exception]] = {}
 
     def write(self) -> None:
         """Write what waits."""
-        new, changed, refusals = self.new, self.changed, self.refusals
-        self.new, self.changed, self.refusals = {}, {}, {}
-        if not new and not changed:
+        new, changed, more, refusals = self.new, self.changed, self.more, self.refusals
+        self.new, self.changed, self.more, self.refusals = {}, {}, [], {}
+        if not (new or changed or more):
             return
         try:
-            (_in_one if connection.vendor == "postgresql" else _one_by_one)(new, changed)
+            (_in_one if connection.vendor == "postgresql" else _one_by_one)(new, changed, more)
         except IntegrityError as broken:
             refusal = refusals.get(_constraint_of(broken))
             raise refusal() if refusal else broken from broken
@@ -83,6 +86,13 @@ def update(row: models.Model, *names: str) -> None:
     _written_unless_open(block)
 
 
+def run(sql: str, parameters: list[Any]) -> None:
+    """Run an UPDATE that nothing in the block waits for.  It must not touch rows that the block itself writes."""
+    block = _open()
+    block.more.append((sql, parameters))
+    _written_unless_open(block)
+
+
 def flush() -> None:
     """Write what waits now: before a savepoint, or before it is read."""
     block = getattr(_here, "block", None)
@@ -109,25 +119,31 @@ def _constraint_of(broken: IntegrityError) -> str:
     return (told.constraint_name if told else "") or ""
 
 
-def _one_by_one(new: dict, changed: dict) -> None:
+def _one_by_one(new: dict, changed: dict, more: list) -> None:
     for (model, once), rows in new.items():
         model._default_manager.bulk_create(rows, ignore_conflicts=once)
     for row, names in changed.values():
         row.save(update_fields=list(names))
+    with connection.cursor() as cursor:
+        for sql, parameters in more:
+            cursor.execute(sql, parameters)
 
 
-def _in_one(new: dict, changed: dict) -> None:
+def _in_one(new: dict, changed: dict, more: list) -> None:
     """PostgreSQL: the rows of each table as one JSON text, all in one statement.  Foreign keys are checked at the commit."""
     parts, values = [], []
     for i, (row, names) in enumerate(changed.values()):
         parts.append(f"c{i} AS ({_table(type(row)).change(tuple(names))})")
         values += [_stored(row, name) for name in names] + [row.pk]
+    for i, (sql, parameters) in enumerate(more):
+        parts.append(f"u{i} AS ({sql})")
+        values += parameters
     places = {model: i for i, (model, _) in enumerate(new)}
     for i, ((model, once), rows) in enumerate(new.items()):
         table = _table(model)
         points = tuple((field.attname, places[to]) for field, to in table.links if to in places)
         parts.append(f"w{i} AS ({table.insert(points, once)})")
-        values.append(orjson.dumps([_line(row, table, new) for row in rows], default=str).decode())
+        values.append(orjson.dumps([_line(row, table, new) for row in rows], default=_as_text).decode())
         if table.is_numbered and not once:
             parts.append(f"n{i} AS (SELECT array_agg(id ORDER BY id) AS ids FROM w{i})")
     numbered = [i for i, (model, once) in enumerate(new) if _table(model).is_numbered and not once]
@@ -185,6 +201,12 @@ def _table(model: type[models.Model]) -> _Table:
         links=tuple((f, f.related_model) for f in links if isinstance(f.related_model._meta.pk, models.AutoField)),
         is_numbered=is_numbered,
     )
+
+
+def _as_text(value: Any) -> str:
+    if not isinstance(value, Decimal | Promise):
+        raise TypeError(f"no column for {type(value).__name__}")
+    return str(value)
 
 
 def _line(row: models.Model, table: _Table, new: dict) -> dict[str, Any]:

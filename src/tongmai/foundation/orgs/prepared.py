@@ -162,19 +162,19 @@ class PreparedUpdate(Prepared):
 
     def run(self, **values: Value) -> list[Any]:
         """Update; return the column of each changed row, or an empty list."""
+        sql, parameters = self.statement(**values)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return [row[0] for row in cursor.fetchall()] if self.end else []
+
+    def statement(self, **values: Value) -> tuple[str, list[Any]]:
+        """Return the UPDATE for these values with its parameters, to be run elsewhere."""
         if connection.vendor == "postgresql":
             kept = self._kept_for(None, values, values)
-            if kept is None:
-                return []
-            sql, parameters = kept.sql, [_filled(each, values) for each in kept.parameters]
-        else:
-            try:
-                sql, parameters = self._compiler(None, values)[0].as_sql()
-            except EmptyResultSet:
-                return []
-        with connection.cursor() as cursor:
-            cursor.execute(sql + self.end, parameters)
-            return [row[0] for row in cursor.fetchall()] if self.end else []
+            assert kept is not None, "an UPDATE that changes nothing"
+            return kept.sql + self.end, [_filled(each, values) for each in kept.parameters]
+        sql, parameters = self._compiler(None, values)[0].as_sql()
+        return sql + self.end, list(parameters)
 
     def _compiler(self, by: Actor | None, values: dict[str, Value]) -> tuple[SQLCompiler, type | None]:
         rows, changes = self.build(**values)

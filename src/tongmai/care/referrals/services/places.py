@@ -17,6 +17,7 @@ from tongmai.commons.capacity.models import Booking, Pool
 from tongmai.commons.capacity.sources import Source, SourceKind
 from tongmai.commons.capacity.states import Kind, Share
 from tongmai.foundation.audit import services as audit
+from tongmai.foundation.audit.together import run
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.prepared import PreparedUpdate
 from tongmai.kernel.errors import InvalidInput
@@ -85,6 +86,7 @@ def open_issue(referral: Referral, *, by: Actor, was_refused: bool = False, full
         _note_refusal(referral, by=by)
     found = SlotIssue.objects.filter(referral=referral, closed_at__isnull=True).first()
     if found is not None:
+        referral.has_slot_issue = True
         if full_on is not None and found.full_on != full_on:
             found.full_on = full_on
             found.save(update_fields=["full_on"])
@@ -107,12 +109,14 @@ def open_issue(referral: Referral, *, by: Actor, was_refused: bool = False, full
         by=by,
         subject_id=referral.id,
     )
+    referral.has_slot_issue = True
     return issue
 
 
 def close_issue(referral: Referral, resolution: SlotIssue.Resolution, *, by: Actor) -> None:
     """Close the open slot issue, if there is one."""
-    _CLOSE.run(referral_id=referral.id, now=by.now, user_id=by.user_id, resolution=resolution)
+    run(*_CLOSE.statement(referral_id=referral.id, now=by.now, user_id=by.user_id, resolution=resolution))
+    referral.has_slot_issue = False
 
 
 def _closed(*, referral_id: UUID, now: datetime, user_id: UUID | None, resolution: str) -> tuple[QuerySet, dict]:

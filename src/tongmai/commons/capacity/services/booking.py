@@ -1,55 +1,28 @@
 """Booking a resident in, moving the booking, and saying whether she came."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from tongmai.commons.capacity import access, banning, errors, events, rules, steps, taking, terms
+from tongmai.commons.capacity import access, asking, banning, errors, events, rules, steps, taking, terms
 from tongmai.commons.capacity.models import Booking, Pool, Refusal
 from tongmai.commons.capacity.services import refusals
-from tongmai.commons.capacity.sources import Source, SourceKind
+from tongmai.commons.capacity.sources import Source
 from tongmai.commons.capacity.states import Kind, Share, State, Step
-from tongmai.commons.residents.models import KnownTo, Resident
+from tongmai.commons.residents.models import KnownTo
 from tongmai.commons.residents.services import make_known
 from tongmai.foundation.audit import services as audit
-from tongmai.foundation.audit.together import flush, insert, together
+from tongmai.foundation.audit.together import flush, insert, run, together
 from tongmai.foundation.orgs import access as orgs
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.foundation.orgs.prepared import Prepared, PreparedUpdate
-from tongmai.kernel.errors import InvalidInput, NotFound
+from tongmai.foundation.orgs.prepared import PreparedUpdate
+from tongmai.kernel.errors import InvalidInput
 from tongmai.kernel.text import N_
 from tongmai.ui.words import when
-
-_WHY_NOT_TOGETHER = {
-    rules.NotTogether.NONE: N_("请选择时段"),
-    rules.NotTogether.TWICE: N_("同一时段选了两次"),
-    rules.NotTogether.SEVERAL_RESOURCES: N_("一次预约只能选同一个资源"),
-    rules.NotTogether.ONLY_BEDS_RUN_ON: N_("门诊和检查一次只能选一个时段，只有床位可以连选多天"),
-    rules.NotTogether.GAP: N_("床位的日期必须连续"),
-    rules.NotTogether.OVER: N_("该时段已经结束"),
-}
-
-
-@dataclass(frozen=True)
-class _Request:
-    """One wish for places, everything about it checked except whether there are any."""
-
-    pools: Sequence[Pool]  # in the order of time
-    resident_id: UUID
-    share_wanted: Share
-    shares: tuple[Share, ...]
-    source: Source
-    is_emergency: bool
-    hold_until: datetime | None
-
-    @property
-    def pool_ids(self) -> list[UUID]:
-        return [pool.id for pool in self.pools]
 
 
 def book(
@@ -82,11 +55,11 @@ def book(
         NoCapacity: a pool has no place that this asker may take; of a stay, NightFull names the night.
     """
     orgs.require(by, Action.BOOK)
-    _check_alive(resident_id)
-    pools = _pools(pool_ids, by)
+    asking.check_alive(resident_id)
+    pools = asking.pools_of(pool_ids, by)
     if at_org is not None and pools[0].resource.org_id != at_org:
         raise InvalidInput(field="pools", problem=N_("只能预约接收机构的资源"))
-    request = _checked(pools, resident_id, share_wanted, source, by, hold_until, emergency)
+    request = asking.checked(pools, resident_id, share_wanted, source, by, hold_until, emergency)
     with together():
         booking = _booked_at_once(request, by=by)
         if booking is not None:
@@ -173,10 +146,10 @@ def reschedule(
     booking = access.booking(booking_id, by=by, step=Step.RESCHEDULE, through=through, lock=True)
     if not rules.may_cancel(state=State(booking.state), ends_at=booking.ends_at, now=by.now):
         raise errors.TooLate()
-    pools = _pools(pool_ids, by)
+    pools = asking.pools_of(pool_ids, by)
     if pools[0].resource.kind != booking.resource.kind:
         raise InvalidInput(field="pools", problem=N_("改期只能在同类资源之间进行"))
-    shares = _shares(Share(booking.share_wanted), booking.source_kind, booking.is_emergency, pools[0], by)
+    shares = asking.shares_of(Share(booking.share_wanted), booking.source_kind, booking.is_emergency, pools[0], by)
     old_starts_at = booking.starts_at
     wanted = [pool.id for pool in pools]
     try:
@@ -245,26 +218,6 @@ def no_show(*, booking_id: UUID, by: Actor) -> Booking:
     return booking
 
 
-def _checked(pools, resident_id, share_wanted, source, by, hold_until, emergency) -> _Request:
-    org = pools[0].resource.org
-    if hold_until is not None and hold_until <= by.now:
-        raise InvalidInput(field="hold_until", problem=N_("占位的截止时间必须在将来"))
-    days = terms.horizon_days(at=org, on=by.today)
-    if share_wanted == Share.PUBLIC and source.kind in {SourceKind.DESK, SourceKind.RESIDENT}:
-        if not rules.is_within_horizon(day=pools[0].day, today=by.today, days=days):
-            raise InvalidInput(field="pools", problem=N_("超出可预约的天数"))
-    banning.check(resident_id, share_wanted=share_wanted, is_emergency=emergency, at=org, by=by)
-    return _Request(
-        pools=pools,
-        resident_id=resident_id,
-        share_wanted=share_wanted,
-        shares=_shares(share_wanted, source.kind, emergency, pools[0], by),
-        source=source,
-        is_emergency=emergency,
-        hold_until=hold_until,
-    )
-
-
 def _said_by_night(full: errors.NoCapacity, pools: Sequence[Pool]) -> errors.NoCapacity:
     """Of a stay of several nights, say which one is full."""
     pool = next((pool for pool in pools if pool.id == full.facts.get("pool_id")), None)
@@ -273,36 +226,7 @@ def _said_by_night(full: errors.NoCapacity, pools: Sequence[Pool]) -> errors.NoC
     return errors.NightFull(pool_id=pool.id, day=pool.day.isoformat())
 
 
-def _check_alive(resident_id: UUID) -> None:
-    found = _DIED.rows(resident_id=resident_id)
-    if not found:
-        raise NotFound()
-    if found[0][0] is not None:
-        raise InvalidInput(field="resident", problem=N_("该居民已登记死亡，不能预约"))
-
-
-def _shares(share_wanted: Share, kind: str, is_emergency: bool, pool: Pool, by: Actor) -> tuple[Share, ...]:
-    return terms.shares_to_try(
-        share_wanted, kind=SourceKind(kind), is_emergency=is_emergency, at=pool.resource.org, on=by.today
-    )
-
-
-def _pools(pool_ids: Sequence[UUID], by: Actor) -> list[Pool]:
-    """The wanted pools in the order of time; refused where they are out of reach or do not make one booking."""
-    alone = pool_ids[0] if len(pool_ids) == 1 else None
-    found = _POOL.objects(by, pool_id=alone) if alone else list(_of_pools(by, pool_ids))
-    if len(found) != len(set(pool_ids)):
-        raise NotFound()
-    pieces = [rules.Piece(pool.resource_id, Kind(pool.resource.kind), pool.starts_at, pool.ends_at) for pool in found]
-    why = rules.why_not_together(pieces, now=by.now)
-    if why is None and len(found) != len(pool_ids):
-        why = rules.NotTogether.TWICE
-    if why is not None:
-        raise errors.NotTogetherError(field="pools", problem=_WHY_NOT_TOGETHER[why], why=why)
-    return found
-
-
-def _booked_at_once(request: _Request, *, by: Actor) -> Booking | None:
+def _booked_at_once(request: asking.Request, *, by: Actor) -> Booking | None:
     """Take a single place that is free, and write all about it together; None where that cannot be done so simply."""
     if len(request.pools) > 1:
         return None
@@ -320,7 +244,7 @@ def _booked_at_once(request: _Request, *, by: Actor) -> Booking | None:
     return booking
 
 
-def _taken(request: _Request, overdue: list[Booking], *, by: Actor) -> Booking:
+def _taken(request: asking.Request, overdue: list[Booking], *, by: Actor) -> Booking:
     """Take the places and write the booking, with the places of `overdue` holds given back in the same walk."""
     wanted = taking.Move(taking.places_of(overdue), request.pool_ids, request.shares, by.now)
     taken = taking.move(wanted)
@@ -332,7 +256,7 @@ def _taken(request: _Request, overdue: list[Booking], *, by: Actor) -> Booking:
     return booking
 
 
-def _booking(request: _Request, taken: Sequence[taking.Taken], *, by: Actor) -> Booking:
+def _booking(request: asking.Request, taken: Sequence[taking.Taken], *, by: Actor) -> Booking:
     first, last = request.pools[0], request.pools[-1]
     return Booking(
         resident_id=request.resident_id,
@@ -399,7 +323,7 @@ def _is_late_cancel(booking: Booking, by: Actor) -> bool:
     return rules.is_late_cancel(starts_at=booking.starts_at, now=by.now, limit=limit)
 
 
-def _note_refusal(request: _Request, *, by: Actor) -> None:
+def _note_refusal(request: asking.Request, *, by: Actor) -> None:
     first = request.pools[0]
     refusals.note_refusal(
         org_id=first.resource.org_id,
@@ -416,10 +340,11 @@ def _note_refusal(request: _Request, *, by: Actor) -> None:
 
 def _answered(booking: Booking, *, by: Actor) -> None:
     """Close the open refusals that this booking answers; from now on the organisation may find the resident."""
-    _RESOLVE.run(
+    closing = _RESOLVE.statement(
         source_kind=booking.source_kind, source_id=booking.source_id, resident_id=booking.resident_id,
         kind=booking.resource.kind, now=by.now, user_id=by.user_id, booking_id=booking.id,
     )  # fmt: skip
+    run(*closing)
     make_known(booking.resident_id, org_id=booking.resource.org_id, via=KnownTo.Via.BOOKING, by=by)
 
 
@@ -433,11 +358,4 @@ def _resolved(*, source_kind, source_id, resident_id, kind, now, user_id, bookin
     return rows, {"resolved_at": now, "resolved_by_id": user_id, "outcome": outcome, "booking_id": booking_id}
 
 
-def _of_pools(by: Actor, pool_ids: Sequence[UUID]) -> QuerySet[Pool]:
-    rows = access.visible_pools(by).filter(id__in=pool_ids)
-    return rows.select_related("resource__org", "resource__department").order_by("starts_at", "id")
-
-
-_POOL = Prepared(lambda by, *, pool_id: _of_pools(by, [pool_id]))
-_DIED = Prepared(lambda by, *, resident_id: Resident.objects.filter(id=resident_id).values_list("died_on"))
 _RESOLVE = PreparedUpdate(_resolved)
