@@ -12,7 +12,7 @@ from tests.harness import environment
 environment.prepare()
 django.setup()
 
-pytest_plugins = ["tests.harness.threads", "tests.harness.tables", "tests.harness.browser"]
+pytest_plugins = ["tests.harness.threads", "tests.harness.tables", "tests.harness.browser", "tests.harness.twice"]
 
 ROOT = Path(__file__).resolve().parent
 

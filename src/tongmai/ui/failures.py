@@ -22,11 +22,13 @@ log = logging.getLogger(__name__)
 RETRY_AFTER = {503: 5, 507: 60}
 
 
-def shown(request: HttpRequest, status: int, code: str, title: str, help_text: str = "") -> HttpResponse:
-    """Answer with the failure in the form that this caller reads."""
+def shown(
+    request: HttpRequest, status: int, code: str, title: str, help_text: str = "", saved_href: str = ""
+) -> HttpResponse:
+    """Answer with the failure in the form that this caller reads; `saved_href` leads to what is there already."""
     if request.path.startswith("/api/"):
         return api.problem(status, code, title)
-    context = {"status": status, "title": title, "help_text": help_text, "code": code}
+    context = {"status": status, "title": title, "help_text": help_text, "code": code, "saved_href": saved_href}
     if getattr(request, "htmx", False):
         return _over_the_page(http.fragment(request, "ui/_failure.html", context, status=status))
     return http.page(request, "ui/failure.html", context, status=status)
@@ -36,6 +38,8 @@ def _over_the_page(response: HttpResponse) -> HttpResponse:
     """Have htmx show the answer above the page instead of where it asked for something else."""
     response["HX-Retarget"] = "#tm-notices"
     response["HX-Reswap"] = "innerHTML show:top"
+    response["HX-Reselect"] = ".tm-alert"  # who asked for a list in place wanted its part of a whole page
+    response["HX-Push-Url"] = "false"
     return response
 
 
@@ -63,7 +67,7 @@ def of_database(request: HttpRequest, failure: BaseException | None) -> HttpResp
     if request.path.startswith("/api/"):
         return of_error(request, error)
     context = {"error": error, "title": error.said(gettext), "help_text": _what_became(request, error)}
-    fragment = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")
+    fragment = bool(request.headers.get("HX-Request"))
     return _alone(request, error, "ui/_failure.html" if fragment else "ui/unavailable.html", context)
 
 

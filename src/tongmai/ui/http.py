@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -33,18 +33,51 @@ def fragment(
     return page(request, template, context, status)
 
 
+class WayOn(NamedTuple):
+    """Where somebody is sent whose request was carried out, and what is said there."""
+
+    target: str
+    message: str
+
+
 def done(request: HttpRequest, name: str, *args: Any, message: str = "") -> HttpResponse:
-    """Send the caller to the page called `name`, where `message` is said once.
+    """Say that the request was carried out: send the caller to the page called `name`, see `go`."""
+    return go(request, reverse(name, args=args), message)
+
+
+def go(request: HttpRequest, target: str, message: str = "") -> HttpResponse:
+    """Say that the request was carried out: send the caller to `target`, where `message` is said once.
 
     A step that was taken in place, from a list, stays there: the row goes and `message` is said above the list.
+    The way on is kept with the form's key, so that the same form sent again leads there and writes nothing.
     """
     if request.headers.get("X-Tongmai-In-Place"):
         response = HttpResponse(status=204)
         response["HX-Trigger"] = json.dumps({"tm:done": {"message": message}})
-        return response
-    if message:
-        request.session["notices"] = [*request.session.get("notices", []), message]
-    target = reverse(name, args=args)
+    else:
+        response = _sent_to(request, target)
+        waiting = request.session.get("notices", []) if message else []
+        if message and message not in waiting:
+            request.session["notices"] = [*waiting, message]
+    response.way_on = WayOn(target, message)  # type: ignore[attr-defined]
+    return response
+
+
+def shown_once(response: HttpResponse, back: str, message: str) -> HttpResponse:
+    """Mark a page with a secret as the answer to what was carried out.
+
+    It is not kept: the same form sent again leads `back`, where `message` says how to get another secret.
+    """
+    response.way_on = WayOn(back, message)  # type: ignore[attr-defined]
+    return response
+
+
+def way_on(response: HttpResponse) -> WayOn | None:
+    """Return where `response` sends somebody whose request was carried out; None for every other answer."""
+    return getattr(response, "way_on", None)
+
+
+def _sent_to(request: HttpRequest, target: str) -> HttpResponse:
     if not getattr(request, "htmx", False):
         return HttpResponseRedirect(target)
     response = HttpResponse(status=200)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import StrictUndefined
 
-from tongmai.ui import drawn, searching, words
+from tongmai.ui import drawn, once, searching, words
 from tongmai.ui.addresses import plain
 from tongmai.ui.compiling import FastEnvironment, said
 
@@ -59,8 +59,12 @@ def query(request: HttpRequest, **changes: Any) -> str:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Give each template the actor and the notices left by the step before."""
-    return {"actor": getattr(request, "actor", None), "notices": lambda: take_notices(request)}
+    """Give each template the actor, the notices left by the step before, and what a form that writes is opened with."""
+    return {
+        "actor": getattr(request, "actor", None),
+        "notices": lambda: take_notices(request),
+        "once_input": once.Input(request),
+    }
 
 
 def take_notices(request: HttpRequest) -> list[str]:

@@ -9,6 +9,8 @@ import secrets
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 
+from tongmai.ui import once
+
 PARAMETER = "search"  # names the search in the address
 KEPT = 20  # searches of one session; the oldest is forgotten first
 LONGEST = 60
@@ -23,7 +25,7 @@ def keep(request: HttpRequest, *names: str) -> HttpResponse:
     words = {name: _plain(request.POST.get(name, "")) for name in names}
     target = QueryDict(mutable=True)
     for name, value in request.POST.items():
-        if name not in (*names, "csrfmiddlewaretoken") and value and len(value) <= LONGEST:
+        if name not in (*names, *once.NOT_SAID) and value and len(value) <= LONGEST:
             target[name] = value
     if any(words.values()):
         target[PARAMETER] = _kept_under(request, words)

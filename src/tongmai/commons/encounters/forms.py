@@ -27,13 +27,11 @@ def _number(label: Any, unit: str, *, decimals: int = 0) -> forms.DecimalField:
 
 
 class Start(Carried):
-    encounter_id = forms.UUIDField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(label=_("类型"), choices=choices.KINDS, widget=forms.RadioSelect, initial="outpatient")
     complaint = forms.CharField(label=_("主诉"), max_length=200, required=False, help_text=_("如：头晕三天"))
 
 
 class Admit(Carried):
-    encounter_id = forms.UUIDField(widget=forms.HiddenInput)
     department_id = forms.ChoiceField(label=_("科室"), required=False)
     bed = forms.CharField(label=_("床号"), max_length=20, required=False)
     complaint = forms.CharField(label=_("入院原因"), max_length=200, required=False)

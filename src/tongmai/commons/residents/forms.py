@@ -12,7 +12,6 @@ from tongmai.foundation.orgs.forms import Carried, Day, blank
 class Register(Carried):
     """Few fields, in the order in which a village doctor asks: the card first, it says most of the rest."""
 
-    resident_id = forms.UUIDField(widget=forms.HiddenInput)
     id_kind = forms.ChoiceField(label=_("证件类型"), choices=choices.ID_KINDS, initial="citizen_id")
     id_number = forms.CharField(
         label=_("证件号码"),

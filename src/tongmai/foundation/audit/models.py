@@ -167,17 +167,20 @@ class Retirement(AppendOnly):
 
 
 class Answer(models.Model):
-    """What an API write was told, so that the same request sent again is told the same and does nothing twice."""
+    """What a write was told, so that the same one sent again is told the same and does nothing twice."""
 
     id = models.BigAutoField(primary_key=True)
     user_id = models.UUIDField()
     key = models.CharField(max_length=80)
-    fingerprint = models.BinaryField(max_length=32)  # of method, path, body and post
+    fingerprint = models.BinaryField(max_length=32)  # of method, path, post and what was said
     status = models.PositiveSmallIntegerField(default=0)
     content_type = models.CharField(max_length=80, blank=True)
     etag = models.CharField(max_length=80, blank=True)
-    location = models.CharField(max_length=400, blank=True)
-    body = models.BinaryField(blank=True)
+    location = models.CharField(max_length=1000, blank=True)
+    said = models.CharField(
+        max_length=300, blank=True, default="", db_default=""
+    )  # of a form: what the page at `location` says
+    body = models.BinaryField(blank=True)  # of the API only
     given_at = models.DateTimeField(db_index=True)
 
     class Meta:

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tongmai.foundation.orgs.guards import signed_in
 from tongmai.foundation.saved_views import services
-from tongmai.ui.http import done
+from tongmai.ui.http import done, go
 
 _LONGEST_QUERY = 1_000
 
@@ -21,8 +21,7 @@ def save(request: HttpRequest) -> HttpResponse:
     asked = QueryDict(request.POST.get("asked", "")[:_LONGEST_QUERY])
     list_name = request.POST.get("list", "")[:40]
     kept = services.save(list_name=list_name, name=request.POST.get("name", ""), asked=asked, by=request.actor)
-    request.session["notices"] = [*request.session.get("notices", []), _("已保存视图：%(name)s") % {"name": kept.name}]
-    return HttpResponseRedirect(f"{reverse(list_name)}?{kept.query}")
+    return go(request, f"{reverse(list_name)}?{kept.query}", _("已保存视图：%(name)s") % {"name": kept.name})
 
 
 @require_POST

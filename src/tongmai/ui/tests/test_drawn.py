@@ -16,7 +16,7 @@ MARK = '<b class="x">'
 def _through_template(source: str, **context) -> str:
     template = '{% import "components.html" as c with context %}' + source
     return engines["jinja2" if "jinja2" in engines else "django"].env.from_string(template).render(
-        request=None, csrf_input="", **context
+        request=None, csrf_input="", once_input="", **context
     )  # fmt: skip
 
 

@@ -45,20 +45,19 @@ def to(name, visit, *more):
 def test_a_visit_begins_from_the_page_once(client, doctor, person):
     url = reverse("encounters:start", args=[person.id])
     assert client.get(url).status_code == 200
-    fields = {"what": "visit", "encounter_id": uuid4(), "kind": "outpatient", "complaint": "头晕"}
+    fields = {"what": "visit", "once": "k1", "kind": "outpatient", "complaint": "头晕"}
     first = client.post(url, fields)
     assert first.status_code == 302 and client.post(url, fields).url == first.url
     assert Encounter.objects.count() == 1
-    assert client.post(url, fields | {"kind": "none"}).status_code == 422
+    assert client.post(url, fields | {"kind": "none"}).status_code == 409
+    assert client.post(url, fields | {"kind": "none", "once": "k2"}).status_code == 422
 
 
 def test_a_stay_begins_and_ends_from_the_page(client, doctor, person, world):
     url = reverse("encounters:start", args=[person.id])
-    fields = {
-        "what": "stay", "encounter_id": uuid4(), "bed": "3", "department_id": world.departments["general"].id,
-    }  # fmt: skip
+    fields = {"what": "stay", "bed": "3", "department_id": world.departments["general"].id}
     assert client.post(url, fields).status_code == 302
-    assert client.post(url, fields | {"encounter_id": uuid4()}).status_code == 422
+    assert client.post(url, fields).status_code == 422
     stay = Encounter.objects.get()
     assert client.post(to("discharge", stay), {"disposition": "home", "summary": "好转"}).status_code == 422
     services.record_diagnoses(stay.id, by=doctor, diagnoses=[DiagnosisEntry("I10.x00")])

@@ -1,6 +1,6 @@
 """Starting, seeing and ending visits."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -41,8 +41,8 @@ def start(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     departments = [(str(each.id), each.name) for each in orgs.departments(actor.org_id)] if actor.org_id else []
     is_stay = request.POST.get("what") == "stay"
     given = request.POST if request.method == "POST" else None
-    visit = forms.Start(None if is_stay else given, initial={"encounter_id": uuid4()})
-    stay = forms.Admit(given if is_stay else None, departments=departments, initial={"encounter_id": uuid4()})
+    visit = forms.Start(None if is_stay else given)
+    stay = forms.Admit(given if is_stay else None, departments=departments)
     form, act = (stay, services.admit) if is_stay else (visit, services.start_visit)
     if given is not None and form.carries_out(lambda: act(resident.id, by=actor, **form.cleaned_data)):
         return done(request, "encounters:detail", form.result.id, message=_("已开始就诊。"))

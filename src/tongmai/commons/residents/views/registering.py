@@ -1,9 +1,8 @@
 """Making an entry for a person, with a warning where she may be there already."""
 
 from typing import Any
-from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -12,21 +11,20 @@ from tongmai.commons.residents.errors import AlreadyRegistered, IdentifierTaken
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.ui import searching
-from tongmai.ui.http import done, fragment, page
+from tongmai.ui.http import done, fragment, go, page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @may(Action.REGISTER_RESIDENT)
 def register(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return _shown(request, forms.Register(initial={"resident_id": uuid4(), **_given(request)}))
+        return _shown(request, forms.Register(initial=_given(request)))
     form = forms.Register(request.POST)
     if form.is_valid() and not form.cleaned_data["is_another"] and (alike := _alike(request, form.cleaned_data)):
         return _shown(request, form, alike=alike, status=409)
     if not form.carries_out(lambda: services.register(by=request.actor, **form.facts())):
         return _shown(request, form, status=422)
-    request.session["notices"] = [*request.session.get("notices", []), _("已建档。")]
-    return HttpResponseRedirect(presenters.home_of(form.result.id, by=request.actor))
+    return go(request, presenters.home_of(form.result.id, by=request.actor), _("已建档。"))
 
 
 @require_POST
@@ -71,14 +69,13 @@ def _given(request: HttpRequest) -> dict[str, str]:
 
 
 def _alike(request: HttpRequest, entered: dict[str, Any]) -> list[selectors.Found]:
-    """Who may be the same person.  Whom this very form has made already, because it was sent twice, is no other one."""
+    """Who may be the same person."""
     if entered.get("is_unnamed"):
         return []
-    found = selectors.alike(
+    return selectors.alike(
         name=entered.get("name") or "",
         born_on=entered.get("born_on"),
         phone=entered.get("phone") or "",
         id_number=entered.get("id_number") or "",
         by=request.actor,
     )
-    return [each for each in found if each.id != entered.get("resident_id")]

@@ -15,7 +15,7 @@ from tongmai.foundation.orgs.guards import may, signed_in
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.services.accounts import InitialPassword
 from tongmai.foundation.orgs.views.showing import send, show, show_form
-from tongmai.ui.http import done
+from tongmai.ui.http import done, shown_once
 from tongmai.ui.paging import page_of
 
 
@@ -156,7 +156,9 @@ def token_new(request: HttpRequest) -> HttpResponse:
             (_("有效至"), issued.expires_at.date().isoformat()),
             (_("令牌"), issued.secret),
         ]
-        return show(request, "secret", title=_("接口令牌"), facts=facts, back=reverse("orgs:tokens"))
+        back = reverse("orgs:tokens")
+        shown = show(request, "secret", title=_("接口令牌"), facts=facts, back=back)
+        return shown_once(shown, back, _("令牌已签发，只显示一次。没有抄录的，请撤销后重新签发。"))
     return show_form(
         request,
         form,
@@ -177,4 +179,6 @@ def token_revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
 
 def _password_once(request: HttpRequest, given: InitialPassword, person) -> HttpResponse:
     facts = [(_("姓名"), person.name), (_("用户名"), given.username), (_("初始密码"), given.password)]
-    return show(request, "secret", title=_("初始密码"), facts=facts, back=reverse("orgs:person", args=[person.id]))
+    back = reverse("orgs:person", args=[person.id])
+    shown = show(request, "secret", title=_("初始密码"), facts=facts, back=back)
+    return shown_once(shown, back, _("初始密码已生成，只显示一次。没有抄录的，请重置密码。"))

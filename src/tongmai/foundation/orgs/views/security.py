@@ -14,7 +14,7 @@ from tongmai.foundation.orgs.services.confirming import confirm_self
 from tongmai.foundation.orgs.services.factors import own_passkeys
 from tongmai.foundation.orgs.views.showing import send, show, show_form
 from tongmai.kernel.errors import InvalidInput
-from tongmai.ui.http import done
+from tongmai.ui.http import done, shown_once
 
 _SECRET, _QUESTION = "new_authenticator", "new_passkey"
 
@@ -97,7 +97,8 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
         return services.make_recovery_codes(by=by)
 
     if request.method == "POST" and form.carries_out(act):
-        return show(request, "recovery_codes", codes=form.result)
+        shown = show(request, "recovery_codes", codes=form.result)
+        return shown_once(shown, reverse("orgs:security"), _("恢复码已生成，只显示一次。没有保存的，请再生成一组。"))
     return show_form(
         request,
         form,

@@ -1,6 +1,7 @@
 // Forms are sent once, and what was typed is not lost.
 
 import * as drafts from "./drafts.js";
+import * as sending from "./sending.js";
 import { words } from "./words.js";
 
 export function bindForms(root) {
@@ -8,14 +9,31 @@ export function bindForms(root) {
     const form = event.target;
     if ("forgetDrafts" in form.dataset) drafts.forget(sessionStorage, true);
     if (form.dataset.draft !== undefined) drafts.markSent(sessionStorage, keyOf(form));
-    if (form.method === "post") sendOnce(form);
+    if (keyField(form)) sending.goesOut(sessionStorage, (form.dataset.place = placeOf(form)), keyField(form).value);
+    if (form.method === "post" || form.hasAttribute("hx-boost")) sendOnce(form);
   });
   root.addEventListener("input", (event) => {
     const form = event.target.form;
     if (form?.dataset.draft !== undefined) drafts.save(sessionStorage, keyOf(form), drafts.taken(form.elements));
   });
-  addEventListener("pageshow", () => root.querySelectorAll("form").forEach(release));
-  root.addEventListener("htmx:afterRequest", (event) => event.target.closest && release(event.target.closest("form")));
+  addEventListener("pageshow", (event) => {
+    root.querySelectorAll("form").forEach(release);
+    if (event.persisted) withKeys(root, (field, form) => sending.unanswered(sessionStorage, placeOf(form)) ?? sending.fresh());
+  });
+  root.addEventListener("htmx:afterRequest", (event) => {
+    const sent = event.detail.elt?.closest?.("form"); // which the answer may have taken off the page
+    if (sent?.dataset.place && event.detail.successful) sending.answered(sessionStorage, sent.dataset.place);
+    release(event.target.closest?.("form"));
+  });
+}
+
+/** Somebody who came back because no answer came finds what she typed, under the key of the first time. */
+export function resumeSending(root) {
+  if (root.querySelector(".tm-failure:not([data-settled]), .tm-door")) return;
+  if (performance.getEntriesByType("navigation")[0]?.type !== "back_forward") return sending.answered(sessionStorage);
+  if (!sending.isWaiting(sessionStorage)) return;
+  drafts.notTaken(sessionStorage);
+  withKeys(root, (field, form) => sending.unanswered(sessionStorage, placeOf(form)) ?? field.value);
 }
 
 export function restoreDrafts(root) {
@@ -52,6 +70,24 @@ function offer(form, key) {
 
 function keyOf(form) {
   return drafts.keyOf(location.pathname, form.dataset.draft);
+}
+
+function keyField(form) {
+  return form.querySelector("input[type=hidden][name=once]");
+}
+
+function withKeys(root, keyFor) {
+  for (const form of root.querySelectorAll("form")) {
+    const field = keyField(form);
+    if (field) field.value = keyFor(field, form);
+  }
+}
+
+/** Where a form stands: its address, and which it is of the forms with that address. */
+function placeOf(form) {
+  const address = (each) => each.getAttribute("action") || location.pathname + location.search;
+  const alike = [...document.querySelectorAll("form")].filter((each) => address(each) === address(form));
+  return `${address(form)}#${alike.indexOf(form)}`;
 }
 
 function sendOnce(form) {
