@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 

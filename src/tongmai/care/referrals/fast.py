@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
+from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
@@ -18,6 +20,7 @@ from tongmai.kernel.months import start_of_day
 
 _BOXES = frozenset({"", "sent", "received", "review", "coordinate"})
 _MOST = 201  # rows of the first page and one more
+_OF_TURN = ("id", "direction", "state", "sender_id", "paperwork_until", "has_slot_issue")
 _MOVED, _MADE = ("-state_since", "id"), ("-created_at", "-id")
 
 
@@ -58,8 +61,15 @@ def waiting(most: int, *, by: Actor) -> list[selectors.Row]:
     """
     if by.org_id is None or not by.may(Action.SEE_REFERRALS):
         return []
-    tomorrow = start_of_day(by.today + timedelta(days=1))
-    return selectors.rows_from(_WAITING.rows(by, before=tomorrow, most=most), by=by)
+    return selectors.rows_from(_WAITING.rows(by, before=_tomorrow(by), most=most, only_turns=False), by=by)
+
+
+def turns_waiting(most: int, *, by: Actor) -> list[SimpleNamespace]:
+    """Return of the rows of `waiting` what decides whose turn it is.  Twin: `waiting`."""
+    if by.org_id is None or not by.may(Action.SEE_REFERRALS):
+        return []
+    found = _WAITING.rows(by, before=_tomorrow(by), most=most, only_turns=True)
+    return [SimpleNamespace(**row) for row in found]
 
 
 def follow_ups_due(most: int, *, by: Actor) -> list[dict[str, Any]]:
@@ -74,8 +84,28 @@ def late(*, by: Actor, limit: int = 200) -> list[selectors.Row]:
     limits = turns.limits(by.today)
     if limits is None:
         return selectors.late(by=by, limit=limit)
-    since = {f"before{i}": by.now - length for i, (length, _) in enumerate(limits)}
-    return selectors.rows_from(_LATE.rows(by, limits=limits, most=limit, **since), by=by)
+    return selectors.rows_from(_LATE.rows(by, limits=limits, most=limit, only_turns=False, **_since(limits, by)), by=by)
+
+
+def late_ids(*, by: Actor, limit: int = 200) -> list[UUID]:
+    """Return the ids of the rows of `late`."""
+    limits = turns.limits(by.today)
+    if limits is None or not by.may(Action.COORDINATE_REFERRALS):
+        return [row.id for row in late(by=by, limit=limit)]
+    return [row["id"] for row in _LATE.rows(by, limits=limits, most=limit, only_turns=True, **_since(limits, by))]
+
+
+def _since(limits: turns.Limits, by: Actor) -> dict[str, datetime]:
+    return {f"before{i}": by.now - length for i, (length, _) in enumerate(limits)}
+
+
+def _tomorrow(by: Actor) -> datetime:
+    return start_of_day(by.today + timedelta(days=1))
+
+
+def _values(rows: QuerySet, only_turns: bool) -> QuerySet:
+    """All that a line shows, or only what decides whose turn it is."""
+    return access.with_slot_issue(rows).values(*_OF_TURN) if only_turns else selectors.with_values(rows)
 
 
 def _is_common(filters: selectors.Filters, by: Actor) -> bool:
@@ -101,16 +131,16 @@ def _by_state(by: Actor) -> QuerySet:
     return selectors.by_state(by)
 
 
-def _waiting(by: Actor, *, before: datetime, most: int) -> QuerySet:
+def _waiting(by: Actor, *, before: datetime, most: int, only_turns: bool) -> QuerySet:
     """The first of each case are read off its index, and the first of these are the first of all."""
     cases, order = turns.ours(by, before), ("state_since", "id")
     if connection.vendor != "postgresql":  # SQLite orders no parts of a union
-        return selectors.with_values(access.visible(by).filter(reduce(or_, cases))).order_by(*order)[:most]
+        return _values(access.visible(by).filter(reduce(or_, cases)), only_turns).order_by(*order)[:most]
     found = [Referral.objects.filter(case).order_by(*order).values("id")[:most] for case in cases]
-    return selectors.with_values(Referral.objects.filter(id__in=found[0].union(*found[1:]))).order_by(*order)[:most]
+    return _values(Referral.objects.filter(id__in=found[0].union(*found[1:])), only_turns).order_by(*order)[:most]
 
 
-def _late(by: Actor, *, limits: turns.Limits, most: int, **before: datetime) -> QuerySet:
+def _late(by: Actor, *, limits: turns.Limits, most: int, only_turns: bool, **before: datetime) -> QuerySet:
     """The database compares each row with the limit of its state, so only those over it are read."""
     of_limit = [reduce(or_, (Q(direction=d, state=s, urgency=u) for d, s, u in cases)) for _, cases in limits]
     over = reduce(or_, (of_limit[i] & Q(state_since__lt=before[f"before{i}"]) for i in range(len(limits))))
@@ -119,7 +149,7 @@ def _late(by: Actor, *, limits: turns.Limits, most: int, **before: datetime) -> 
         output_field=DateTimeField(),
     )
     rows = selectors.led(by).filter(over, closed_at__isnull=True)
-    return selectors.with_values(rows).order_by(due, "state_since", "id")[:most]
+    return _values(rows, only_turns).order_by(due, "state_since", "id")[:most]
 
 
 def _follow_ups(by: Actor, *, most: int) -> QuerySet:

@@ -14,6 +14,7 @@ from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.roles import Role
 from tongmai.ui.worklist import WorkItem
 
+KIND = "capacity"
 MOST = 100
 _MARKS_ARRIVAL = frozenset({Role.REGISTRAR, Role.NURSE, Role.TECHNICIAN})
 _MOVES_PEOPLE = frozenset({Role.REGISTRAR, Role.RESOURCE_MANAGER, Role.REFERRAL_COORDINATOR})
@@ -32,6 +33,15 @@ def waiting(*, by: Actor) -> list[WorkItem]:
     if by.role in _MOVES_PEOPLE:
         items += [_stranded(row) for row in _rows(_in_closed(by))]
     return items
+
+
+def counts(*, by: Actor) -> dict[str, int]:
+    """Return how many items `waiting` has; the database counts them."""
+    if by.org_id is None or not by.may(Action.SEE_CAPACITY):
+        return {}
+    n = _today(by)[:MOST].count() if by.role in _MARKS_ARRIVAL else 0
+    n += _in_closed(by)[:MOST].count() if by.role in _MOVES_PEOPLE else 0
+    return {KIND: n} if n else {}
 
 
 def _today(by: Actor) -> QuerySet[BookedPlace]:
@@ -68,7 +78,7 @@ def _rows(places: QuerySet[BookedPlace]):
 
 def _arrival(row: dict) -> WorkItem:
     return WorkItem(
-        kind="capacity",
+        kind=KIND,
         title=_("今日预约，待登记到诊"),
         who=row["name"],
         what=f"{row['resource']} {hours_said(row['starts_at'], row['ends_at'])} {_('%(n)s 号') % {'n': row['number']}}",
@@ -83,7 +93,7 @@ def _arrival(row: dict) -> WorkItem:
 
 def _stranded(row: dict) -> WorkItem:
     return WorkItem(
-        kind="capacity",
+        kind=KIND,
         title=_("已停诊，请改期或告知"),
         who=row["name"],
         what=f"{row['resource']} {row['closed_reason']}",
