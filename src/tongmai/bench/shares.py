@@ -109,7 +109,9 @@ class Share:
         self._ids.append(ids[0])
         self._at.append(at)
         self._knows.append(pattern.knows_centre)
-        self.writer.write(self.tables[SearchKey], "".join(f"{ids[0]}\t{kind}\t{key}\n" for kind, key in keys(who)))
+        year = date.fromordinal(who.born_on).year
+        found_by = "".join(f"{ids[0]}\t{kind}\t{key}\t{year}\n" for kind, key in keys(who))
+        self.writer.write(self.tables[SearchKey], found_by)
         return max(1, min(WAVES, (registered - shift) // WAVE_DAYS))
 
     def _visits(self, wave: int) -> Iterator[int]:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, Q
 from django.test import Client
 from django.utils import timezone
 
@@ -82,6 +82,7 @@ def _counters_equal_rows() -> None:
 
 
 def _people_are_found_by_what_they_are() -> None:
+    assert not SearchKey.objects.exclude(born_year=F("resident__born_on__year")).exists()
     kept = set(SearchKey.objects.values_list("resident_id", "kind", "key"))
     wanted = set()
     for person in Resident.objects.prefetch_related("identifiers", "phones"):

@@ -102,8 +102,14 @@ class SearchKey(models.Model):
     resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="keys")
     kind = models.CharField(max_length=12, choices=Kind)
     key = models.CharField(max_length=80, db_index=True)
+    born_year = models.PositiveSmallIntegerField(null=True)  # the resident's: a name and a year are found in one walk
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["born_year", "key"], name="searchkey_of_year", opclasses=["int2_ops", "varchar_pattern_ops"]
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["resident", "kind", "key"], name="searchkey_once"),
             models.CheckConstraint(name="searchkey_not_blank", condition=~Q(key="")),

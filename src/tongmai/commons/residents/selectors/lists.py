@@ -1,6 +1,8 @@
 """Lists of residents: of my area, of my team's contracts, of a group."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -18,6 +20,7 @@ from tongmai.ui import sorting
 from tongmai.ui.sorting import UNSORTED, Sorting
 
 AREA, TEAM, ALL = "area", "team", "all"
+_LAST = "9" * 12  # behind every village of a division
 # The columns that can be sorted.  The oldest were born first.
 COLUMNS: sorting.Columns = {
     "name": ["name"],
@@ -118,10 +121,11 @@ def _areas(by: Actor) -> list[str]:
 
 def _in_area(by: Actor) -> Q:
     areas = _areas(by)
-    within = Q(id__isnull=True) if areas else Q()  # an organisation without an area looks after the whole county
-    for code in areas:
-        within |= Q(village_code__prefix=code)
-    return within
+    if not areas:  # such an organisation looks after the whole county
+        return Q()
+    within = reduce(or_, (Q(village_code__prefix=code) for code in areas))
+    # Bounds, so that a list in the order of villages begins where the area does.
+    return within & Q(village_code__gte=min(areas), village_code__lte=max(areas) + _LAST)
 
 
 def _in_group(group: str, by: Actor) -> Q:

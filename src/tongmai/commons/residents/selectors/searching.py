@@ -99,8 +99,7 @@ def _of_word(by: Actor, word: str, is_whole: bool) -> QuerySet[SearchKey]:
 
 def _narrowed(rows: QuerySet[SearchKey], terms: list[str], years: list[str]) -> QuerySet[SearchKey]:
     for year in years:
-        span = (date(int(year), 1, 1), date(int(year) + 1, 1, 1))
-        rows = rows.filter(resident__born_on__gte=span[0], resident__born_on__lt=span[1])
+        rows = rows.filter(born_year=int(year))
     for term in terms:
         rows = rows.filter(Exists(SearchKey.objects.filter(resident=OuterRef("resident"), key__prefix=term)))
     return rows

@@ -23,11 +23,14 @@ def _rewrite(resident: Resident) -> None:
             phones=list(Phone.objects.filter(resident=resident, closed_at=None).values_list("number", flat=True)),
             cards=list(Medium.objects.filter(resident=resident, state__in=_USABLE).values_list("number", flat=True)),
         )
-    stored = {(row.kind, row.key): row.id for row in SearchKey.objects.filter(resident=resident)}
-    gone = [stored[key] for key in stored.keys() - wanted]
+    born_year = resident.born_on.year if resident.born_on else None
+    rows = list(SearchKey.objects.filter(resident=resident))
+    stored = {(row.kind, row.key): row.id for row in rows if row.born_year == born_year}
+    gone = [row.id for row in rows if (row.kind, row.key) not in wanted & stored.keys()]
     SearchKey.objects.filter(id__in=gone).delete()
+    new = sorted(wanted - stored.keys())
     SearchKey.objects.bulk_create(
-        [SearchKey(resident=resident, kind=kind, key=key) for kind, key in sorted(wanted - stored.keys())],
+        [SearchKey(resident=resident, kind=kind, key=key, born_year=born_year) for kind, key in new],
         ignore_conflicts=True,
     )
     shown = masked(_main(numbers))
