@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from tongmai.care.referrals import access, rules
+from tongmai.care.referrals import access, history, rules
 from tongmai.care.referrals.models import FollowUp, Referral, SlotIssue, Transition
 from tongmai.care.referrals.states import OPEN_STATES, Direction, Step, Urgency
 from tongmai.commons.residents import rules as resident_rules
@@ -105,7 +105,7 @@ class Detail:
     """One referral with all that its page shows."""
 
     referral: Referral
-    transitions: list[Transition]
+    transitions: list[Transition]  # an answer to a program has them as dictionaries
     steps: list[Step]
     sides: frozenset[str]
     due_at: datetime | None
@@ -224,47 +224,28 @@ def _detail(visible: QuerySet, referral_id: UUID, *, by: Actor) -> Detail:
         raise NotFound()
     downs = access.visible(by).filter(parent=referral).order_by("created_at")
     return replace(
-        detail_of(referral, by=by),
+        detail_of(referral, by=by, transitions=list(referral.transitions.select_related("org"))),
         downs=rows_of(downs, by=by) if referral.direction == Direction.UP else [],
     )
 
 
-def detail_of(referral: Referral, *, by: Actor) -> Detail:
-    """Return the same of a referral that `by` has just taken a step of, as it came of that: it is not read again.
-
-    Without what came down from it.
-    """
+def detail_of(referral: Referral, *, by: Actor, transitions: list) -> Detail:
+    """Return the same, without what came down from it, of a referral that `by` has at hand: it is not read again."""
     is_up = referral.direction == Direction.UP
     alliance = referral.alliance.code if referral.alliance else None
     at = Near(on=by.today, alliance=alliance, county=referral.sender.county_code)
     limit = limit_of(referral.direction, referral.state, referral.urgency, at=at)
     return Detail(
         referral=referral,
-        transitions=_HISTORY.objects(referral_id=referral.id),
+        transitions=transitions,
         steps=access.possible_steps(referral, by=by),
         sides=access.sides_of(referral, by=by),
         due_at=due_at(referral.state_since, limit),
         limit=limit,
         follow_ups=[] if is_up else list(referral.follow_ups.select_related("done_by")),
         downs=[],
-        has_slot_issue=_has_slot_issue(referral),
+        has_slot_issue=history.has_slot_issue(referral),
     )
-
-
-def _has_slot_issue(referral: Referral) -> bool:
-    """As it was read along, or as the step has left it; else it is asked."""
-    known = getattr(referral, "has_slot_issue", None)
-    return bool(_ISSUE.rows(referral_id=referral.id)) if known is None else known
-
-
-def _history(referral_id: UUID) -> QuerySet[Transition]:
-    return Transition.objects.filter(referral=referral_id).select_related("org").order_by("id")
-
-
-_HISTORY = Prepared(lambda by, *, referral_id: _history(referral_id))
-_ISSUE = Prepared(
-    lambda by, *, referral_id: SlotIssue.objects.filter(referral=referral_id, closed_at__isnull=True).values_list("id")
-)
 
 
 def missing_night(referral_id: UUID, *, by: Actor) -> date | None:
@@ -335,13 +316,8 @@ def flow(from_day: date, to_day: date, *, by: Actor) -> list[dict]:
     found = rows.values("direction", "sender__level", "receiver__level").annotate(n=Count("id")).order_by()
     return sorted(
         (
-            {
-                "source": row["sender__level"],
-                "target": row["receiver__level"],
-                "direction": row["direction"],
-                "n": row["n"],
-            }
-            for row in found
+            {"source": r["sender__level"], "target": r["receiver__level"], "direction": r["direction"], "n": r["n"]}
+            for r in found
         ),
         key=lambda row: (row["direction"], row["source"], row["target"]),
     )

@@ -234,7 +234,9 @@ class Referral(models.Model):
 
     def note_written(self) -> None:
         """Remember the fields as they are: this is what the row says."""
-        self.__dict__["_written"] = {field.attname: self.__dict__.get(field.attname) for field in self._meta.concrete_fields}
+        self.__dict__["_written"] = {
+            field.attname: self.__dict__.get(field.attname) for field in self._meta.concrete_fields
+        }
 
     def changed_fields(self) -> list[str]:
         """Return the names of the fields that are not as they were read or written last."""

@@ -55,6 +55,8 @@ def test_the_way_up_by_the_api(clinic, ask):
     pool = clinic.pool()
     status, booked = ask("specialist", "post", f"{one}/steps/accept", {"pool_ids": [pool.id]}, sent["version"])
     assert (status, booked["state"]) == (200, "booked")
+    status, read = ask("specialist", "get", one)
+    assert list(booked.items()) == list(read.items()), "the answer to a step is what is read afterwards"
     status, problem = ask("specialist", "post", f"{one}/steps/treat", {}, booked["version"])
     assert (status, problem["code"]) == (409, "step-not-allowed")
     status, _body = ask("specialist", "post", f"{one}/steps/arrive", {}, sent["version"])
