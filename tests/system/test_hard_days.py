@@ -3,7 +3,10 @@
 import re
 import time
 
+from django.db import OperationalError
+
 from tests.system.test_up import family_doctor_of
+from tongmai.care.referrals import selectors
 from tongmai.care.referrals.models import Referral
 
 LISTS = {
@@ -123,6 +126,75 @@ def test_a_broken_link_is_said_and_what_is_shown_stays(county, seat):
     screen.page.unroute("**/*")
     screen.page.evaluate("document.body.dispatchEvent(new CustomEvent('tm:changed', {bubbles: true}))")
     screen.page.locator("#tm-cut-off").wait_for(state="detached")
+
+
+def test_a_list_is_asked_for_in_place_slowly_and_over_a_broken_link(county, seat):
+    """Every list is filtered by the same few scripts: one of chips and a search stands for all."""
+    # Given a list with somebody on it, on a link on which each answer takes its time
+    screen = seat(county.gp)
+    screen.opens("residents:list").sees(county.resident.name)
+    page, sent = screen.page, []
+
+    def slowly(route):
+        sent.append(route.request.method)
+        time.sleep(1.5)
+        route.continue_()
+
+    page.route("**/residents/", slowly)
+    page.evaluate(WATCH)
+
+    # When she searches, and presses again at once
+    form = page.locator("#tm-main form[role=search]")
+    form.locator("input[type=search]").fill("没有这个人")
+    form.locator("button[type=submit]").evaluate("b => { b.click(); setTimeout(() => b.click(), 100); }")
+    screen.sees("没有符合条件的居民")
+
+    # Then something was under way, the second press sent nothing, and the page stayed
+    assert page.evaluate("sessionStorage.getItem('under-way')") == "disabled"
+    assert sent == ["POST"]
+    page.unroute("**/residents/")
+
+    # When the link breaks, and she searches for somebody else
+    page.route("**/residents/**", lambda route: route.abort())
+    form.locator("input[type=search]").fill(county.resident.name)
+    form.locator("button[type=submit]").click()
+
+    # Then it says so, what was typed stays, and asking again finds her when the link is back
+    screen.sees("网络不通", "没有符合条件的居民")
+    assert form.locator("input[type=search]").input_value() == county.resident.name
+    assert form.locator("button[type=submit]").is_enabled()
+    screen.looks()
+    page.unroute("**/residents/**")
+    page.get_by_role("button", name="重试").click()
+    screen.sees(county.resident.name).sees_not("网络不通")
+
+
+def test_a_list_whose_database_is_away_stays_and_says_so(county, seat, monkeypatch):
+    # Given a list with somebody on it
+    county.submitted(by=county.gp)
+    screen = seat(county.gp)
+    screen.opens("referrals:list").sees(county.resident.name)
+    page, address = screen.page, screen.page.url
+
+    # When the database goes away and she filters
+    def away(*_args, **_kwargs):
+        raise OperationalError("the connection is closed")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(selectors, "rows_from", away)
+        page.locator(".tm-chips a:not([aria-current])").first.click()
+
+        # Then it is said above the list, which stays, at its address
+        page.locator("#tm-notices").get_by_text("暂时连不上数据库").wait_for()
+        screen.sees(county.resident.name)
+        assert page.url == address
+    assert len(screen.failures) == 1
+    screen.failures.clear()
+
+    # And when it is back, the same press filters
+    page.locator(".tm-chips a:not([aria-current])").first.click()
+    page.wait_for_url("**/referrals/?*")
+    screen.looks()
 
 
 def test_a_list_with_nothing_in_it_says_so(county, seat):

@@ -1,6 +1,6 @@
 """The JSON API of capacity: the same services and reads as the pages."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import time
 from decimal import Decimal
 from typing import Any
@@ -105,7 +105,8 @@ def session(request: HttpRequest, response: HttpResponse, pool_id: UUID) -> Any:
 @may(Action.SEE_CAPACITY)
 def visitors(request: HttpRequest, pool_id: UUID) -> Any:
     """Return who has the places: those whom this actor may name."""
-    return selectors.visitors(pool_id, by=request.actor)
+    found = selectors.visitors(pool_id, by=request.actor)
+    return [replace(each, steps=selectors.steps_at_desk(each.steps, each.source_kind)) for each in found]
 
 
 @router.put("/sessions/{pool_id}/total", response=s.SessionOut)

@@ -1,8 +1,9 @@
 // Everything that runs on every page.  Behaviour is bound by data- attributes; see the gallery.
 
 import "htmx.org";
+import { askInPlace, bindAsking } from "./asking.js";
 import { bindDialogs } from "./dialogs.js";
-import { bindForms, restoreDrafts } from "./forms.js";
+import { bindForms, restoreDrafts, resumeSending } from "./forms.js";
 import { bindLive, showCounts, startCounts, startTimes } from "./live.js";
 import { bindMenus } from "./menus.js";
 import { bindPasskeys } from "./passkey.js";
@@ -13,6 +14,7 @@ import { bindRows } from "./rows.js";
 import { startStay } from "./stay.js";
 import { bindWaiting } from "./waiting.js";
 
+bindAsking(document);
 bindDialogs(document);
 bindForms(document);
 bindLive(document);
@@ -22,6 +24,7 @@ bindPrefill(document);
 bindPrints(document);
 bindRows(document);
 bindWaiting(document);
+resumeSending(document);
 arrive(document);
 startCounts();
 startTimes();
@@ -29,6 +32,7 @@ startStay();
 document.addEventListener("htmx:load", (event) => arrive(event.target));
 
 function arrive(root) {
+  askInPlace();
   bindPickers(root);
   bindSearch(root);
   restoreDrafts(root);

@@ -17,7 +17,7 @@ export function bindWaiting(root) {
   root.addEventListener("htmx:beforeSend", (event) => event.detail.elt.dataset.etag === undefined && begin());
   root.addEventListener("htmx:afterRequest", (event) => {
     end();
-    event.detail.xhr?.status ? unsay(root) : say(root);
+    event.detail.xhr?.status ? unsay(root) : say(root, asksAgain(event.detail.elt));
   });
   addEventListener("pageshow", end);
   addEventListener("offline", () => say(root));
@@ -31,11 +31,26 @@ export function leavesHere(event) {
   return !link.target && !link.hasAttribute("download") && link.origin === location.origin && link.pathname !== location.pathname;
 }
 
-function say(root) {
-  if (root.getElementById("tm-cut-off")) return;
+/** How to ask again for what `asker` asked; undefined when it cannot be asked by hand. */
+export function asksAgain(asker) {
+  if (asker.dataset.etag !== undefined) return () => document.body.dispatchEvent(new CustomEvent("tm:changed", { bubbles: true }));
+  if (!asker.hasAttribute("hx-boost")) return undefined;
+  return () => (asker.requestSubmit ? asker.requestSubmit() : asker.click());
+}
+
+function say(root, again) {
+  if (root.getElementById("tm-cut-off") && !again) return;
+  unsay(root);
   const line = Object.assign(document.createElement("div"), { id: "tm-cut-off", className: "tm-alert tm-tone-red", textContent: words("failed") });
   line.setAttribute("role", "alert");
+  if (again) line.append(" ", retry(again));
   root.getElementById("tm-main")?.prepend(line);
+}
+
+function retry(again) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm", textContent: words("again") });
+  button.addEventListener("click", again);
+  return button;
 }
 
 function unsay(root) {

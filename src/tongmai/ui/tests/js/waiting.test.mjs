@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { leavesHere } from "../../static/js/waiting.js";
+import { asksAgain, leavesHere } from "../../static/js/waiting.js";
 
 globalThis.location = { origin: "http://here", pathname: "/referrals/" };
 
@@ -23,4 +23,14 @@ test("what opens elsewhere, is saved as a file or stays on the page does not", (
 
 test("a click beside any link is nothing", () => {
   assert.equal(leavesHere({ target: { closest: () => null }, button: 0 }), false);
+});
+
+test("what asked for a list can ask again, what asks by itself is reminded, anything else cannot", () => {
+  const asker = (more) => ({ dataset: {}, hasAttribute: (name) => name === "hx-boost", ...more });
+  const asked = [];
+  asksAgain(asker({ requestSubmit: () => asked.push("form") }))();
+  asksAgain(asker({ click: () => asked.push("link") }))();
+  assert.deepEqual(asked, ["form", "link"]);
+  assert.equal(typeof asksAgain(asker({ dataset: { etag: "" } })), "function");
+  assert.equal(asksAgain(asker({ hasAttribute: () => false })), undefined);
 });
