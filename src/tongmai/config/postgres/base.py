@@ -5,10 +5,13 @@ one command, but some of Django's schema changes send two at once, e.g. a new fo
 Remove when Django sends them one by one.
 """
 
+import select
+
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.db.utils import OperationalError
-from psycopg_pool import PoolTimeout
+from psycopg import Connection
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from tongmai.config.postgres.instants import adapters
 from tongmai.config.postgres.outage import Outage
@@ -18,6 +21,18 @@ from tongmai.config.postgres.outage import Outage
 MOST_PREPARED = 1_000
 
 _outages: dict[tuple[str, str], Outage] = {}
+
+
+def look_at(connection: Connection) -> None:
+    """Raise an error where a pooled connection has died; it is then replaced before a request gets it.
+
+    The pool's own check asks the server each time.  A server that ends a connection, and a kernel that gives one up,
+    can be seen at the socket: only where something has come in need it be asked.
+    """
+    watched = select.poll()
+    watched.register(connection.fileno(), select.POLLIN)
+    if watched.poll(0):
+        ConnectionPool.check_connection(connection)
 
 
 class UnpreparedSchemaEditor(DatabaseSchemaEditor):
@@ -38,6 +53,13 @@ class UnpreparedSchemaEditor(DatabaseSchemaEditor):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     SchemaEditorClass = UnpreparedSchemaEditor
+
+    @property
+    def pool(self):
+        pool = super().pool
+        if pool is not None and pool._check is not None:
+            pool._check = look_at
+        return pool
 
     def get_connection_params(self):
         params = super().get_connection_params()
