@@ -19,11 +19,21 @@ from django.apps import apps
 from django.db import connection, models
 from django.utils import timezone
 
-from tongmai.commons.residents.models import Coverage, Identifier, KnownTo, Phone, Resident, SearchKey, Tag
+from tongmai.commons.residents.models import (
+    Coverage,
+    Identifier,
+    IndexEntry,
+    IndexKey,
+    KnownTo,
+    Phone,
+    Resident,
+    SearchKey,
+    Tag,
+)
 from tongmai.kernel.months import REPORTING_ZONE
 
 NULL = "\\N"
-DERIVED = {SearchKey}  # written anew from the copy's own name and numbers
+DERIVED = {SearchKey, IndexEntry, IndexKey}  # written anew from the copy's own name and numbers
 REGISTRY = {Resident, Identifier, Phone, Coverage, Tag, KnownTo}  # begins with the registration, long before the play
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _MONTH_DAY = re.compile(r"(?<![\d-])(\d\d)-(\d\d)(?![\d-])")  # as `clock` puts a day into words

@@ -12,6 +12,7 @@ from django.db import connection, connections
 
 from tongmai.bench import stage
 from tongmai.bench.copying import CopyWriter, InsertWriter, bare
+from tongmai.bench.indexing import INDEX, index_everybody
 from tongmai.bench.library import SHIFTS, Shelf, collect
 from tongmai.bench.lives import Table, tables_below
 from tongmai.bench.places import Sessions, settle
@@ -62,6 +63,8 @@ def load(plan: Plan, url: str, *, now: datetime) -> dict[str, int]:
     tasks = _tasks(plan, now)
     with bare(tables, url):
         counts = list(_copied(tasks, shelves, tables, sessions, url))
+    with bare(INDEX, url):
+        index_everybody(_writer(url))
     settle(counts, len(tasks))
     return totals()
 

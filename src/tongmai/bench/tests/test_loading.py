@@ -45,7 +45,7 @@ _CASTS = re.compile(r"::character varying|::text|[\[\]() ]")
 def _structure() -> set[str]:
     """The definitions of all tables, constraints and indexes."""
     queries = {
-        "sqlite": "SELECT name || coalesce(sql, '') FROM sqlite_master",
+        "sqlite": "SELECT name || coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'",
         "postgresql": "SELECT conrelid::regclass::text || conname || pg_get_constraintdef(oid) FROM pg_constraint"
         " UNION SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
     }

@@ -1,13 +1,14 @@
 """The index of people: what each is compared by, kept in step with her entry, and looked up by key."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 from itertools import chain
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from tongmai.commons.residents.matching.facts import Facts, facts_of
 from tongmai.commons.residents.matching.keys import KINDS, stored_keys
@@ -27,6 +28,7 @@ from tongmai.commons.residents.states import MediumState
 from tongmai.foundation.orgs import policy
 
 N_TURNS = 1024
+PART = 500
 # A telephone of a home for the elderly stands with hundreds: who shares a key with so many is not found by it.
 MOST_CANDIDATES = 400
 _MAIN = ("citizen_id", "hk_mo_tw_permit", "foreign_permanent_id", "passport", "birth_certificate")
@@ -52,7 +54,7 @@ def rewrite_index(resident_id: UUID) -> None:
     One entry for herself, one for each registration and each entry merged into hers that says something else.  An entry
     that was merged into another has none of its own.
     """
-    wanted = {_digest(facts): facts for facts in _facts_of_person(resident_id)}
+    wanted = {digest_of(facts): facts for facts in _facts_of_person(resident_id)}
     stored = dict(IndexEntry.objects.filter(resident_id=resident_id).values_list("digest", "id"))
     gone = [stored[digest] for digest in stored.keys() - wanted.keys()]
     if gone:
@@ -133,11 +135,8 @@ def take_turns(*keys: int) -> None:
         list(rows.select_for_update())
 
 
-def _facts_of_person(resident_id: UUID) -> Iterator[Facts]:
-    resident = Resident.objects.get(id=resident_id)
-    if resident.merged_into_id is not None:
-        return
-    people = [resident, *_merged_into(resident_id)]
+def facts_of_people(people: Sequence[Resident]) -> Iterator[tuple[Resident, Facts]]:
+    """Yield what each of these entries itself is compared by, in three queries whatever their number."""
     ids = [each.id for each in people]
     numbers = _first_by_resident(
         (each.resident_id, each.value)
@@ -157,11 +156,43 @@ def _facts_of_person(resident_id: UUID) -> Iterator[Facts]:
         .values_list("resident_id", "number")
     )
     for each in people:
-        yield facts_of(
+        facts = facts_of(
             name=each.name, sex=each.sex, born_on=each.born_on, number=numbers.get(each.id, ""),
             phone=phones.get(each.id, ""), insurance=cards.get(each.id, ""), village=each.village_code,
             address=each.address, is_unnamed=each.is_unnamed,
         )  # fmt: skip
+        yield each, facts
+
+
+def digest_of(facts: Facts) -> str:
+    """Return what tells one entry of a person from another of hers."""
+    return blake2b("\x1f".join(map(str, facts)).encode(), digest_size=12).hexdigest()
+
+
+def index_everybody() -> Iterator[int]:
+    """Make the entries of residents who have none, a part in each transaction; yield how many were looked at.
+
+    For a database that was filled before there was an index, or past it.
+    """
+    last = UUID(int=0)
+    while people := list(
+        Resident.objects.filter(id__gt=last, merged_into=None)
+        .exclude(Exists(IndexEntry.objects.filter(resident=OuterRef("id"))))
+        .order_by("id")[:PART]
+    ):
+        last = people[-1].id
+        with transaction.atomic():
+            for each in people:
+                rewrite_index(each.id)
+        yield len(people)
+
+
+def _facts_of_person(resident_id: UUID) -> Iterator[Facts]:
+    resident = Resident.objects.get(id=resident_id)
+    if resident.merged_into_id is not None:
+        return
+    for _, facts in facts_of_people([resident, *_merged_into(resident_id)]):
+        yield facts
     yield from map(facts_of_registration, SourceRegistration.objects.filter(resident_id=resident_id))
 
 
@@ -176,10 +207,6 @@ def _first_by_resident(rows: Iterable[tuple[UUID, str]]) -> dict[UUID, str]:
     for resident_id, value in rows:
         found.setdefault(resident_id, value)
     return found
-
-
-def _digest(facts: Facts) -> str:
-    return blake2b("\x1f".join(map(str, facts)).encode(), digest_size=12).hexdigest()
 
 
 def _uuid(value: UUID | str) -> UUID:
