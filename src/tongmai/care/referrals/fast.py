@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -64,12 +63,11 @@ def waiting(most: int, *, by: Actor) -> list[selectors.Row]:
     return selectors.rows_from(_WAITING.rows(by, before=_tomorrow(by), most=most, only_turns=False), by=by)
 
 
-def turns_waiting(most: int, *, by: Actor) -> list[SimpleNamespace]:
+def turns_waiting(most: int, *, by: Actor) -> list[dict[str, Any]]:
     """Return of the rows of `waiting` what decides whose turn it is.  Twin: `waiting`."""
     if by.org_id is None or not by.may(Action.SEE_REFERRALS):
         return []
-    found = _WAITING.rows(by, before=_tomorrow(by), most=most, only_turns=True)
-    return [SimpleNamespace(**row) for row in found]
+    return _WAITING.rows(by, before=_tomorrow(by), most=most, only_turns=True)
 
 
 def follow_ups_due(most: int, *, by: Actor) -> list[dict[str, Any]]:

@@ -1,12 +1,30 @@
-"""What is asked of one referral after a step: its history as an answer shows it, and whether it lacks a place."""
+"""What is asked of one referral: with all that is named on its page, its history, and whether it lacks a place."""
 
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from tongmai.care.referrals import access
 from tongmai.care.referrals.models import Referral, SlotIssue, Transition
+from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.prepared import Prepared
 
 FIELDS = ("step", "from_state", "to_state", "at", "by_name", "by_role", "org_id", "reason", "facts")
+
+
+def visible(referral_id: UUID, *, by: Actor) -> list[Referral]:
+    """Return the referral with all that its page names; empty where `by` does not see it."""
+    return _VISIBLE.objects(by, referral_id=referral_id)
+
+
+def whole(rows: QuerySet[Referral]) -> QuerySet[Referral]:
+    """Read referrals with all that a page names of them."""
+    rows = rows.order_by().select_related(
+        "sender", "receiver", "reviewer", "alliance", "sender_department", "receiver_department", "sender_staff",
+        "consent", "resident", "parent",
+    )  # fmt: skip
+    return access.with_slot_issue(rows)
 
 
 def steps(referral_id: UUID) -> list[dict[str, Any]]:
@@ -28,4 +46,9 @@ def _issue(by: None, *, referral_id: UUID) -> Any:
     return SlotIssue.objects.filter(referral=referral_id, closed_at__isnull=True).values_list("id")
 
 
+def _visible(by: Actor, *, referral_id: UUID) -> QuerySet[Referral]:
+    return whole(access.visible(by).filter(id=referral_id))
+
+
+_VISIBLE = Prepared(_visible)
 _STEPS, _ISSUE = Prepared(_steps), Prepared(_issue)

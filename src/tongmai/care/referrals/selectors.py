@@ -199,7 +199,7 @@ def detail(referral_id: UUID, *, by: Actor) -> Detail:
     Raises:
         NotFound: absent, or not one that `by` may see.
     """
-    return _detail(access.visible(by), referral_id, by=by)
+    return _detail(history.visible(referral_id, by=by), by=by)
 
 
 def sent_on(referral_id: UUID, *, by: Actor) -> Detail:
@@ -211,15 +211,11 @@ def sent_on(referral_id: UUID, *, by: Actor) -> Detail:
     last = Transition.objects.filter(referral=referral_id).order_by("-id").first()
     if last is None or last.step not in {"redirect", "reassign"} or last.by_id != by.user_id or last.at != by.now:
         raise NotFound()
-    return _detail(Referral.objects.all(), referral_id, by=by)
+    return _detail(history.whole(Referral.objects.filter(id=referral_id)), by=by)
 
 
-def _detail(visible: QuerySet, referral_id: UUID, *, by: Actor) -> Detail:
-    rows = visible.select_related(
-        "sender", "receiver", "reviewer", "alliance", "sender_department", "receiver_department", "sender_staff",
-        "consent", "resident", "parent",
-    )  # fmt: skip
-    referral = access.with_slot_issue(rows).filter(id=referral_id).first()
+def _detail(found: Iterable[Referral], *, by: Actor) -> Detail:
+    referral = next(iter(found), None)
     if referral is None:
         raise NotFound()
     downs = access.visible(by).filter(parent=referral).order_by("created_at")

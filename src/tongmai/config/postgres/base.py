@@ -10,7 +10,7 @@ import select
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.db.utils import OperationalError
-from psycopg import Connection
+from psycopg import Connection, _queries
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from tongmai.config.postgres.instants import adapters
@@ -19,6 +19,9 @@ from tongmai.config.postgres.outage import Outage
 # psycopg keeps 100 statements per connection and then drops the oldest.  The pages have more than that, and planning one of
 # them anew can take longer than running it.
 MOST_PREPARED = 1_000
+# psycopg looks for the parameters of a statement of more than 4 KB anew each time.  Reading a referral with those that
+# belong to it is longer, and looking takes longer than sending.
+_queries.MAX_CACHED_STATEMENT_LENGTH = 32_768
 
 _outages: dict[tuple[str, str], Outage] = {}
 
