@@ -31,6 +31,7 @@ NAMED = {
     "contract_id": "family_doctors.Contract", "family_doctors:end-member.membership_id": "family_doctors.TeamMember",
     "referral_id": "referrals.Referral", "issue_id": "referrals.SlotIssue", "entry_id": "referrals.CatalogueEntry",
     "follow_up_id": "referrals.FollowUp",
+    "report_id": "results.Report", "document_id": "results.Document", "system_id": "exchange.SourceSystem",
     "message_id": "exchange.InboundMessage", "meaning_id": "exchange.OrgMeaning", "run_id": "exchange.ImportRun",
 }  # fmt: skip
 

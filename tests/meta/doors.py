@@ -54,7 +54,7 @@ _DOORS: dict[str, str] = {
         residents:account residents:move-medium residents:revoke-death
     """,
     f"{Action.OPEN_RECORD}|{Action.REGISTER_RESIDENT}|{Action.SEE_OWN}": "portal:resident",
-    f"{Action.OPEN_RECORD}|{Action.SEE_OWN}": "api:detail api:opened api:record encounters:detail",
+    f"{Action.OPEN_RECORD}|{Action.SEE_OWN}": "api:detail api:opened api:record encounters:detail results:report results:document results:document-file",
     Action.BREAK_GLASS: "api:break_glass portal:break-glass",
     Action.WRITE_RECORD: """
         api:add_allergy api:add_tag api:admit api:amend_note api:cancel api:discharge api:end_tag api:finish
@@ -99,7 +99,7 @@ _DOORS: dict[str, str] = {
     Action.SEE_MESSAGES: """
         api:all_meanings api:all_messages api:correct_message api:forget_meaning api:message api:reject_message api:try_message_again
         exchange:again exchange:correct exchange:forget exchange:meanings exchange:message exchange:pick-resident exchange:raw exchange:receive
-        exchange:reject
+        exchange:reject exchange:put-text exchange:try-all
     """,
     # Either of two actions opens these; which of them it was decides what is seen behind the door.
     f"{Action.SEE_OWN}|{Action.READ_AUDIT}": "api:accesses_of",
@@ -111,6 +111,8 @@ _DOORS: dict[str, str] = {
         exchange:abandon exchange:confirm exchange:go-on exchange:import exchange:import-new exchange:imports
         exchange:refused exchange:template
     """,
+    Action.MANAGE_CONNECTIONS: "exchange:connection-new exchange:connection-change",
+    f"{Action.SEE_MESSAGES}|{Action.MANAGE_CONNECTIONS}": "exchange:connections exchange:connection",
     Action.SEE_OWN: "portal:own portal:own-accesses",
     Action.SIGN_CONTRACTS: """
         api:add_member api:contract api:contracts api:discard api:end_member api:renew api:search_contracts api:sign api:teams api:terminate
@@ -169,7 +171,7 @@ FOR_THE_ALLIANCE = {
         api:abandon_import api:accesses_of api:account api:confirm_import api:deactivate_account api:event
         api:go_on api:import_rows api:one_import api:reactivate_account api:reactivate_staff api:reopen_org
         api:reset_password api:revoke_token audit:event exchange:abandon exchange:confirm exchange:go-on
-        exchange:import exchange:refused orgs:account-deactivate orgs:account-factors orgs:account-new
+        exchange:import exchange:refused exchange:connection exchange:connection-change orgs:account-deactivate orgs:account-factors orgs:account-new
         orgs:account-reactivate orgs:account-reset orgs:account-unlock orgs:agreement-end orgs:alliance-edit
         orgs:alliance-end orgs:catchment-new orgs:change-lead orgs:close orgs:department-edit
         orgs:department-new orgs:edit orgs:join orgs:leave orgs:post-end orgs:post-new orgs:reopen orgs:staff-deactivate

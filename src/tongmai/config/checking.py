@@ -65,6 +65,7 @@ def _proofs(link: str) -> dict[str, tuple[Proof, ...]]:
     from tongmai.commons.capacity import checks as capacity
     from tongmai.commons.encounters import checks as encounters
     from tongmai.commons.residents import checks as residents
+    from tongmai.commons.results import checks as results
     from tongmai.exchange import checks as exchange
     from tongmai.foundation.audit import checks as audit
     from tongmai.foundation.audit import noting, seals
@@ -73,7 +74,7 @@ def _proofs(link: str) -> dict[str, tuple[Proof, ...]]:
 
     now = timezone.now()
     noted = seals.Link.parse(link) if link else None
-    apps = (audit, orgs, residents, encounters, capacity, family_doctors, referrals, exchange)
+    apps = (audit, orgs, residents, encounters, results, capacity, family_doctors, referrals, exchange)
     return {
         "seals": (lambda: seals.check(now=now, noted=noted), noting.check),
         "capacity": (capacity.compare_counters,),

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from tongmai.care.family_doctors import services as family_doctors
 from tongmai.commons.capacity import services as capacity
-from tongmai.exchange.services import answers
+from tongmai.exchange.services import answers, intake_worker
 from tongmai.foundation.audit import noting, retention, seals
 from tongmai.foundation.audit.worker import Job
 from tongmai.foundation.orgs.services import attempts, sign_ins
@@ -29,6 +29,12 @@ JOBS = (
         title=N_("写出未送达的转诊回复"),
         every=timedelta(minutes=1),
         work=answers.write_pending,
+    ),
+    Job(
+        name="exchange.intake",
+        title=N_("处理已收到而未处理完的消息"),
+        every=intake_worker.EVERY,
+        work=intake_worker.apply_waiting,
     ),
     Job(
         name="family_doctors.end",

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "tongmai.foundation.saved_views.apps.SavedViewsConfig",
     "tongmai.commons.residents.apps.ResidentsConfig",
     "tongmai.commons.encounters.apps.EncountersConfig",
+    "tongmai.commons.results.apps.ResultsConfig",
     "tongmai.commons.capacity.apps.CapacityConfig",
     "tongmai.care.family_doctors.apps.FamilyDoctorsConfig",
     "tongmai.care.referrals.apps.ReferralsConfig",

@@ -11,6 +11,7 @@ from tongmai.commons.encounters import events as encounters
 from tongmai.commons.residents import events as residents
 from tongmai.commons.residents import services as resident_services
 from tongmai.commons.residents.services.care_team import set_care_team_member
+from tongmai.commons.results import events as results
 from tongmai.exchange import events as exchange
 from tongmai.exchange.services import answers
 from tongmai.foundation.audit import happened as audit
@@ -146,6 +147,9 @@ for event in (
 ):  # fmt: skip
     unheard(event, because="the person's page reads the record itself")
 
+for event in (results.RequestReceived, results.ReportReceived, results.DocumentReceived):
+    unheard(event, because="the person's page reads the results themselves")
+
 # HL7 table 0283: what the system that sent a referral as a message is told when its standing changes.
 STANDING = {
     referrals.ReferralAccepted: "A",
@@ -169,6 +173,9 @@ def answer_the_sending_system(event, key, by):
 
 for event in (exchange.MessageHeld, exchange.MessageTaken, exchange.MessageRejected, exchange.MessageCorrected):
     unheard(event, because="the worklist of the referral coordinators reads the messages themselves")
+
+for event in (exchange.SystemRegistered, exchange.SystemChanged):
+    unheard(event, because="the listener and the intake ask the entries themselves")
 
 for event in (exchange.MeaningRemembered, exchange.MeaningForgotten):
     unheard(event, because="the next message asks the entries themselves")

@@ -17,6 +17,7 @@ urlpatterns = [
     path("views/", include("tongmai.foundation.saved_views.urls")),
     path("residents/", include("tongmai.commons.residents.urls")),
     path("encounters/", include("tongmai.commons.encounters.urls")),
+    path("results/", include("tongmai.commons.results.urls")),
     path("capacity/", include("tongmai.commons.capacity.urls")),
     path("family-doctors/", include("tongmai.care.family_doctors.urls")),
     path("referrals/", include("tongmai.care.referrals.urls")),

@@ -6,10 +6,11 @@ belongs to; while nobody knows whom it is for, by every coordinator of a county 
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from tongmai.exchange.models import ImportRun, InboundMessage, OrgMeaning
+from tongmai.exchange.models import ImportRun, InboundMessage, MessageFault, OrgMeaning, SourceSystem
 from tongmai.exchange.models.imports import Kind
+from tongmai.exchange.states import MessageState
 from tongmai.foundation.orgs import selectors as orgs
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Membership, Org
@@ -46,6 +47,12 @@ def message(message_id: UUID, *, by: Actor, lock: bool = False) -> InboundMessag
     return found
 
 
+def held_for(what: str) -> QuerySet:
+    """Return the ids of the held messages whose last try found this wrong; to narrow what came through a door."""
+    faults = MessageFault.objects.filter(what=what, message__state=MessageState.HELD, n_try=F("message__n_tries"))
+    return faults.values("message_id")
+
+
 def visible_meanings(by: Actor) -> QuerySet[OrgMeaning]:
     """Return what is remembered of source systems, as far as the organisation that is meant is in reach."""
     rows = OrgMeaning.objects.select_related("org", "chosen_by")
@@ -61,6 +68,27 @@ def meaning(meaning_id: UUID, *, by: Actor, lock: bool = False) -> OrgMeaning:
     """Return one entry (errors as in `message`)."""
     rows = visible_meanings(by)
     found = (rows.select_for_update(of=("self",)) if lock else rows).filter(id=meaning_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def visible_systems(by: Actor) -> QuerySet[SourceSystem]:
+    """Return the systems that `by` may see: for its administrators those of the county, else those of members in reach."""
+    rows = SourceSystem.objects.select_related("org")
+    if by.role == Role.SYSTEM:
+        return rows
+    if by.may(Action.MANAGE_CONNECTIONS):
+        return rows.filter(org__county_code=by.county_code)
+    if not by.may(Action.SEE_MESSAGES) or by.org_id is None:
+        return rows.none()
+    return rows.filter(org_id__in=_reach(by))
+
+
+def system(system_id: UUID, *, by: Actor, lock: bool = False) -> SourceSystem:
+    """Return the system (errors as in `message`)."""
+    rows = visible_systems(by)
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(id=system_id).first()
     if found is None:
         raise NotFound()
     return found

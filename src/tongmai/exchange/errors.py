@@ -1,6 +1,6 @@
 """What can go wrong between us and other systems."""
 
-from tongmai.kernel.errors import InvalidInput
+from tongmai.kernel.errors import Conflict, InvalidInput
 from tongmai.kernel.text import N_
 
 
@@ -24,3 +24,8 @@ class NothingToCorrect(InvalidInput):
 class UnknownOrg(InvalidInput):
     code = "unknown-org"
     sentence = N_("没有“{name}”这家机构，或不止一家")
+
+
+class SystemKnown(Conflict):
+    code = "system-known"
+    sentence = N_("这个发送系统已经登记过")

@@ -53,6 +53,20 @@ class MeaningForgotten:
 
 
 @event
+class SystemRegistered:
+    """A member's system may send to us from now on."""
+
+    system_id: UUID
+    org_id: UUID
+
+
+@event
+class SystemChanged:
+    system_id: UUID
+    org_id: UUID
+
+
+@event
 class ImportChecked:
     """The dry run of a file is through."""
 

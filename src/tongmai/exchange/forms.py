@@ -7,6 +7,7 @@ from tongmai.care.referrals.lists import Group
 from tongmai.commons.residents.choices import ID_KINDS
 from tongmai.exchange.hl7v2.resolving import Settled
 from tongmai.exchange.services.messages import Person
+from tongmai.exchange.services.sources import Details
 from tongmai.exchange.tabular.columns import KINDS
 from tongmai.exchange.tabular.reading import MOST_BYTES
 from tongmai.foundation.orgs.forms import Carried, Day
@@ -43,6 +44,53 @@ class Correct(Carried):
         return Settled(**{name: value for name, value in self.cleaned_data.items() if name != "remember"})
 
 
+class PutText(Carried):
+    """A corrected text in place of a message's own."""
+
+    text = forms.CharField(
+        label=_("更正后的原文"), max_length=1_000_000, strip=False, widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"})
+    )  # fmt: skip
+    why = forms.CharField(label=_("更正理由"), max_length=200)
+
+
+class TryAll(Carried):
+    """The held messages of one reason."""
+
+    what = forms.CharField(max_length=24, widget=forms.HiddenInput)
+
+
+class System(Carried):
+    """A member's system that may send to us."""
+
+    name = forms.CharField(label=_("系统名称"), max_length=80, help_text=_("例如：县医院 HIS"))
+    application = forms.CharField(label=_("发送系统（MSH-3）"), max_length=180)
+    facility = forms.CharField(
+        label=_("发送机构（MSH-4）"), max_length=180, required=False, help_text=_("填 * 表示该系统的所有机构。")
+    )
+    org_id = forms.UUIDField(label=_("代表的机构"))
+    address = forms.CharField(
+        label=_("来源地址"), max_length=43, required=False, help_text=_("IP 地址或网段；留空则不核对。")
+    )
+    certificate = forms.CharField(
+        label=_("客户端证书指纹"), max_length=120, required=False, help_text=_("SHA-256，用 TLS 时填写；留空则不核对。")
+    )
+    answers_on = forms.ChoiceField(
+        label=_("何时回复"),
+        choices=[("applied", _("处理完再回复，有错即告知")), ("received", _("收到并保存即回复"))],
+    )
+    is_active = forms.BooleanField(label=_("启用"), required=False, initial=True)
+
+    def details(self) -> Details:
+        """Return what was entered."""
+        return Details(**{name: value for name, value in self.cleaned_data.items() if name != "version"})
+
+
+class ChangeSystem(System):
+    """The same for one that is entered already."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class Register(Carried):
     """Who the patient is, after a look at her document; what is left out is taken from the message."""
 
@@ -70,9 +118,7 @@ class Reject(Carried):
 class Receive(Carried):
     """Messages uploaded by hand."""
 
-    file = forms.FileField(
-        label=_("消息文件"), max_length=200, help_text=_("HL7 v2 转诊消息（REF^I12），UTF-8 或 GB18030。")
-    )
+    file = forms.FileField(label=_("消息文件"), max_length=200, help_text=_("HL7 v2 消息，UTF-8 或 GB18030。"))
 
     def clean_file(self):
         file = self.cleaned_data["file"]

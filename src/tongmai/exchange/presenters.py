@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongmai.exchange import wording
+from tongmai.exchange.hl7v2 import kinds
 from tongmai.exchange.selectors import FaultLine, ImportReport, MessageDetail
 from tongmai.exchange.states import ImportState, MessageState, MessageStep
 from tongmai.exchange.tabular.columns import KIND_NAMES, KINDS
@@ -16,11 +17,11 @@ from tongmai.ui.words import Choice, RailStop, Tag, TimelineEntry, when
 MESSAGE_TAGS = {
     MessageState.RECEIVED: (gettext_lazy("已收到"), "grey"),
     MessageState.HELD: (gettext_lazy("待人工处理"), "amber"),
-    MessageState.DONE: (gettext_lazy("已成为转诊"), "green"),
+    MessageState.DONE: (gettext_lazy("已办理"), "green"),
     MessageState.REJECTED: (gettext_lazy("不接收"), "red"),
 }
 STEP_WORDS = {
-    MessageStep.TAKE: (gettext_lazy("成为转诊"), "green"),
+    MessageStep.TAKE: (gettext_lazy("办理"), "green"),
     MessageStep.HOLD: (gettext_lazy("搁置，待人工处理"), "amber"),
     MessageStep.REJECT: (gettext_lazy("不接收"), "red"),
 }
@@ -43,6 +44,7 @@ ACK_WORDS = {"AA": gettext_lazy("已受理"), "AE": gettext_lazy("搁置"), "AR"
 STANDING_WORDS = {"P": gettext_lazy("待处理"), "A": gettext_lazy("已接收"), "R": gettext_lazy("不接收")}
 # Which part of the form settles which fault.
 NEEDS = {
+    "unknown-system": "sender", "not-enterable": "resident", "no-patient-number": "resident",
     "unknown-sender": "sender", "unknown-receiver": "receiver",
     "no-patient-segment": "resident", "no-name": "resident", "bad-number": "resident", "other-name": "resident",
     "other-birth": "resident", "several-residents": "resident", "unknown-resident": "resident",
@@ -70,6 +72,7 @@ class MessageLine:
     href: str
     tag: Tag
     what: str
+    outcome: str
     sender: str
     receiver: str
     received: str
@@ -79,11 +82,32 @@ def message_line(row: dict) -> MessageLine:
     return MessageLine(
         href=reverse("exchange:message", args=[row["id"]]),
         tag=_tag(MESSAGE_TAGS, row["state"]),
-        what=f"{row['kind'] or '—'} {row['control_id']}".strip(),
+        what=f"{kind_title(row['kind'])} {row['control_id']}".strip(),
+        outcome=outcome(row["outcome"]),
         sender=row["sender__short_name"] or row["facility"] or row["application"] or "—",
         receiver=row["receiver__short_name"] or "—",
         received=when(row["received_at"]),
     )
+
+
+def kind_title(kind: str) -> str:
+    """Return what people call a kind of message, with its type; "—" for one that could not be read."""
+    title = kinds.TITLES.get(tuple(kind.split("^"))[:2])  # type: ignore[call-overload]
+    return f"{_(title)} {kind}" if title else kind or "—"
+
+
+def outcome(slug: str) -> str:
+    """Return what a message did here."""
+    return _(wording.OUTCOMES[slug]) if slug in wording.OUTCOMES else ""
+
+
+def reason_rows(reasons: Iterable[tuple[str, int]]) -> list[dict]:
+    """Return what keeps messages waiting; of a text that names its case only what all of them have in common."""
+    rows = []
+    for what, n in reasons:
+        problem, remedy = wording.said(wording.MESSAGES, what, {}, _)
+        rows.append({"what": what, "n": n, "problem": what if problem == "…" else problem, "remedy": remedy})
+    return rows
 
 
 def message_chips(counts: Mapping[str, int]) -> list[Choice]:

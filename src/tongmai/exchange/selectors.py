@@ -1,18 +1,18 @@
 """What pages, programs and the command line are told of messages and imports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from tongmai.commons.residents import access as residents
 from tongmai.exchange import access
-from tongmai.exchange.hl7v2 import reading, referral_in, resolving
-from tongmai.exchange.hl7v2.faults import UnreadableMessage
-from tongmai.exchange.models import ImportRun, InboundMessage, OrgMeaning
+from tongmai.exchange.hl7v2 import highlighting, reading, referral_in, resolving
+from tongmai.exchange.hl7v2.faults import Location, UnreadableMessage
+from tongmai.exchange.models import ImportRun, InboundMessage, MessageFault, OrgMeaning
 from tongmai.exchange.models.imports import Fate, Kind
 from tongmai.exchange.states import DESK, IMPORT, MESSAGE, ImportState, ImportStep, MessageState, MessageStep
 from tongmai.exchange.tabular.columns import KINDS
@@ -35,11 +35,18 @@ class FaultLine:
 
 @dataclass(frozen=True)
 class SegmentLine:
-    """One segment as it came; `is_wrong`: the last try found a fault in it."""
+    """One segment as it is read; each part with whether it is the place of a fault of the last try."""
 
     name: str
-    text: str
+    parts: tuple[highlighting.Part, ...]
     is_wrong: bool
+
+
+@dataclass(frozen=True)
+class CorrectionLine:
+    at: datetime
+    by_name: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -105,16 +112,33 @@ class MessageDetail:
     system: str
     faults: tuple[FaultLine, ...]
     segments: tuple[SegmentLine, ...]
+    text: str  # what is read now; `original` is what came, "" where nobody has corrected it
+    original: str
+    corrections: tuple[CorrectionLine, ...]
+    outcome: str
+    channel: str
+    is_referral: bool
     answers: tuple[AnswerLine, ...]
     history: tuple[StepLine, ...]
 
 
-def messages(*, by: Actor, state: str = "") -> QuerySet[InboundMessage, dict]:
-    """Return the messages that `by` may see, newest first, as rows for a list; of one state where one is named."""
+def messages(*, by: Actor, state: str = "", what: str = "") -> QuerySet[InboundMessage, dict]:
+    """Return the messages that `by` may see, newest first, as rows for a list.
+
+    Of one state where one is named; `what`: the held ones whose last try found this wrong.
+    """
     rows = access.visible_messages(by)
     rows = rows.filter(state=state) if state else rows
-    names = ("id", "state", "kind", "control_id", "application", "facility", "received_at", "referral_id")
+    rows = rows.filter(id__in=access.held_for(what)) if what else rows
+    names = ("id", "state", "kind", "control_id", "application", "facility", "received_at", "referral_id", "outcome")
     return rows.order_by("-received_at", "-id").values(*names, "sender__short_name", "receiver__short_name")
+
+
+def held_reasons(*, by: Actor) -> list[tuple[str, int]]:
+    """Return what keeps the held messages that `by` may see, the most frequent first."""
+    held = access.visible_messages(by).filter(state=MessageState.HELD).order_by()
+    faults = MessageFault.objects.filter(message__in=held.values("id"), n_try=F("message__n_tries")).order_by()
+    return list(faults.values_list("what").annotate(n=Count("message_id", distinct=True)).order_by("-n", "what"))
 
 
 def message_counts(*, by: Actor) -> dict[str, int]:
@@ -162,7 +186,13 @@ def message(message_id: UUID, *, by: Actor) -> MessageDetail:
         receiver_text=next(iter(resolving.names_of(said.receiver_facilities)), "") if said else "",
         system=said.system if said else "",
         faults=faults,
-        segments=tuple(_segments(bytes(row.raw), {fault.location for fault in faults})),
+        segments=tuple(_segments(row, faults)),
+        text=reading.readable(row.text_bytes).replace("\r", "\n"),
+        original=_original(row),
+        corrections=tuple(_corrections(row)),
+        outcome=row.outcome,
+        channel=row.channel,
+        is_referral=row.kind in ("REF^I12", ""),
         answers=tuple(_answers(row)),
         history=tuple(_history(row, tries)),
     )
@@ -201,22 +231,28 @@ def _patient(said: referral_in.ReferralFacts | None) -> PatientLine:
 
 def _said(row: InboundMessage) -> referral_in.ReferralFacts | None:
     try:
-        parsed = reading.read(bytes(row.raw))
+        parsed = reading.read(row.text_bytes)
     except UnreadableMessage:
         return None
     return referral_in.referral(parsed)[0]  # the other kinds say the same things in the same places
 
 
-def _segments(raw: bytes, wrong: set[str]) -> Iterator[SegmentLine]:
-    try:
-        text = reading.decode(raw)
-    except UnreadableMessage:
-        text = raw.decode("latin-1")
-    names = {place.partition("-")[0].partition("[")[0] for place in wrong}
-    for line in text.replace("\n", "\r").split("\r")[:400]:
-        shown = "".join(c for c in line if c.isprintable())[:2_000]
-        if shown:
-            yield SegmentLine(shown[:3], shown, shown[:3] in names)
+def _segments(row: InboundMessage, wrong: Iterable[FaultLine]) -> Iterator[SegmentLine]:
+    places = [Location.parse(fault.location) for fault in wrong]
+    for parts in highlighting.lines(reading.readable(row.text_bytes), places):
+        yield SegmentLine(parts[0][0][:3], parts, any(is_marked for _, is_marked in parts))
+
+
+def _original(row: InboundMessage) -> str:
+    if not row.corrected:
+        return ""
+    lines = highlighting.lines(reading.readable(bytes(row.raw)), [])
+    return "\n".join("".join(part for part, _ in parts) for parts in lines)
+
+
+def _corrections(row: InboundMessage) -> Iterator[CorrectionLine]:
+    for each in row.corrections.order_by("-id"):
+        yield CorrectionLine(each.at, each.by_name, each.reason)
 
 
 def _answers(row: InboundMessage) -> Iterator[AnswerLine]:

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from tongmai.exchange.views import imports, messages
+from tongmai.exchange.views import connections, imports, messages
 
 app_name = "exchange"
 urlpatterns = [
     path("messages/", messages.all_messages, name="messages"),
     path("messages/receive/", messages.receive, name="receive"),
+    path("messages/try-all/", messages.try_all, name="try-all"),
+    path("messages/<uuid:message_id>/text/", messages.put_text, name="put-text"),
     path("messages/<uuid:message_id>/", messages.message, name="message"),
     path("messages/<uuid:message_id>/correct/", messages.correct, name="correct"),
     path("messages/<uuid:message_id>/again/", messages.try_again, name="again"),
@@ -15,6 +17,10 @@ urlpatterns = [
     path("meanings/", messages.meanings, name="meanings"),
     path("meanings/<uuid:meaning_id>/forget/", messages.forget, name="forget"),
     path("residents/pick/", messages.pick_resident, name="pick-resident"),
+    path("connections/", connections.board, name="connections"),
+    path("connections/new/", connections.new, name="connection-new"),
+    path("connections/<uuid:system_id>/", connections.connection, name="connection"),
+    path("connections/<uuid:system_id>/change/", connections.change, name="connection-change"),
     path("imports/", imports.all_imports, name="imports"),
     path("imports/new/", imports.new, name="import-new"),
     path("imports/template/<slug:kind>/", imports.template, name="template"),

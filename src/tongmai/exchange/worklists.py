@@ -22,7 +22,7 @@ def _messages(by: Actor) -> list[WorkItem]:
     return [
         WorkItem(
             kind="exchange",
-            title=_("处理转诊消息"),
+            title=_("处理收到的消息"),
             who="",
             what=_("消息 %(number)s 缺少信息") % {"number": row["control_id"] or "—"},
             from_whom=row["sender__short_name"] or row["facility"],

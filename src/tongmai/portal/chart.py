@@ -16,6 +16,8 @@ from tongmai.commons.encounters import selectors as encounters
 from tongmai.commons.residents import selectors as residents
 from tongmai.commons.residents.access import OpenedRecord
 from tongmai.commons.residents.selectors import ResidentSummary
+from tongmai.commons.results import presenters as result_words
+from tongmai.commons.results import selectors as results
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.selectors import username_of_resident
@@ -55,6 +57,19 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Found:
+    """One report, order or document of another system in a line; `href` is "" for what is only ordered."""
+
+    title: str
+    tag: Tag
+    at: datetime
+    org: str
+    href: str
+    n_abnormal: int = 0
+    is_critical: bool = False
+
+
+@dataclass(frozen=True)
 class Chart:
     """One resident as this actor may see her."""
 
@@ -65,6 +80,8 @@ class Chart:
     values: list[LastValue] = field(default_factory=list)
     groups: list[encounters.TimelineGroup] = field(default_factory=list)
     hrefs: dict[UUID, str] = field(default_factory=dict)
+    results: list[Found] = field(default_factory=list)
+    documents: list[Found] = field(default_factory=list)
     bookings: list[BookingFacts] = field(default_factory=list)
     referrals: list[Sent] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
@@ -92,6 +109,8 @@ def of(opened: OpenedRecord, *, by: Actor) -> Chart:
             for group in groups
             for line in group.lines
         },
+        results=found(resident_id),
+        documents=documents(resident_id),
         bookings=capacity.bookings_of_resident(resident_id, by=by, coming_only=True),
         referrals=sent(resident_id, by=by),
         steps=_steps(head, by=by),
@@ -110,6 +129,35 @@ def sent(resident_id: UUID, *, by: Actor) -> list[Sent]:
             href=reverse("referrals:detail", args=[row.id]) if by.may(Action.SEE_REFERRALS) else "",
         )
         for row in referrals.of_resident(resident_id, by=by)
+    ]
+
+
+def found(resident_id: UUID) -> list[Found]:
+    """Return what is ordered and what was reported, the latest first."""
+    waiting = [
+        Found(row.name, Tag(_("已申请"), "blue"), row.at, row.org, "") for row in results.open_requests_of(resident_id)
+    ]
+    reported = [
+        Found(
+            row.name, result_words.report_tag(row.status), row.at, row.org, reverse("results:report", args=[row.id]),
+            row.n_abnormal, row.is_critical,
+        )
+        for row in results.reports_of(resident_id)
+    ]  # fmt: skip
+    return sorted([*waiting, *reported], key=lambda line: line.at, reverse=True)
+
+
+def documents(resident_id: UUID) -> list[Found]:
+    """Return the documents that other systems brought, the latest first."""
+    return [
+        Found(
+            row.title,
+            result_words.document_tag(row.status),
+            row.at,
+            row.org,
+            reverse("results:document", args=[row.id]),
+        )
+        for row in results.documents_of(resident_id)
     ]
 
 

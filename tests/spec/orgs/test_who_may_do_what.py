@@ -70,6 +70,7 @@ def test_those_who_care_and_register():
         catalog.manage        |         |    |       |           |            |
         exchange.import       |         |    |       |           |            |
         exchange.messages     |         |    |       |           |            |
+        exchange.connections  |         |    |       |           |            |
         operations.see        |         |    |       |           |            |
         audit.read            |         |    |       |           |            |
         resident.own          |         |    |       |           |            |
@@ -102,6 +103,7 @@ def test_those_who_report_coordinate_and_oversee():
         catalog.manage        |           |            |             |           |           |
         exchange.import       |           |            |             |           |           |
         exchange.messages     |           |            | x           |           |           |
+        exchange.connections  |           |            |             |           |           |
         operations.see        |           |            |             |           |           |
         audit.read            |           |            |             |           |           |
         resident.own          |           |            |             |           |           |
@@ -134,6 +136,7 @@ def test_authorities_administrators_and_residents():
         catalog.manage        |            |     | x      |          |       |
         exchange.import       |            |     | x      |          |       |
         exchange.messages     |            |     |        |          |       |
+        exchange.connections  |            |     | x      |          |       |
         operations.see        |            |     | x      |          |       |
         audit.read            |            |     |        |          | x     |
         resident.own          |            |     |        |          |       | x

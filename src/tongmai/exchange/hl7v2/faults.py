@@ -1,11 +1,14 @@
 """What is wrong with a message, and where: the form in which both a person and the sender are told."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from tongmai.exchange import wording
+
+_WRITTEN = re.compile(r"([A-Z][A-Z0-9]{2})(?:\[(\d+)\])?(?:-(\d+))?(?:\((\d+)\))?(?:\.(\d+))?")
 
 
 class Code(StrEnum):
@@ -32,6 +35,16 @@ class Location:
     field: int = 0
     repetition: int = 0
     component: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> "Location":
+        """Return the location that is written like this; one that cannot be read is the whole message."""
+        found = _WRITTEN.fullmatch(text)
+        if found is None:
+            return cls("MSH")
+        numbers = (int(part) if part else 0 for part in found.groups()[1:])
+        sequence, field_, repetition, component = numbers
+        return cls(found[1], sequence or 1, field_, repetition, component)
 
     def __str__(self) -> str:
         """Return e.g. PID-3(2).1, the way interface engineers write it."""

@@ -4,13 +4,12 @@ Where vendors differ, the readings that we accept are listed beside the field; t
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from tongmai.exchange import wording
-from tongmai.exchange.hl7v2 import instants, plan_in
+from tongmai.exchange.hl7v2 import instants, person_in, plan_in
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
+from tongmai.exchange.hl7v2.person_in import PatientFacts
 from tongmai.exchange.hl7v2.reading import Message, Segment
-from tongmai.kernel import citizen_id
 
 
 @dataclass(frozen=True)
@@ -19,20 +18,6 @@ class Named:
 
     code: str
     name: str
-    location: Location
-
-
-@dataclass(frozen=True)
-class PatientFacts:
-    """The patient.  `numbers`: every identifier given, in order; `citizen_number` is the valid one among them, else ""."""
-
-    name: str
-    citizen_number: str
-    numbers: tuple[str, ...]
-    sex: str
-    born_on: date | None
-    phone: str
-    address: str
     location: Location
 
 
@@ -69,8 +54,6 @@ class ReferralFacts:
         return system_of(self.application, self.facility)
 
 
-SUPPORTED = ("REF", "I12")
-
 # HL7 table 0280 and the words beside its codes; a Chinese word is more exact than the code, so it goes first.
 _URGENCY_WORDS = {
     "急诊": "emergency",
@@ -86,8 +69,6 @@ _DIRECTIONS = {
     "UP": "up", "上转": "up", "向上转诊": "up",
     "DOWN": "down", "DN": "down", "下转": "down", "向下转诊": "down",
 }  # fmt: skip
-# HL7 table 0001 and GB/T 2261.1
-_SEXES = {"M": "male", "1": "male", "男": "male", "F": "female", "2": "female", "女": "female"}
 _SENDER_ROLE, _RECEIVER_ROLES = "RP", ("RT", "RH")
 _MOST_SUMMARY = 8_000
 
@@ -95,18 +76,6 @@ _MOST_SUMMARY = 8_000
 def system_of(application: str, facility: str) -> str:
     """Return the name under which a source system is remembered."""
     return "/".join(part for part in (application, facility) if part) or "HL7"
-
-
-def why_refused(message: Message) -> Fault | None:
-    """Return why this is not a message that we take at all, else None."""
-    header, (code, event) = message.header, message.type
-    if not message.control_id:
-        return Fault(Code.REQUIRED_FIELD, header.at(10), "no-control-id")
-    if code != SUPPORTED[0]:
-        return Fault(Code.MESSAGE_TYPE, header.at(9, 1), "wrong-type")
-    if event != SUPPORTED[1]:
-        return Fault(Code.EVENT_CODE, header.at(9, 2), "wrong-event")
-    return None
 
 
 def referral(message: Message) -> tuple[ReferralFacts, tuple[Fault, ...]]:
@@ -130,7 +99,7 @@ def _facts(message: Message) -> ReferralFacts:
         receiver_facilities=_facilities(header, 6, receiver),
         sender_doctor=_doctor(sender, _SENDER_ROLE),
         receiver_doctor=_doctor(receiver, _RECEIVER_ROLES[0]),
-        patient=_patient(message),
+        patient=person_in.patient(message),
         diagnoses=tuple(d for segment in message.all("DG1") if (d := _diagnosis(segment)) is not None),
         reason=_reason(rf1),
         summary=_summary(message),
@@ -146,32 +115,7 @@ def _lacks(message: Message) -> list[Fault | None]:
         diagnosis = Fault(Code.SEGMENT_SEQUENCE, Location("DG1"), "no-diagnosis")
     elif _diagnosis(dg1) is None:
         diagnosis = Fault(Code.REQUIRED_FIELD, dg1.at(3), "empty-diagnosis")
-    return [no_rf1, _patient_fault(pid), diagnosis]
-
-
-def _patient_fault(pid: Segment | None) -> Fault | None:
-    if pid is None:
-        return Fault(Code.SEGMENT_SEQUENCE, Location("PID"), "no-patient-segment")
-    if not pid.value(5) and not pid.value(5, 2):
-        return Fault(Code.REQUIRED_FIELD, pid.at(5), "no-name")
-    return _number_fault(pid)
-
-
-def _number_fault(pid: Segment) -> Fault | None:
-    """A number that says it is the citizen's and fails its check is a typing mistake, not an unknown patient."""
-    for field in (3, 4):
-        for i, repetition in enumerate(pid.repetitions(field), start=1):
-            text = repetition[0][0].strip()
-            if len(text) in (15, 18) and text[:-1].isdigit() and _kind(repetition) in ("NNCHN", "NI", "SFZ", "1", "01"):
-                try:
-                    citizen_id.parse(text)
-                except citizen_id.CitizenIdError as error:
-                    return Fault(Code.DATA_TYPE, pid.at(field, 1, i), "bad-number", wording.of_error(error))
-    return None
-
-
-def _kind(repetition: tuple[tuple[str, ...], ...]) -> str:
-    return repetition[4][0].strip().upper() if len(repetition) > 4 else ""
+    return [no_rf1, person_in.patient_fault(pid), diagnosis]
 
 
 def _urgency(rf1: Segment) -> str:
@@ -201,34 +145,7 @@ def _doctor(provider: Segment | None, role: str) -> Named:
     if provider is None:
         return Named("", "", Location("PRD"))
     code = provider.value(7) if provider.value(7) != role else ""
-    return Named(code, _person_name(provider, 2), provider.at(2))
-
-
-def _person_name(segment: Segment, field: int) -> str:
-    """Family and given name; the Chinese way without a blank between them."""
-    family, given = segment.value(field), segment.value(field, 2)
-    is_chinese = any("\u3400" <= c <= "\u9fff" for c in family + given)
-    return family + given if is_chinese else " ".join(part for part in (given, family) if part)
-
-
-def _patient(message: Message) -> PatientFacts:
-    pid = message.first("PID") or Segment("PID", 1, ())
-    numbers = tuple(
-        text for field in (3, 4, 19, 2) for repetition in pid.repetitions(field) if (text := repetition[0][0].strip())
-    )
-    place = next(((f, i) for f in (3, 4) for i, _ in enumerate(pid.repetitions(f), start=1)), (3, 1))
-    return PatientFacts(
-        name=_person_name(pid, 5),
-        citizen_number=next(
-            (citizen_id.parse(n).number for n in numbers if len(n) >= 15 and citizen_id.is_valid(n)), ""
-        ),
-        numbers=tuple(dict.fromkeys(numbers)),
-        sex=_SEXES.get(pid.value(8).upper(), ""),
-        born_on=instants.day(pid.value(7)),
-        phone=next((v for c in (1, 12, 7) if (v := pid.value(13, c))), ""),
-        address="".join(pid.value(11, c) for c in (4, 3, 1)),
-        location=pid.at(place[0]),
-    )
+    return Named(code, person_in.person_name(provider, 2), provider.at(2))
 
 
 def _diagnosis(segment: Segment) -> Diagnosis | None:

@@ -94,26 +94,53 @@ def _is_settled(fault: Fault, settled: Settled) -> bool:
     return bool(by_segment.get(fault.location.segment))
 
 
-def _org(
-    chosen: UUID | None, facts: ReferralFacts, named: tuple[Named, ...], what: str, faults: list[Fault], system: Actor
+def org_of(
+    application: str,
+    system_name: str,
+    named: tuple[Named, ...],
+    *,
+    chosen: UUID | None,
+    system: Actor,
+    only_remembered: bool = False,
 ) -> Org | None:
+    """Return the organisation that a system's texts mean: as a person chose, as is remembered, as our directory calls it.
+
+    `system_name` is application and facility as one name; `only_remembered`: what our directory calls it is not enough.
+    """
     rows = orgs.visible_orgs(system).filter(is_active=True)
-    remembered = chosen or _remembered(facts, named)
+    remembered = chosen or _remembered((system_name, application), named)
     if remembered is not None and (found_chosen := rows.filter(id=remembered).first()):
         return found_chosen
+    if only_remembered:
+        return None
     for is_meant in (_is_called, _is_called_in_short):
         for candidate in named:
             found = list(rows.filter(is_meant(candidate))[:2])
             if len(found) == 1:
                 return found[0]
+    return None
+
+
+def spellings(code: str) -> tuple[str, ...]:
+    """Return how our catalogue may write a code: as it is; the national clinical edition of a WHO code; the WHO code of a
+    local one; its category."""
+    return (code, f"{code}00", f"{code[:5]}00", code[:5], code[:3])
+
+
+def _org(
+    chosen: UUID | None, facts: ReferralFacts, named: tuple[Named, ...], what: str, faults: list[Fault], system: Actor
+) -> Org | None:
+    found = org_of(facts.application, facts.system, named, chosen=chosen, system=system)
+    if found is not None:
+        return found
     name = " / ".join(dict.fromkeys(c.name or c.code for c in named if c.name or c.code)) or "—"
     faults.append(Fault(Code.UNKNOWN_KEY, named[0].location, what, {"name": name[:120]}))
     return None
 
 
-def _remembered(facts: ReferralFacts, named: tuple[Named, ...]) -> UUID | None:
+def _remembered(systems: tuple[str, str], named: tuple[Named, ...]) -> UUID | None:
     """What a person has said that a text of this system means; what was said of one facility's system goes first."""
-    texts, systems = names_of(named), [facts.system, facts.application]
+    texts = names_of(named)
     rows = OrgMeaning.objects.filter(system__in=systems, text__in=texts).values_list("system", "text", "org_id")
     known = {(system, text): org_id for system, text, org_id in rows}
     return next((known[s, t] for s in systems for t in texts if (s, t) in known), None)
@@ -181,10 +208,8 @@ def _diagnosis(chosen: str, facts: ReferralFacts, faults: list[Fault], on: date)
     """The first coded diagnosis that the catalogue knows: as written, or by the ICD-10 part of a longer local code."""
     codes = [chosen] if chosen else [d.code for d in facts.diagnoses if d.code]
     for code in codes:
-        # As written; the national clinical edition of a WHO code; the WHO code of a local one; its category.
-        spellings = (code, f"{code}00", f"{code[:5]}00", code[:5], code[:3])
-        known = catalog.diagnoses(spellings, on)
-        if found := next((known[text] for text in spellings if text in known), None):
+        known = catalog.diagnoses(spellings(code), on)
+        if found := next((known[text] for text in spellings(code) if text in known), None):
             return Diagnosis(found.code, found.name)
     if not any(fault.location.segment == "DG1" for fault in faults):
         said = "、".join(d.code or d.name for d in facts.diagnoses)

@@ -1,16 +1,26 @@
-"""Messages in and out.  A received one is evidence: its bytes are kept as they came."""
+"""Messages in and out.  A received one is evidence: its bytes are kept as they came, also when a person corrects the text."""
 
 from django.db import models
 from django.db.models import Q
 
+from tongmai.exchange.models.sources import SourceSystem
 from tongmai.exchange.states import MessageState, MessageStep
 from tongmai.foundation.audit.models import AppendOnly
 from tongmai.foundation.orgs.models import Org, User
 from tongmai.kernel.ids import new_id
 
 
+class Channel(models.TextChoices):
+    FILE = "file", "文件"
+    PAGE = "page", "网页上传"
+    API = "api", "接口"
+    MLLP = "mllp", "MLLP"
+
+
 class InboundMessage(models.Model):
     """One message as it came.  What a person has settled (resident, sender, receiver) counts before what it says.
+
+    `receiver` is whom it concerns: who a referral is for; of other messages, the member whose system sent it.
 
     It is recognised by sending application, sending facility and control id; what has no usable control id (unreadable,
     or the id was used for another text) by its bytes.
@@ -21,14 +31,26 @@ class InboundMessage(models.Model):
     facility = models.CharField(max_length=180, blank=True)  # MSH-4
     control_id = models.CharField(max_length=199, blank=True)  # MSH-10
     kind = models.CharField(max_length=32, blank=True)  # MSH-9, e.g. REF^I12
+    source = models.ForeignKey(SourceSystem, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
+    channel = models.CharField(max_length=4, choices=Channel, default=Channel.FILE)
+    peer = models.CharField(max_length=110, blank=True)  # address of the machine that sent it, and its certificate
+    said_at = models.DateTimeField(null=True, blank=True)  # when what it tells happened, by its own word
     raw = models.BinaryField()
+    corrected = models.TextField(blank=True)  # what a person put in place of the text; MessageCorrection has each
     digest = models.CharField(max_length=64)  # SHA-256 of raw
     file_name = models.CharField(max_length=200, blank=True)
     answer_folder = models.CharField(
         max_length=500, blank=True
     )  # where answers are written; blank: our outgoing folder
     state = models.CharField(max_length=10, choices=[(s, s) for s in MessageState], default=MessageState.RECEIVED)
+    outcome = models.CharField(max_length=16, blank=True)  # what it did here: a key of wording.OUTCOMES
+    lacks = models.CharField(
+        max_length=200, blank=True
+    )  # what a complete message would say: keys of completeness.FIELDS
     n_tries = models.PositiveSmallIntegerField(default=0)
+    # Who applies it has it until then; afterwards another may take it up.  Each start counts, also one that was killed.
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    n_starts = models.PositiveSmallIntegerField(default=0)
     county_code = models.CharField(max_length=6, blank=True)  # of whom it concerns, as far as that is known
     resident_id = models.UUIDField(null=True, blank=True)  # residents.Resident
     sender = models.ForeignKey(Org, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -55,11 +77,39 @@ class InboundMessage(models.Model):
             ),
             models.UniqueConstraint(fields=["digest"], condition=Q(control_id=""), name="inbound_once_per_bytes"),
             models.CheckConstraint(
-                name="inbound_done_has_referral", condition=~Q(state="done") | Q(referral_id__isnull=False)
+                name="inbound_done_has_referral",
+                condition=~Q(state="done", kind="REF^I12") | Q(referral_id__isnull=False),
             ),
             models.CheckConstraint(name="inbound_state", condition=Q(state__in=list(MessageState))),
         ]
-        indexes = [models.Index(fields=["state", "received_at"], name="inbound_by_state")]
+        indexes = [
+            models.Index(fields=["state", "received_at"], name="inbound_by_state"),
+            models.Index(fields=["source", "-received_at"], name="inbound_by_source"),
+            models.Index(fields=["claimed_until"], name="inbound_waiting", condition=Q(state="received")),
+        ]
+
+    @property
+    def text_bytes(self) -> bytes:
+        """What is read: the corrected text where there is one, else the bytes as they came."""
+        return self.corrected.encode() if self.corrected else bytes(self.raw)
+
+
+class MessageCorrection(AppendOnly):
+    """A text that a person put in place of a message's own.  The last one counts; what came stays beside it."""
+
+    id = models.BigAutoField(primary_key=True)
+    message = models.ForeignKey(InboundMessage, on_delete=models.PROTECT, related_name="corrections")
+    text = models.TextField()
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    by_user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=60)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(name="messagecorrection_says_why", condition=~Q(text="") & ~Q(reason="")),
+        ]
 
 
 class MessageFault(AppendOnly):

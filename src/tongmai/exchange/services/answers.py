@@ -1,8 +1,13 @@
-"""Our answers to messages: written down with what caused them, then out to a file, once each."""
+"""Our answers to messages: written down with what caused them, then out to a file, once each.
+
+What came over the network is answered over the network: `reply` says what, from the state of the message, so that the
+same message sent again is answered alike.
+"""
 
 import os
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -11,26 +16,58 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tongmai.care.referrals import access as referrals
-from tongmai.exchange.hl7v2 import reading, replying
-from tongmai.exchange.hl7v2.faults import Fault, UnreadableMessage
+from tongmai.exchange import wording
+from tongmai.exchange.hl7v2 import acknowledging, reading, replying
+from tongmai.exchange.hl7v2.faults import Code, Fault, Location, UnreadableMessage
 from tongmai.exchange.hl7v2.replying import Ack, Answer, Standing
-from tongmai.exchange.models import InboundMessage, OutboundMessage
+from tongmai.exchange.models import Channel, InboundMessage, OutboundMessage
 from tongmai.exchange.states import MessageState
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.ids import new_id
 
+REFERRAL = "REF^I12"
 OUTGOING = "outgoing"  # folder below settings.VAR for answers without a folder of their own
 _ACK = {MessageState.DONE: Ack.ACCEPT, MessageState.HELD: Ack.ERROR, MessageState.REJECTED: Ack.REJECT}
 
 
-def receipt(message: InboundMessage, faults: Sequence[Fault], *, by: Actor) -> OutboundMessage:
+def receipt(message: InboundMessage, faults: Sequence[Fault], *, by: Actor) -> OutboundMessage | None:
     """Answer a message for one try: taken (AA), held with what is wrong (AE), or rejected (AR)."""
+    if message.channel == Channel.MLLP and message.kind != REFERRAL:
+        return None
     facts: dict = {"faults": tuple(faults)}
     if message.referral_id is not None:
         referral = referrals.get(message.referral_id, by=Actor.system(now=by.now))
         facts |= {"our_number": referral.number, "receiver_name": referral.receiver.name}
         facts["standing"] = Standing.PENDING
     return _answer(message, f"try:{message.n_tries}", _ACK[MessageState(message.state)], facts, by=by)
+
+
+def reply(message: InboundMessage, *, now: datetime) -> bytes:
+    """Return what is answered over the network: the last answer to a referral, else an ACK by the message's state.
+
+    One that is kept and not applied yet is accepted: it is ours from then on, and will not be lost.  The answer is in the
+    character set of the message.
+    """
+    if message.kind == REFERRAL and (last := message.answers.filter(cause__startswith="try:").last()):
+        return last.text.encode()
+    raw, state = bytes(message.raw), MessageState(message.state)
+    try:
+        text, characters = reading.decoded(raw)
+        read: reading.Message | None = reading.parse(text)
+    except UnreadableMessage:
+        read, characters = None, "utf-8"
+    faults = [] if state in (MessageState.RECEIVED, MessageState.DONE) else faults_of(message)
+    answer = acknowledging.write(
+        ack=_ACK.get(state, Ack.ACCEPT), control_id=new_id().hex[-20:], at=now, to=read, faults=faults,
+        characters=characters, note=wording.OUTCOMES.get(message.outcome, ""),
+    )  # fmt: skip
+    return acknowledging.sent(answer, characters)
+
+
+def faults_of(message: InboundMessage) -> list[Fault]:
+    """Return what was wrong at the last try."""
+    rows = message.faults.filter(n_try=message.n_tries)
+    return [Fault(Code(row.code), Location.parse(row.location), row.what, row.facts) for row in rows]
 
 
 @transaction.atomic
@@ -60,16 +97,26 @@ def _answer(message: InboundMessage, cause: str, ack: Ack, facts: dict, *, by: A
     if known is not None:
         return known
     control_id = new_id().hex[-20:]
-    text = replying.write(Answer(ack=ack, control_id=control_id, at=by.now, **facts), _message(message))
+    read = _message(message)
+    if message.kind in (REFERRAL, ""):
+        ending, text = "RRI", replying.write(Answer(ack=ack, control_id=control_id, at=by.now, **facts), read)
+    else:
+        ending, text = (
+            "ACK",
+            acknowledging.write(ack=ack, control_id=control_id, at=by.now, to=read, faults=facts["faults"]),
+        )
+    is_sent = message.channel == Channel.MLLP and cause.startswith("try:")
     stem = re.sub(r"[^\w.-]+", "_", Path(message.file_name).stem or message.control_id)[:80] or "message"
     row = message.answers.create(
         cause=cause,
         ack=ack,
         standing=facts.get("standing") or "",
         text=text,
-        file_name=f"{stem}.RRI.{control_id[-8:]}.hl7",
+        file_name=f"{stem}.{ending}.{control_id[-8:]}.hl7",
         created_at=by.now,
         created_by_id=by.user_id,
+        state=OutboundMessage.State.WRITTEN if is_sent else OutboundMessage.State.PENDING,
+        written_at=by.now if is_sent else None,
     )
     transaction.on_commit(lambda: write_pending(by))
     return row
@@ -77,7 +124,7 @@ def _answer(message: InboundMessage, cause: str, ack: Ack, facts: dict, *, by: A
 
 def _message(message: InboundMessage) -> reading.Message | None:
     try:
-        return reading.read(bytes(message.raw))
+        return reading.read(message.text_bytes)
     except UnreadableMessage:
         return None
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -11,21 +11,27 @@ from tongmai.care.referrals.lists import Group
 from tongmai.commons.residents import access as residents
 from tongmai.commons.residents.services import register
 from tongmai.exchange import access, errors, events
-from tongmai.exchange.hl7v2 import referral_in, resolving
+from tongmai.exchange.hl7v2 import reading, referral_in, resolving
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
 from tongmai.exchange.hl7v2.reading import Message
 from tongmai.exchange.hl7v2.referral_in import ReferralFacts
 from tongmai.exchange.hl7v2.resolving import Settled
-from tongmai.exchange.models import InboundMessage
+from tongmai.exchange.models import Channel, InboundMessage
 from tongmai.exchange.services import meanings
-from tongmai.exchange.services.trying import parsed, reject_message, try_message
+from tongmai.exchange.services.steps import reject_message
+from tongmai.exchange.services.trying import parsed, try_message
 from tongmai.exchange.states import MESSAGE, MessageState, MessageStep
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs import access as orgs
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.kernel.errors import InvalidInput
+from tongmai.kernel.errors import InvalidInput, StepNotAllowed
 from tongmai.kernel.text import N_
+
+# Whoever keeps a message has it for this long; a process that ended meanwhile has lost it to the worker.
+CLAIM = timedelta(minutes=2)
+MOST_TEXT = 1_000_000
+MOST_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -40,27 +46,86 @@ class Person:
     id_issuer: str = ""
 
 
-def take_in(raw: bytes, *, by: Actor, file_name: str = "", answer_folder: str = "") -> tuple[InboundMessage, bool]:
+def take_in(
+    raw: bytes,
+    *,
+    by: Actor,
+    file_name: str = "",
+    answer_folder: str = "",
+    channel: str = Channel.FILE,
+    peer: str = "",
+) -> tuple[InboundMessage, bool]:
     """Keep a message and try it; return it, and whether it is new.  The same message again returns what is there.
+
+    It is kept for good before it is tried, so that nothing is lost whatever happens meanwhile: who is stopped in
+    between leaves it to the worker (`intake_worker`).
+
+    Raises:
+        NotPermitted: this post takes in no messages.
+    """
+    message, is_new = keep(
+        raw, by=by, file_name=file_name, answer_folder=answer_folder, channel=channel, peer=peer
+    )  # fmt: skip
+    if is_new:
+        with transaction.atomic():
+            try_message(message, by=by)
+    return message, is_new
+
+
+def keep(
+    raw: bytes,
+    *,
+    by: Actor,
+    file_name: str = "",
+    answer_folder: str = "",
+    channel: str = Channel.FILE,
+    peer: str = "",
+    is_claimed: bool = True,
+) -> tuple[InboundMessage, bool]:
+    """Keep a message as it came, and no more; return it, and whether it is new.
+
+    It is claimed for whoever keeps it, unless it is left to the worker (`is_claimed=False`).
 
     Raises:
         NotPermitted: this post takes in no messages.
     """
     orgs.require(by, Action.SEE_MESSAGES)
     message = _unsaved(raw, by=by, file_name=file_name, answer_folder=answer_folder)
+    message.channel, message.peer = channel, peer[:110]
+    message.claimed_until, message.n_starts = (by.now + CLAIM, 1) if is_claimed else (by.now, 0)
+    known = _known(message)
+    if known is not None:
+        return known, False
     try:
         with transaction.atomic():
-            known = _known(message)
-            if known is not None:
-                return known, False
             message.save(force_insert=True)
-            try_message(message, by=by)
-            return message, True
     except IntegrityError:
         known = _known(message)  # the same message came twice at this very moment
         if known is None:
             raise
         return known, False
+    return message, True
+
+
+@transaction.atomic
+def put_text(*, message_id: UUID, text: str, reason: str, by: Actor) -> InboundMessage:
+    """Put a corrected text in place of a held message's own, and try it again.  What came is kept beside it.
+
+    Raises:
+        NotFound, StepNotAllowed: as in `correct`.
+        ReasonMissing: no reason.  InvalidInput: no text, too long, or no change.
+    """
+    message = _held(message_id, by=by)
+    text, reason = text.strip().replace("\r\n", "\n").replace("\n", "\r"), reason.strip()[:200]
+    if not reason:
+        raise errors.ReasonMissing(field="why")
+    if not text or len(text) > MOST_TEXT or text == reading.readable(message.text_bytes).strip():
+        raise InvalidInput(field="text", problem=N_("请修改消息的文字"))
+    message.corrected = text
+    message.corrections.create(text=text, reason=reason, at=by.now, by_user_id=by.user_id, by_name=by.name)
+    audit.record(events.MessageCorrected(message_id=message.id, fields=["text"]), by=by, subject_id=message.id)
+    try_message(message, by=by)
+    return message
 
 
 @transaction.atomic
@@ -95,6 +160,26 @@ def try_again(*, message_id: UUID, by: Actor) -> InboundMessage:
     message = _held(message_id, by=by)
     try_message(message, by=by)
     return message
+
+
+def try_all(*, what: str, by: Actor, most: int = MOST_AT_ONCE) -> tuple[int, int]:
+    """Try again the held messages whose last try found this wrong; return how many went in, and how many did not.
+
+    The oldest first, each by itself: one that fails keeps no other from its way.  At most `most` in one call.
+
+    Raises:
+        NotPermitted: this post settles no messages.
+    """
+    orgs.require(by, Action.SEE_MESSAGES)
+    rows = access.visible_messages(by).filter(id__in=access.held_for(what)).order_by("received_at", "id")
+    states = []
+    for message_id in list(rows.values_list("id", flat=True)[:most]):
+        try:
+            states.append(try_again(message_id=message_id, by=by).state)
+        except StepNotAllowed:  # somebody else has settled it meanwhile
+            continue
+    n_in = sum(state != MessageState.HELD for state in states)
+    return n_in, len(states) - n_in
 
 
 @transaction.atomic
@@ -172,7 +257,8 @@ def _remember(message: InboundMessage, given: Settled, *, by: Actor) -> None:
 
 
 def _facts(message: InboundMessage) -> ReferralFacts | None:
-    read = parsed(bytes(message.raw))
+    """Whose and from where; messages of the other kinds say that in the same places."""
+    read = parsed(message.text_bytes)
     return referral_in.referral(read)[0] if isinstance(read, Message) else None
 
 

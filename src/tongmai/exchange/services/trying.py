@@ -1,34 +1,25 @@
-"""One try of a message: it becomes a referral, or it is held or rejected with what is wrong, and the sender is answered."""
+"""One try of a message: read, and handed to what becomes of its kind; it ends done, held or rejected."""
 
-from collections.abc import Sequence
-from dataclasses import fields, replace
-from uuid import UUID
+from dataclasses import replace
+from datetime import timedelta
 
 from django.db import transaction
 
-from tongmai.care.referrals.services.down import Item, Medicine, Plan
-from tongmai.care.referrals.services.drafting import Content
-from tongmai.care.referrals.services.external import receive_external, receive_external_down
-from tongmai.commons.residents.errors import AlreadyRegistered, IdentifierTaken
-from tongmai.commons.residents.services.registering import introduce_newcomer
-from tongmai.exchange import events, wording
-from tongmai.exchange.hl7v2 import reading, referral_in, resolving
-from tongmai.exchange.hl7v2.faults import Code, Fault, Location, UnreadableMessage
-from tongmai.exchange.hl7v2.plan_in import PlanFacts
+from tongmai.exchange import completeness, wording
+from tongmai.exchange.hl7v2 import kinds, reading, visits_in
+from tongmai.exchange.hl7v2.faults import Code, Fault, UnreadableMessage
 from tongmai.exchange.hl7v2.reading import Message
-from tongmai.exchange.hl7v2.referral_in import ReferralFacts
-from tongmai.exchange.hl7v2.resolving import Resolved, Settled
-from tongmai.exchange.models import InboundMessage, MessageFault
-from tongmai.exchange.services import answers
-from tongmai.exchange.states import MESSAGE, MessageState, MessageStep
-from tongmai.foundation.audit import services as audit
+from tongmai.exchange.models import InboundMessage, SourceSystem
+from tongmai.exchange.services import sources
+from tongmai.exchange.services.applying import APPLIED_BY, Arrival, NotApplied
+from tongmai.exchange.services.referring import refer
+from tongmai.exchange.services.steps import done, hold, reject_message
 from tongmai.foundation.orgs.actors import Actor
-from tongmai.foundation.orgs.models import Org
-from tongmai.kernel.errors import TongmaiError
-from tongmai.kernel.text import N_
+from tongmai.kernel.errors import TongmaiError, VersionConflict
 
-_NO_REASON = N_("外部系统转诊：{diagnosis}")
-_NO_DOWN_REASON = N_("病情稳定，转回基层：{diagnosis}")
+# A sender's clock may run ahead by this much before its word on when something happened is not taken any more: a date
+# years ahead would make everything after it look old.
+MOST_AHEAD = timedelta(hours=1)
 
 
 def parsed(raw: bytes) -> Message | Fault:
@@ -40,161 +31,60 @@ def parsed(raw: bytes) -> Message | Fault:
 
 
 def try_message(message: InboundMessage, *, by: Actor) -> None:
-    """Let a kept message become a referral, or write down why it does not."""
+    """Apply a kept message, or write down why it is not applied.
+
+    Raises:
+        VersionConflict: somebody else tried it meanwhile; nothing of this try is written.
+    """
     message.n_tries += 1
-    read = parsed(bytes(message.raw))
-    refused = read if isinstance(read, Fault) else referral_in.why_refused(read) or _used_twice(message, read)
+    read = parsed(message.text_bytes)
+    refused = read if isinstance(read, Fault) else kinds.why_refused(read) or _used_twice(message, read)
     if refused is not None:
         reject_message(message, refused, by=by)
         return
     assert isinstance(read, Message)
-    facts, said = referral_in.referral(read)
-    # A message is resolved as the system: whom it concerns decides who may see it, not who brought it.
-    system = replace(Actor.system(now=by.now), channel="message", name=f"{facts.application or 'HL7'}"[:60])
-    for is_last in (False, True):
-        resolved = resolving.resolve(facts, said, _settled(message), on=by.today, system=system)
-        _note_places(message, resolved)
-        if resolved.faults:
-            _hold(message, resolved.faults, by=by)
-            return
-        try:
-            with transaction.atomic():
-                referral_id = _refer(message, facts, resolved, by=system)
-        except (AlreadyRegistered, IdentifierTaken) as error:
-            if is_last:  # otherwise she was registered at this very moment, and is found now
-                _hold_refused(message, error, by=by)
-        except TongmaiError as error:
-            _hold_refused(message, error, by=by)
-            return
-        else:
-            _done(message, referral_id, by=by)
-            return
-
-
-def reject_message(message: InboundMessage, fault: Fault, *, by: Actor, reason: str = "") -> None:
-    """Reject a message for one fault; `reason` is a person's own."""
-    _step(message, MessageStep.REJECT, [fault], by=by, reason=reason)
-    rejected = events.MessageRejected(message_id=message.id, control_id=message.control_id, what=fault.what)
-    audit.record(rejected, by=by, subject_id=message.id)
-    answers.receipt(message, [fault], by=by)
+    message.kind = "^".join(read.type)[:32]
+    if read.type == kinds.REFERRAL:
+        refer(message, read, by=by)
+    else:
+        _apply(message, read, by=by)
 
 
 def _used_twice(message: InboundMessage, read: Message) -> Fault | None:
     return None if message.control_id else Fault(Code.DUPLICATE_KEY, read.header.at(10), "used-twice")
 
 
-def _settled(message: InboundMessage) -> Settled:
-    return Settled(**{field.name: getattr(message, field.name) for field in fields(Settled)})
+def _apply(message: InboundMessage, read: Message, *, by: Actor) -> None:
+    """What was settled by a person stays on the message also where this try fails; all else is taken back."""
+    resident_id = message.resident_id
+    message.lacks = completeness.lacks(read)
+    system = replace(Actor.system(now=by.now), channel="message", name=(read.header.value(3) or "HL7")[:60])
+    source = sources.source_of(message, read, by=system)
+    if isinstance(source, Fault):
+        hold(message, [source], by=by)
+        return
+    _note_source(message, read, source, by=by)
+    acting = replace(system, org_id=source.org_id, org_name=source.org.name, county_code=source.org.county_code)
+    arrival = Arrival(message, read, source, message.said_at or message.received_at, acting)
+    try:
+        with transaction.atomic():
+            outcome = APPLIED_BY[read.type](arrival)
+            done(message, by=by, outcome=outcome)
+    except NotApplied as why:
+        faults = why.faults
+    except VersionConflict:
+        raise  # of the message itself, or of a row that somebody else changes now: tried again
+    except TongmaiError as error:
+        faults = (Fault(Code.APPLICATION, read.header.at(9), "refused", wording.of_error(error)),)
+    else:
+        return
+    message.resident_id = resident_id
+    hold(message, faults, by=by)
 
 
-def _note_places(message: InboundMessage, resolved: Resolved) -> None:
-    """Whom the message concerns, as far as it is known: decides who sees it."""
-    message.sender, message.receiver = resolved.sender, resolved.receiver
-    message.resident_id = resolved.resident_id
-    known = resolved.receiver or resolved.sender
-    if known is not None:
-        message.county_code = known.county_code
-
-
-def _refer(message: InboundMessage, facts: ReferralFacts, resolved: Resolved, *, by: Actor) -> UUID:
-    assert resolved.sender and resolved.receiver and resolved.diagnosis
-    if resolved.newcomer is not None:
-        message.resident_id = _introduced(resolved, by=by)
-    assert message.resident_id
-    base = {
-        "external_system": facts.system,
-        "external_number": facts.number,
-        "resident_id": message.resident_id,
-        "sender_org_id": resolved.sender.id,
-        "diagnosis_name": resolved.diagnosis.name,
-        "by": by,
-    }
-    if resolved.plan is not None:
-        return receive_external_down(**base, plan=_plan(resolved, resolved.plan))[0].id
-    content = Content(
-        receiver_id=resolved.receiver.id,
-        diagnosis_code=resolved.diagnosis.code,
-        reason=resolved.reason or _NO_REASON.format(diagnosis=resolved.diagnosis.name)[:500],
-        summary=facts.summary,
-        urgency=facts.urgency,
-        outside_reason=resolved.reason,
-    )
-    return receive_external(**base, content=content)[0].id
-
-
-def _introduced(resolved: Resolved, *, by: Actor) -> UUID:
-    """The sender stands for her identity, as its registration desk would: its organisation knows her from now on."""
-    assert resolved.sender and resolved.newcomer
-    person, sender = resolved.newcomer, resolved.sender
-    made = introduce_newcomer(
-        name=person.name,
-        sex=person.sex,
-        born_on=person.born_on,
-        number=person.citizen_number,
-        address=person.address,
-        by=replace(by, org_id=sender.id, org_name=sender.name, county_code=sender.county_code),
-    )
-    return made.id
-
-
-def _plan(resolved: Resolved, said: PlanFacts) -> Plan:
-    assert resolved.receiver and resolved.diagnosis
-    who = "village" if resolved.receiver.level == Org.Level.VILLAGE else "township"
-    return Plan(
-        receiver_id=resolved.receiver.id,
-        group=said.group,
-        diagnosis_code=resolved.diagnosis.code,
-        discharge_summary=said.summary,
-        reason=resolved.reason or _NO_DOWN_REASON.format(diagnosis=resolved.diagnosis.name)[:500],
-        red_flags=said.red_flags,
-        medicines=[Medicine(name=m.name, dose=m.dose, frequency=m.frequency) for m in said.medicines],
-        items=[Item(text=text, who=who) for text in said.arrangements],
-        outside_reason=resolved.reason,
-    )
-
-
-def _hold(message: InboundMessage, faults: Sequence[Fault], *, by: Actor) -> None:
-    _step(message, MessageStep.HOLD, faults, by=by)
-    held = events.MessageHeld(message_id=message.id, control_id=message.control_id, n_faults=len(faults))
-    audit.record(held, by=by, subject_id=message.id)
-    answers.receipt(message, faults, by=by)
-
-
-def _hold_refused(message: InboundMessage, error: TongmaiError, *, by: Actor) -> None:
-    message.refresh_from_db(fields=["resident_id"])  # whoever was introduced in this try was taken back with it
-    _hold(message, [Fault(Code.APPLICATION, Location("RF1"), "refused", wording.of_error(error))], by=by)
-
-
-def _done(message: InboundMessage, referral_id: UUID, *, by: Actor) -> None:
-    message.referral_id = referral_id
-    _step(message, MessageStep.TAKE, [], by=by)
-    taken = events.MessageTaken(message_id=message.id, control_id=message.control_id, referral_id=referral_id)
-    audit.record(taken, by=by, subject_id=message.id)
-    answers.receipt(message, [], by=by)
-
-
-def _step(message: InboundMessage, step: MessageStep, faults: Sequence[Fault], *, by: Actor, reason: str = "") -> None:
-    """The one place where a message changes its state."""
-    message.state = MESSAGE.after(MessageState(message.state), step)
-    message.version += 1
-    message.save()
-    message.transitions.create(
-        step=step,
-        to_state=message.state,
-        reason=reason,
-        n_try=message.n_tries,
-        at=by.now,
-        by_user_id=by.user_id,
-        by_name=by.name,
-    )
-    MessageFault.objects.bulk_create(
-        MessageFault(
-            message=message,
-            n_try=message.n_tries,
-            code=fault.code,
-            location=str(fault.location)[:40],
-            what=fault.what,
-            facts=dict(fault.facts),
-        )
-        for fault in faults
-    )
+def _note_source(message: InboundMessage, read: Message, source: SourceSystem, *, by: Actor) -> None:
+    """Whose message it is decides who sees it."""
+    message.source, message.sender_id, message.receiver_id = source, source.org_id, source.org_id
+    message.county_code = source.org.county_code
+    said_at = visits_in.said_at(read)
+    message.said_at = said_at if said_at and said_at <= message.received_at + MOST_AHEAD else message.received_at

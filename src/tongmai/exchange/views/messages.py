@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from tongmai.commons.residents import selectors as residents
-from tongmai.exchange import forms, presenters, selectors
+from tongmai.exchange import forms, presenters, selectors, wording
 from tongmai.exchange.services import meanings as services_of_meanings
 from tongmai.exchange.services import messages
 from tongmai.foundation.orgs.guards import may
@@ -21,7 +21,7 @@ from tongmai.ui.paging import page_of
 
 PICKED = 12
 SETTLED = {
-    "done": gettext_lazy("已成为转诊，等待接收机构答复。"),
+    "done": gettext_lazy("已办理。"),
     "held": gettext_lazy("已保存，但仍有待处理的问题。"),
     "rejected": gettext_lazy("已拒绝，理由已写入回复。"),
 }
@@ -36,12 +36,16 @@ def all_messages(request: HttpRequest) -> HttpResponse:
         return redirect("exchange:imports")
     state = request.GET.get("state", "")
     state = state if state in presenters.MESSAGE_TAGS else ""
-    listing = page_of(request, selectors.messages(by=by, state=state))
+    what = request.GET.get("what", "")
+    what = what if what in wording.MESSAGES else ""
+    listing = page_of(request, selectors.messages(by=by, state=state, what=what))
     context = {
         "lines": [presenters.message_line(row) for row in listing.rows],
         "listing": listing,
         "chips": presenters.message_chips(selectors.message_counts(by=by)),
         "state": state,
+        "what": what,
+        "reasons": presenters.reason_rows(selectors.held_reasons(by=by)) if state in ("", "held") else [],
         "form": forms.Receive(),
         "imports": bool(selectors.importable_kinds(by)),
     }
@@ -55,7 +59,7 @@ def receive(request: HttpRequest) -> HttpResponse:
 
     def act():
         file = form.cleaned_data["file"]
-        return messages.take_in(file.read(), by=request.actor, file_name=file.name)
+        return messages.take_in(file.read(), by=request.actor, file_name=file.name, channel="page")
 
     if not form.carries_out(act):
         return page(request, "exchange/receive.html", {"form": form}, status=422)
@@ -89,6 +93,31 @@ def correct(request: HttpRequest, message_id: UUID) -> HttpResponse:
 @may(Action.SEE_MESSAGES)
 def try_again(request: HttpRequest, message_id: UUID) -> HttpResponse:
     return _settled(request, messages.try_again(message_id=message_id, by=request.actor))
+
+
+@require_POST
+@may(Action.SEE_MESSAGES)
+def try_all(request: HttpRequest) -> HttpResponse:
+    """Every held message of one reason, the oldest first."""
+    form = forms.TryAll(request.POST)
+    if not form.carries_out(lambda: messages.try_all(what=form.cleaned_data["what"], by=request.actor)):
+        return done(request, "exchange:messages")
+    n_in, n_held = form.result
+    said = _("已重试：%(done)s 条办理了，%(held)s 条仍搁置。") % {"done": n_in, "held": n_held}
+    return done(request, "exchange:messages", message=said)
+
+
+@require_POST
+@may(Action.SEE_MESSAGES)
+def put_text(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    form = forms.PutText(request.POST, auto_id="text_%s")
+    if not form.carries_out(
+        lambda: messages.put_text(
+            message_id=message_id, text=form.cleaned_data["text"], reason=form.cleaned_data["why"], by=request.actor
+        )
+    ):
+        return _detail(request, message_id, forms.Reject(), text=form, status=422)
+    return _settled(request, form.result)
 
 
 @require_POST
@@ -150,7 +179,13 @@ def _settled(request: HttpRequest, settled) -> HttpResponse:
 
 
 def _detail(
-    request: HttpRequest, message_id: UUID, rejection: forms.Reject, correction=None, person=None, status: int = 200
+    request: HttpRequest,
+    message_id: UUID,
+    rejection: forms.Reject,
+    correction=None,
+    person=None,
+    text=None,
+    status: int = 200,
 ) -> HttpResponse:
     detail = selectors.message(message_id, by=request.actor)
     told = detail.patient
@@ -159,6 +194,8 @@ def _detail(
     context = {
         "m": detail,
         "tag": presenters.message_tag(detail),
+        "outcome": presenters.outcome(detail.outcome),
+        "text_form": text or forms.PutText(auto_id="text_%s", initial={"text": detail.text}),
         "history": presenters.message_history(detail),
         "answers": [(presenters.answer_title(a.ack, a.standing), a) for a in detail.answers],
         "rejection": rejection,

@@ -53,6 +53,8 @@ LABELS = {
     "exchange.ImportFinished": _("导入完成"),
     "exchange.MeaningForgotten": _("取消机构对应"),
     "exchange.MeaningRemembered": _("记住机构对应"),
+    "exchange.SystemChanged": _("变更接入系统"),
+    "exchange.SystemRegistered": _("登记接入系统"),
     "exchange.MessageCorrected": _("更正消息"),
     "exchange.MessageHeld": _("消息待处理"),
     "exchange.MessageRejected": _("拒收消息"),
@@ -156,6 +158,9 @@ LABELS = {
     "residents.SourceRegistrationReceived": _("收到来源登记"),
     "residents.TagAdded": _("加入人群分类"),
     "residents.TagEnded": _("移出人群分类"),
+    "results.DocumentReceived": _("收到外来文书"),
+    "results.ReportReceived": _("收到检查检验报告"),
+    "results.RequestReceived": _("收到医嘱申请"),
 }
 
 

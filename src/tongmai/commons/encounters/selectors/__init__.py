@@ -21,7 +21,9 @@ from tongmai.commons.encounters.selectors.visits import (
     discharge_summary,
     encounter_page,
     note_of,
+    open_reported,
     open_visits,
+    state_of,
 )
 
 __all__ = [
@@ -43,7 +45,9 @@ __all__ = [
     "long_term_medicines",
     "medicines_of",
     "note_of",
+    "open_reported",
     "open_visits",
     "problems",
+    "state_of",
     "timeline",
 ]

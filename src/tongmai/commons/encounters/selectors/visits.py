@@ -132,6 +132,18 @@ _ROW_FIELDS = (
 )  # fmt: skip
 
 
+def state_of(encounter_id: UUID) -> State | None:
+    """Return where an encounter stands; None for an absent one.  For programs that report visits."""
+    found = Encounter.objects.filter(id=encounter_id).values_list("state", flat=True).first()
+    return State(found) if found else None
+
+
+def open_reported(resident_id: UUID, *, org_id: UUID) -> list[UUID]:
+    """Return the visits of the person there that the member's own system reported and that are not over."""
+    rows = Encounter.objects.filter(resident_id=resident_id, org_id=org_id, source_kind="message")
+    return list(rows.filter(state__in=[State.PLANNED, State.IN_PROGRESS]).values_list("id", flat=True))
+
+
 def _row(row: dict) -> VisitRow:
     return VisitRow(
         id=row["id"],

@@ -16,6 +16,14 @@ from tongmai.commons.encounters.services.patient import (
     refute_allergy,
     stop_medication,
 )
+from tongmai.commons.encounters.services.reported import (
+    Reported,
+    ReportedDiagnosis,
+    report_allergies,
+    report_beginning,
+    report_diagnoses,
+    report_visit,
+)
 from tongmai.commons.encounters.services.visits import (
     admit,
     cancel,
@@ -30,6 +38,8 @@ from tongmai.commons.encounters.services.visits import (
 __all__ = [
     "DiagnosisEntry",
     "MOST_DIAGNOSES",
+    "Reported",
+    "ReportedDiagnosis",
     "add_allergy",
     "admit",
     "amend_note",
@@ -45,6 +55,10 @@ __all__ = [
     "record_vitals",
     "refute_allergy",
     "reopen",
+    "report_allergies",
+    "report_beginning",
+    "report_diagnoses",
+    "report_visit",
     "start",
     "start_visit",
     "stop_medication",

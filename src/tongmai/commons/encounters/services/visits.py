@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from tongmai.commons.encounters import access, rules
 from tongmai.commons.encounters.errors import AlreadyAdmitted, CannotFinish, ResidentDeceased
@@ -14,16 +13,15 @@ from tongmai.commons.encounters.events import (
     EncounterFinished,
     EncounterPlanned,
     EncounterReopened,
-    EncounterStarted,
 )
 from tongmai.commons.encounters.models import (
     Encounter,
     EncounterDiagnosis,
-    EncounterTransition,
     Episode,
     Kind,
     Note,
 )
+from tongmai.commons.encounters.services.moving import note_step, take, tell_started
 from tongmai.commons.encounters.services.notes import put_note
 from tongmai.commons.encounters.states import State, Step, after
 from tongmai.commons.residents import access as residents
@@ -142,7 +140,7 @@ def start(encounter_id: UUID, *, by: Actor) -> Encounter:
     encounter = access.get(encounter_id, by=by, step=Step.START)
     if encounter.resident.died_on is not None:
         raise ResidentDeceased()
-    _take(
+    take(
         encounter,
         Step.START,
         by=by,
@@ -151,7 +149,7 @@ def start(encounter_id: UUID, *, by: Actor) -> Encounter:
         staff_id=by.staff_id,
         post_id=by.post_id,
     )
-    _tell_started(encounter, by)
+    tell_started(encounter, by)
     return encounter
 
 
@@ -179,7 +177,7 @@ def finish(
     after(State(encounter.state), Step.FINISH)
     if missing:
         raise CannotFinish(field=missing[0], problem=missing[1])
-    _take(
+    take(
         encounter, Step.FINISH, by=by, ended_at=_end_of(encounter, by), ended_by_id=by.user_id,
         disposition=rules.Disposition(disposition),
     )  # fmt: skip
@@ -225,9 +223,7 @@ def cancel(encounter_id: UUID, *, by: Actor, reason: str, version: int | None = 
     """
     encounter = access.get(encounter_id, by=by, step=Step.CANCEL)
     _check_version(encounter, version)
-    _take(
-        encounter, Step.CANCEL, by=by, reason=_reason(reason), ended_at=_end_of(encounter, by), ended_by_id=by.user_id
-    )
+    take(encounter, Step.CANCEL, by=by, reason=_reason(reason), ended_at=_end_of(encounter, by), ended_by_id=by.user_id)
     audit.record(
         EncounterCancelled(resident_id=encounter.resident_id, encounter_id=encounter.id), by=by, subject_id=encounter.id
     )
@@ -250,7 +246,7 @@ def reopen(encounter_id: UUID, *, by: Actor, reason: str) -> Encounter:
     why = _reason(reason)
     try:
         with transaction.atomic():
-            _take(encounter, Step.REOPEN, by=by, reason=why, ended_at=None, ended_by_id=None, disposition="")
+            take(encounter, Step.REOPEN, by=by, reason=why, ended_at=None, ended_by_id=None, disposition="")
     except IntegrityError:
         raise AlreadyAdmitted() from None
     audit.record(
@@ -293,10 +289,10 @@ def _create(
 def _insert(encounter: Encounter, by: Actor) -> None:
     encounter.save(force_insert=True)
     step = Step.START if encounter.state == State.IN_PROGRESS else "plan"
-    _note_step(encounter, step, "", by)
+    note_step(encounter, step, "", by)
     resident_services.make_known(encounter.resident_id, org_id=encounter.org_id, via=KnownTo.Via.ENCOUNTER, by=by)
     if encounter.state == State.IN_PROGRESS:
-        _tell_started(encounter, by)
+        tell_started(encounter, by)
         return
     audit.record(
         EncounterPlanned(resident_id=encounter.resident_id, encounter_id=encounter.id, kind=str(encounter.kind)),
@@ -315,36 +311,6 @@ def _made_before(
         if found is not None:
             return found
     return rows.filter(id=encounter_id, org_id=by.org_id).first() if encounter_id is not None else None
-
-
-def _take(encounter: Encounter, step: Step, *, by: Actor, reason: str = "", **values: Any) -> None:
-    """The one place where an encounter changes state."""
-    seen = encounter.version
-    values["state"] = after(State(encounter.state), step)
-    if not Encounter.objects.filter(id=encounter.id, version=seen).update(version=F("version") + 1, **values):
-        raise VersionConflict(seen=seen)
-    for field, value in values.items():
-        setattr(encounter, field, value)
-    encounter.version = seen + 1
-    _note_step(encounter, step, reason, by)
-
-
-def _note_step(encounter: Encounter, step: str, reason: str, by: Actor) -> None:
-    EncounterTransition.objects.create(
-        encounter=encounter, step=str(step), to_state=encounter.state, reason=reason,
-        at=by.now, by_user_id=by.user_id, by_name=by.name, by_org_name=by.org_name,
-    )  # fmt: skip
-
-
-def _tell_started(encounter: Encounter, by: Actor) -> None:
-    audit.record(
-        EncounterStarted(
-            resident_id=encounter.resident_id, encounter_id=encounter.id, kind=str(encounter.kind),
-            org_id=encounter.org_id, source_kind=encounter.source_kind, source_id=encounter.source_id,
-        ),
-        by=by,
-        subject_id=encounter.id,
-    )  # fmt: skip
 
 
 def _living(resident_id: UUID, by: Actor) -> Resident:

@@ -1,0 +1,41 @@
+"""What was ordered."""
+
+from django.db import models
+from django.db.models import Q
+
+from tongmai.commons.encounters.models import Encounter
+from tongmai.commons.residents.models import Resident
+from tongmai.commons.results.choices import Priority, RequestStatus
+from tongmai.foundation.orgs.models import Org, User
+from tongmai.kernel.ids import new_id
+
+
+class Request(models.Model):
+    """An examination or medicine that somebody ordered for a person (FHIR ServiceRequest)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="requests")
+    encounter = models.ForeignKey(Encounter, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="+")  # whose system ordered it
+    number = models.CharField(max_length=80)
+    status = models.CharField(max_length=12, choices=[(s, s) for s in RequestStatus])
+    code = models.CharField(max_length=60, blank=True)
+    system = models.CharField(max_length=60, blank=True)  # the code list as the sender names it; blank: its own
+    name = models.CharField(max_length=200)
+    priority = models.CharField(max_length=8, choices=[(p, p) for p in Priority], default=Priority.ROUTINE)
+    reason = models.CharField(max_length=500, blank=True)
+    requester = models.CharField(max_length=60, blank=True)
+    performer = models.CharField(max_length=120, blank=True)  # whom it is for, as written
+    requested_at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField()
+    received_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # null: a program
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["-requested_at", "id"]
+        constraints = [
+            models.CheckConstraint(name="request_status", condition=Q(status__in=list(RequestStatus))),
+            models.CheckConstraint(name="request_priority", condition=Q(priority__in=list(Priority))),
+            models.CheckConstraint(name="request_has_name", condition=~Q(name="")),
+        ]
+        indexes = [models.Index(fields=["resident", "-requested_at"], name="request_of_resident")]

@@ -1,0 +1,146 @@
+"""Storing results.  The caller knows whose they are, and that they are newer than what is stored."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from tongmai.commons.residents import services as residents
+from tongmai.commons.residents.models import KnownTo
+from tongmai.commons.results.choices import CRITICAL_FLAGS, DocumentFormat, DocumentStatus
+from tongmai.commons.results.events import DocumentReceived, ReportReceived, RequestReceived
+from tongmai.commons.results.models import Document, Observation, Report, Request
+from tongmai.foundation.audit import services as audit
+from tongmai.foundation.orgs.access import require
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.kernel.errors import NotFound
+
+Facts = Mapping[str, Any]
+
+
+@transaction.atomic
+def store_request(
+    resident_id: UUID, *, org_id: UUID, facts: Facts, by: Actor, request_id: UUID | None = None
+) -> Request:
+    """Keep an order; with `request_id` it is brought up to date.  `facts`: the columns of `Request`.
+
+    Raises:
+        NotPermitted: this post writes no records.  NotFound: no such request of this person.
+    """
+    require(by, Action.WRITE_RECORD)
+    values = {"org_id": org_id, "received_at": by.now, "received_by_id": by.user_id, **facts}
+    if request_id is None:
+        row = Request.objects.create(resident_id=resident_id, **values)
+        _make_known(resident_id, org_id, by)
+    else:
+        row = _changed(Request, request_id, resident_id, values)
+    audit.record(RequestReceived(resident_id=resident_id, request_id=row.id, state=row.status), by=by)
+    return row
+
+
+@transaction.atomic
+def store_report(
+    resident_id: UUID,
+    *,
+    org_id: UUID,
+    facts: Facts,
+    values: Sequence[Facts],
+    by: Actor,
+    report_id: UUID | None = None,
+) -> Report:
+    """Keep a report with its values; with `report_id` a further version of it, the earlier values stay.
+
+    Said again without any difference, it stays as it is.
+
+    `facts`: the columns of `Report`; `values`: those of `Observation`, in the order of the report.
+
+    Raises:
+        NotPermitted: this post writes no records.  NotFound: no such report of this person.
+    """
+    require(by, Action.WRITE_RECORD)
+    digest = _digest(facts, values)
+    if report_id is not None and (same := Report.objects.filter(id=report_id, digest=digest).first()):
+        return same
+    columns = {
+        "org_id": org_id, "digest": digest, "received_at": by.now, "received_by_id": by.user_id,
+        "is_critical": any(value["flag"] in CRITICAL_FLAGS for value in values), **facts,
+    }  # fmt: skip
+    if report_id is None:
+        report = Report.objects.create(resident_id=resident_id, **columns)
+        _make_known(resident_id, org_id, by)
+    else:
+        report = _changed(Report, report_id, resident_id, columns)
+    Observation.objects.bulk_create(
+        Observation(report=report, version=report.version, position=position, **value)
+        for position, value in enumerate(values, start=1)
+    )
+    audit.record(
+        ReportReceived(
+            resident_id=resident_id, report_id=report.id, kind=str(report.category), version=report.version,
+            is_critical=report.is_critical,
+        ),
+        by=by,
+    )  # fmt: skip
+    return report
+
+
+@transaction.atomic
+def store_document(
+    resident_id: UUID, *, org_id: UUID, facts: Facts, content: bytes, by: Actor, replaces: UUID | None = None
+) -> Document:
+    """Keep a document whole; `replaces` is its earlier version, which stays readable.
+
+    Raises:
+        NotPermitted: this post writes no records.  NotFound: no such document of this person to replace.
+    """
+    require(by, Action.WRITE_RECORD)
+    if replaces is not None:
+        before = Document.objects.filter(id=replaces, resident_id=resident_id, replaced_by=None)
+        if not before.update(status=DocumentStatus.REPLACED):
+            raise NotFound()
+    document = Document.objects.create(
+        resident_id=resident_id,
+        org_id=org_id,
+        content=content,
+        n_bytes=len(content),
+        digest=hashlib.sha256(content).hexdigest(),
+        text=_readable(content) if facts["format"] == DocumentFormat.TEXT else "",
+        replaces_id=replaces,
+        received_at=by.now,
+        received_by_id=by.user_id,
+        **facts,
+    )
+    _make_known(resident_id, org_id, by)
+    audit.record(DocumentReceived(resident_id=resident_id, document_id=document.id), by=by)
+    return document
+
+
+def is_same_document(document_id: UUID, *, content: bytes, status: str) -> bool:
+    """Whether a document says this already."""
+    digest = hashlib.sha256(content).hexdigest()
+    return Document.objects.filter(id=document_id, digest=digest, status=status).exists()
+
+
+def _digest(facts: Facts, values: Sequence[Facts]) -> str:
+    said = [sorted((name, str(value)) for name, value in each.items()) for each in (facts, *values)]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def _changed(model: type, row_id: UUID, resident_id: UUID, values: dict[str, Any]) -> Any:
+    rows = model.objects.filter(id=row_id, resident_id=resident_id)
+    if not rows.update(version=F("version") + 1, **values):
+        raise NotFound()
+    return rows.get()
+
+
+def _make_known(resident_id: UUID, org_id: UUID, by: Actor) -> None:
+    residents.make_known(resident_id, org_id=org_id, via=KnownTo.Via.ENCOUNTER, by=by)
+
+
+def _readable(content: bytes) -> str:
+    return content.decode("utf-8", errors="replace").replace("\x00", "")

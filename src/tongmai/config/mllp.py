@@ -1,0 +1,97 @@
+"""`tongmai serve-mllp`: the listener for HL7 v2 messages, beside `tongmai serve` and `tongmai worker`."""
+
+import argparse
+import asyncio
+import ipaddress
+import signal
+import ssl
+import sys
+from pathlib import Path
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=2575)
+    parser.add_argument("--workers", type=int, default=1, help="processes on this port; one on SQLite")
+    parser.add_argument(
+        "--allow", action="append", default=[], metavar="NETWORK", type=ipaddress.ip_network,
+        help="who may connect, besides this machine and the addresses of the systems entered",
+    )  # fmt: skip
+    parser.add_argument("--most-connections", type=int, default=500)
+    parser.add_argument("--idle-seconds", type=float, default=600)
+    parser.add_argument("--tls-certificate", type=Path, help="PEM; with it only TLS is spoken")
+    parser.add_argument("--tls-key", type=Path)
+    parser.add_argument("--tls-authority", type=Path, help="PEM; every sender must show a certificate signed by it")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Listen until SIGTERM or SIGINT; the messages in hand are finished first.  1: the port or a file cannot be used."""
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    n_workers = 1 if connection.vendor == "sqlite" else max(1, options.workers)
+    connection.close()
+    try:
+        tls = _tls(options)
+        if n_workers == 1:
+            asyncio.run(_serve(options, tls))
+            return 0
+        return _fork(options, tls, n_workers)
+    except OSError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+async def _serve(options: argparse.Namespace, tls: ssl.SSLContext | None, *, reuse_port: bool = False) -> None:
+    from tongmai.exchange.hl7v2.listening import Limits, Listener
+    from tongmai.exchange.services.network_worker import Allowed, handle
+
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stop.set)
+    limits = Limits(most_connections=options.most_connections, idle_seconds=options.idle_seconds)
+    listener = Listener(handle, Allowed(options.allow), limits)
+
+    def ready(port: int) -> None:
+        sys.stdout.write(f"MLLP {options.host}:{port}\n")
+        sys.stdout.flush()
+
+    await listener.serve(
+        options.host, options.port, tls=tls, stop=stop, ready=ready, reuse_port=reuse_port
+    )  # fmt: skip
+
+
+def _fork(options: argparse.Namespace, tls: ssl.SSLContext | None, n_workers: int) -> int:
+    """Several processes share the port: the kernel gives each connection to one of them."""
+    from django.db import connection
+
+    from tongmai.config.serving import end_with
+
+    connection.close_pool()  # type: ignore[attr-defined]  # each process makes its own
+    import os
+
+    parent, children = os.getpid(), []
+    for _ in range(n_workers):
+        child = os.fork()
+        if child == 0:
+            end_with(parent)
+            asyncio.run(_serve(options, tls, reuse_port=True))
+            os._exit(0)
+        children.append(child)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: [os.kill(child, signal.SIGTERM) for child in children])
+    return max(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children)
+
+
+def _tls(options: argparse.Namespace) -> ssl.SSLContext | None:
+    if options.tls_certificate is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(options.tls_certificate, options.tls_key)
+    if options.tls_authority is not None:
+        context.load_verify_locations(options.tls_authority)
+        context.verify_mode = ssl.CERT_REQUIRED
+    return context

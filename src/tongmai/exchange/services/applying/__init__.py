@@ -1,0 +1,34 @@
+"""What becomes of a message of each kind: the table, and one module for each noun.
+
+A function of the table reads the message, finds or enters the person, and calls the services of the app that the thing
+belongs to.  It returns what it did (a key of `wording.OUTCOMES`), or raises NotApplied with what is wrong; then nothing
+of it is written.  FHIR will bring its own readers to the same services.
+"""
+
+from collections.abc import Callable
+
+from tongmai.exchange.services.applying import appointments, documents, orders, people, reports, visits
+from tongmai.exchange.services.applying.arrival import Arrival, NotApplied
+
+APPLIED_BY: dict[tuple[str, str], Callable[[Arrival], str]] = {
+    ("ADT", "A01"): visits.apply,
+    ("ADT", "A02"): visits.apply,
+    ("ADT", "A03"): visits.apply,
+    ("ADT", "A04"): visits.apply,
+    ("ADT", "A05"): visits.apply,
+    ("ADT", "A08"): visits.apply,
+    ("ADT", "A11"): visits.apply,
+    ("ADT", "A13"): visits.apply,
+    ("ADT", "A28"): people.apply,
+    ("ADT", "A31"): people.apply,
+    ("ADT", "A40"): people.merge,
+    ("ORU", "R01"): reports.apply,
+    ("ORM", "O01"): orders.apply,
+    ("SIU", "S12"): appointments.apply,
+    ("SIU", "S13"): appointments.apply,
+    ("SIU", "S14"): appointments.apply,
+    ("SIU", "S15"): appointments.apply,
+    ("MDM", "T02"): documents.apply,
+}
+
+__all__ = ["APPLIED_BY", "Arrival", "NotApplied"]

@@ -1,0 +1,36 @@
+"""A message on its way in, and how it fails."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tongmai.exchange.hl7v2.faults import Fault
+from tongmai.exchange.hl7v2.reading import Message
+from tongmai.exchange.models import InboundMessage, SourceSystem
+from tongmai.foundation.orgs.actors import Actor
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What a function of the table is given.  `by` acts for the member whose system it is.
+
+    `said_at` is when what the message tells happened; a clock that runs ahead does not make it newer than its arrival.
+    """
+
+    message: InboundMessage
+    read: Message
+    source: SourceSystem
+    said_at: datetime
+    by: Actor
+
+    @property
+    def event(self) -> str:
+        """The trigger event, e.g. A01."""
+        return self.read.type[1]
+
+
+class NotApplied(Exception):
+    """A message cannot be applied; `faults` say why and where, for a person and for the sender."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(", ".join(fault.what for fault in faults))
+        self.faults = faults

@@ -1,0 +1,30 @@
+"""ORM O01: what a member's system ordered."""
+
+from tongmai.commons.results import services as results
+from tongmai.exchange.hl7v2 import orders_in, visits_in
+from tongmai.exchange.services import objects
+from tongmai.exchange.services.applying import people
+from tongmai.exchange.services.applying.arrival import Arrival, NotApplied
+
+
+def apply(arrival: Arrival) -> str:
+    """Keep the orders of the message, each by its number."""
+    orders, fault = orders_in.orders(arrival.read)
+    if fault is not None:
+        raise NotApplied(fault)
+    resident_id = people.resident_of(arrival)
+    visit = visits_in.visit(arrival.read)
+    encounter_id = objects.target_of(arrival.source, objects.VISIT, visit.number) if visit else None
+    n_applied = 0
+    for order in sorted(orders, key=lambda each: each.number):
+        entry = objects.locked(arrival.source, objects.REQUEST, f"{order.number}|{order.code}")
+        if objects.is_old(entry, arrival.said_at):
+            continue
+        facts = {name: value for name, value in vars(order).items() if name != "location"}
+        stored = results.store_request(
+            resident_id, org_id=arrival.source.org_id, by=arrival.by, request_id=entry.target_id,
+            facts=facts | ({"encounter_id": encounter_id} if encounter_id else {}),
+        )  # fmt: skip
+        objects.note(entry, said_at=arrival.said_at, target_id=stored.id)
+        n_applied += 1
+    return "order" if n_applied else "stale"

@@ -1,0 +1,43 @@
+"""ORU R01: results, each report by itself."""
+
+from dataclasses import asdict
+from typing import Any
+
+from tongmai.commons.results import services as results
+from tongmai.exchange.hl7v2 import results_in, visits_in
+from tongmai.exchange.hl7v2.results_in import ReportFacts
+from tongmai.exchange.services import objects
+from tongmai.exchange.services.applying import people
+from tongmai.exchange.services.applying.arrival import Arrival, NotApplied
+
+_OF_THE_MESSAGE = frozenset({"key", "location", "values"})
+
+
+def apply(arrival: Arrival) -> str:
+    """Store the reports of the message; one that is older than what is known leaves it as it is."""
+    reports, fault = results_in.reports(arrival.read)
+    if fault is not None:
+        raise NotApplied(fault)
+    resident_id = people.resident_of(arrival)
+    visit = visits_in.visit(arrival.read)
+    encounter_id = objects.target_of(arrival.source, objects.VISIT, visit.number) if visit else None
+    # In the order of their keys: two messages about the same reports wait for each other, and never in a circle.
+    done = [_store(arrival, report, resident_id, encounter_id) for report in sorted(reports, key=lambda r: r.key)]
+    return "report" if "report" in done else "stale"
+
+
+def _store(arrival: Arrival, report: ReportFacts, resident_id: Any, encounter_id: Any) -> str:
+    entry = objects.locked(arrival.source, objects.REPORT, report.key)
+    if objects.is_old(entry, arrival.said_at):
+        return "stale"
+    facts = {name: value for name, value in vars(report).items() if name not in _OF_THE_MESSAGE}
+    stored = results.store_report(
+        resident_id,
+        org_id=arrival.source.org_id,
+        facts=facts | ({"encounter_id": encounter_id} if encounter_id else {}),
+        values=[asdict(value) for value in report.values],
+        by=arrival.by,
+        report_id=entry.target_id,
+    )
+    objects.note(entry, said_at=arrival.said_at, target_id=stored.id)
+    return "report"

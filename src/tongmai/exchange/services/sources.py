@@ -1,0 +1,150 @@
+"""The systems that send to us: which of them a message comes from, and how they are entered."""
+
+import ipaddress
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from tongmai.exchange import access, errors, events
+from tongmai.exchange.hl7v2 import resolving
+from tongmai.exchange.hl7v2.faults import Code, Fault
+from tongmai.exchange.hl7v2.reading import Message
+from tongmai.exchange.hl7v2.referral_in import Named, system_of
+from tongmai.exchange.models import Channel, InboundMessage, SourceSystem
+from tongmai.foundation.audit import services as audit
+from tongmai.foundation.orgs import access as orgs
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.kernel.errors import InvalidInput, VersionConflict
+from tongmai.kernel.text import N_
+
+EVERY = "*"  # the facility of a system that speaks for all of them
+
+
+@dataclass(frozen=True)
+class Details:
+    """What is entered of a system.  `address`: one address or a network; "" asks for none."""
+
+    application: str
+    facility: str
+    name: str
+    org_id: UUID
+    address: str = ""
+    certificate: str = ""
+    answers_on: str = SourceSystem.AnswersOn.APPLIED
+    is_active: bool = True
+
+
+def source_of(message: InboundMessage, read: Message, *, by: Actor) -> SourceSystem | Fault:
+    """Return the system that a message comes from, or why it is none that may send.
+
+    Over the network a system must have been entered.  A file is brought by somebody who answers for it: there a system
+    whose facility (MSH-4) is one of our organisations is entered by its first message.
+    """
+    header = read.header
+    application, facilities = header.value(3)[:180], [header.value(4)[:180], header.value(4, 2)[:180], EVERY]
+    if not application:
+        return Fault(Code.REQUIRED_FIELD, header.at(3), "no-application")
+    rows = {row.facility: row for row in _named(application, facilities)}
+    found = next((rows[text] for text in facilities if text in rows), None)
+    if found is None:
+        return _introduced(message, read, by=by)
+    if not found.is_active:
+        return Fault(Code.UNKNOWN_KEY, header.at(3), "stopped-system", {"name": found.name})
+    if message.channel == Channel.MLLP and not sends_from(found, message.peer):
+        return Fault(Code.UNKNOWN_KEY, header.at(3), "other-address", {"name": found.name})
+    return found
+
+
+def sends_from(source: SourceSystem, peer: str) -> bool:
+    """Whether a message from `peer` (an address, or address and certificate) may be this system's."""
+    address, _, certificate = peer.partition(" ")
+    if source.certificate and certificate != source.certificate:
+        return False
+    try:
+        return not source.address or ipaddress.ip_address(address) in ipaddress.ip_network(source.address, strict=False)
+    except ValueError:
+        return False
+
+
+@transaction.atomic
+def register(*, details: Details, by: Actor) -> SourceSystem:
+    """Enter a system.
+
+    Raises:
+        NotPermitted: this post looks after no systems.  NotFound: the organisation is out of reach.
+        InvalidInput: no application or name, or an address that is none.  SystemKnown: it is entered already.
+    """
+    orgs.require(by, Action.MANAGE_CONNECTIONS)
+    values = _checked(details, by=by)
+    try:
+        with transaction.atomic():
+            made = SourceSystem.objects.create(**values, registered_at=by.now, registered_by_id=by.user_id)
+    except IntegrityError:
+        raise errors.SystemKnown(field="application") from None
+    audit.record(events.SystemRegistered(system_id=made.id, org_id=made.org_id), by=by, subject_id=made.id)
+    return made
+
+
+@transaction.atomic
+def change(*, system_id: UUID, details: Details, version: int, by: Actor) -> SourceSystem:
+    """Change what is entered of a system, or stop it (errors as in `register`; NotFound, VersionConflict)."""
+    orgs.require(by, Action.MANAGE_CONNECTIONS)
+    found = access.system(system_id, by=by, lock=True)
+    values = _checked(details, by=by)
+    if all(getattr(found, name) == value for name, value in values.items()):
+        return found
+    rows = SourceSystem.objects.filter(id=found.id, version=version)
+    try:
+        with transaction.atomic():
+            if not rows.update(version=F("version") + 1, **values):
+                raise VersionConflict(seen=version, current=found.version)
+    except IntegrityError:
+        raise errors.SystemKnown(field="application") from None
+    audit.record(events.SystemChanged(system_id=found.id, org_id=details.org_id), by=by, subject_id=found.id)
+    found.refresh_from_db()
+    return found
+
+
+def _named(application: str, facilities: list[str]) -> list[SourceSystem]:
+    rows = SourceSystem.objects.select_related("org")
+    return list(rows.filter(application=application, facility__in=set(facilities)))
+
+
+def _introduced(message: InboundMessage, read: Message, *, by: Actor) -> SourceSystem | Fault:
+    header = read.header
+    application, facility = header.value(3)[:180], header.value(4)[:180]
+    named = (Named(header.value(4, 2), header.value(4), header.at(4)),)
+    org = resolving.org_of(
+        application, system_of(application, facility), named, chosen=message.sender_id, system=by,
+        only_remembered=message.channel == Channel.MLLP,
+    )  # fmt: skip
+    if org is None:
+        said = system_of(application, facility)
+        return Fault(Code.UNKNOWN_KEY, header.at(4 if facility else 3), "unknown-system", {"name": said[:120]})
+    made, _ = SourceSystem.objects.get_or_create(
+        application=application,
+        facility=facility,
+        defaults={"name": system_of(application, facility)[:80], "org": org, "registered_at": by.now},
+    )
+    return made
+
+
+def _checked(details: Details, *, by: Actor) -> dict:
+    application, name = details.application.strip(), details.name.strip()
+    if not application or not name:
+        raise InvalidInput(field="application" if not application else "name", problem=N_("请填写"))
+    try:
+        address = str(ipaddress.ip_network(details.address.strip(), strict=False)) if details.address.strip() else ""
+    except ValueError:
+        raise InvalidInput(field="address", problem=N_("请填写 IP 地址或网段，如 10.1.2.3 或 10.1.2.0/24")) from None
+    certificate = details.certificate.replace(":", "").strip().lower()
+    if certificate and (len(certificate) != 64 or not set(certificate) <= set("0123456789abcdef")):
+        raise InvalidInput(field="certificate", problem=N_("请填写证书的 SHA-256 指纹，64 位十六进制"))
+    return {
+        "application": application[:180], "facility": details.facility.strip()[:180], "name": name[:80],
+        "org_id": orgs.org(details.org_id, by=by).id, "address": address, "certificate": certificate,
+        "answers_on": SourceSystem.AnswersOn(details.answers_on), "is_active": details.is_active,
+    }  # fmt: skip
