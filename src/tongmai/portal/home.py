@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from types import ModuleType
 
+from tongmai.care.family_doctors import worklists as family_doctors
 from tongmai.care.referrals import worklists as referrals
 from tongmai.commons.capacity import worklists as capacity
 from tongmai.commons.encounters import worklists as encounters
@@ -15,7 +16,7 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.ui.words import Deadline
 from tongmai.ui.worklist import WorkItem, most_urgent_first
 
-SOURCES: list[ModuleType] = [residents, encounters, capacity, referrals, orgs, audit_work]
+SOURCES: list[ModuleType] = [residents, encounters, capacity, referrals, family_doctors, orgs, audit_work]
 SHOWN = 100
 
 

@@ -35,6 +35,14 @@ def waiting(*, by: Actor) -> list[WorkItem]:
     ]
 
 
+def counts(*, by: Actor) -> dict[str, int]:
+    """Return how many items `waiting` returns, without making them."""
+    if by.org_id is None or not by.may(Action.SIGN_CONTRACTS):
+        return {}
+    n = sum(len(_rows(show, by).values_list("id")) for show in ("draft", "expiring"))
+    return {"family_doctors": n} if n else {}
+
+
 def _rows(show: str, by: Actor):
     rows = selectors.contracts(by=by, show=show)
     return rows.values("id", "created_at", "ends_before", "resident__name", "team__name")[:MOST]

@@ -91,11 +91,6 @@ def test_a_poll_is_a_fragment_and_a_visit_a_page(client, doctor, waits):
     assert "<html" in client.get("/").content.decode()
 
 
-def test_every_app_that_has_work_is_asked(doctor):
-    asked = {module.__name__.rsplit(".", 2)[1] for module in home.SOURCES}
-    assert asked == {"audit", "capacity", "encounters", "exchange", "orgs", "referrals", "residents"}
-
-
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.SYSTEM, Role.RESIDENT)])
 def test_every_post_has_a_home_a_menu_and_help(client, db, role):
     factories.sign_in_as(client, role, org=factories.org("示例机构", level="county"))
