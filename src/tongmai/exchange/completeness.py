@@ -40,7 +40,7 @@ def asked_of(kind: str) -> tuple[str, ...]:
         fields += _VISIT
         fields += ("end",) if event == "A03" else ()
         fields += ("diagnosis",) if event in _WITH_DIAGNOSIS else ()
-    if code == "ORU":
+    if code in ("ORU", "OUL"):
         fields += _REPORT
     return fields
 

@@ -5,10 +5,14 @@ from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongmai.exchange import completeness
 from tongmai.exchange.connections import Connection, FieldScore, Unknown
 from tongmai.ui.words import Tag, when
+
+# Seconds of a unit, and from how many on a span is told in it.
+_UNITS = ((86_400, 172_800), (3_600, 7_200), (60, 120))
 
 
 @dataclass(frozen=True)
@@ -63,13 +67,14 @@ def lag(value: timedelta | None) -> str:
     if value is None:
         return "—"
     seconds = max(0, int(value.total_seconds()))
+    n = next((seconds // unit for unit, least in _UNITS if seconds >= least), seconds)
     if seconds < 120:
-        return _("%(n)s 秒") % {"n": seconds}
+        return ngettext("%(n)s 秒", "%(n)s 秒", n) % {"n": n}
     if seconds < 7_200:
-        return _("%(n)s 分钟") % {"n": seconds // 60}
+        return ngettext("%(n)s 分钟", "%(n)s 分钟", n) % {"n": n}
     if seconds < 172_800:
-        return _("%(n)s 小时") % {"n": seconds // 3600}
-    return _("%(n)s 天") % {"n": seconds // 86_400}
+        return ngettext("%(n)s 小时", "%(n)s 小时", n) % {"n": n}
+    return ngettext("%(n)s 天", "%(n)s 天", n) % {"n": n}
 
 
 def percent(rate: float | None) -> str:

@@ -62,7 +62,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "stopped-system": (N_("发送系统“{name}”已停用"), N_("请系统管理员核对后启用，再重试。")),
     "other-address": (N_("消息不是从“{name}”登记的地址或证书发来的"), N_("请系统管理员核对来源地址和证书。")),
     "no-patient-number": (N_("没有患者号"), N_("请在 PID-3 中填写发送系统的患者号。")),
-    "not-enterable": ("{sentence}", N_("请补全身份信息后更正原文，或选择居民。")),
+    "not-enterable": ("{problem}", N_("请补全身份信息后更正原文，或选择居民。")),
     "no-merged-number": (N_("没有写明被合并的患者号"), N_("请在 MRG-1 中填写。")),
     "no-visit-segment": (N_("没有就诊信息段"), N_("请补上 PV1 段后重发。")),
     "no-visit": (N_("就诊信息段没有内容"), N_("请填写 PV1-2、PV1-19 和 PV1-44。")),

@@ -68,7 +68,7 @@ def test_the_message_shows_why_it_is_held_and_its_text(coordinator, held):
     page = coordinator.get(at("message", held.id)).content.decode()
     assert "没有找到这位患者" in page
     assert "PID-3" in page
-    assert "<mark>PID|1|" in page
+    assert "PID|1||<mark>" in page
     assert at("register", held.id) in page
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from tongmai.commons.residents import services as residents
-from tongmai.exchange import wording
 from tongmai.exchange.hl7v2 import person_in
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
 from tongmai.exchange.hl7v2.person_in import PatientFacts
@@ -103,7 +102,8 @@ def _registered(arrival: Arrival, facts: PatientFacts, number: str) -> residents
     except InvalidInput as error:
         field = str(error.facts.get("field", ""))
         place = Location("PID", field=_FIELDS.get(field, 3))
-        raise NotApplied(Fault(Code.REQUIRED_FIELD, place, "not-enterable", wording.of_error(error))) from None
+        said = {"problem": str(error.facts.get("problem") or error.sentence)}
+        raise NotApplied(Fault(Code.REQUIRED_FIELD, place, "not-enterable", said)) from None
 
 
 def _id_number(facts: PatientFacts) -> str:

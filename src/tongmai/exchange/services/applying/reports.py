@@ -1,4 +1,4 @@
-"""ORU R01: results, each report by itself."""
+"""ORU R01, OUL R22–R24: results, each report by itself."""
 
 from dataclasses import asdict
 from typing import Any

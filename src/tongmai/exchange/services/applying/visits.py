@@ -1,4 +1,4 @@
-"""ADT A01 A02 A03 A04 A05 A08 A11 A13: a visit or stay as the member's own system has it."""
+"""ADT A01–A08, A11, A13: a visit or stay as the member's own system has it."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -21,7 +21,7 @@ REOPENED_THERE = N_("对方系统取消出院")
 _ORDER = (State.PLANNED, State.IN_PROGRESS, State.FINISHED)
 _LEADS_TO = {
     "A01": State.IN_PROGRESS, "A02": State.IN_PROGRESS, "A03": State.FINISHED, "A04": State.IN_PROGRESS,
-    "A05": State.PLANNED, "A11": State.CANCELLED, "A13": State.IN_PROGRESS,
+    "A05": State.PLANNED, "A06": State.IN_PROGRESS, "A07": State.IN_PROGRESS, "A11": State.CANCELLED, "A13": State.IN_PROGRESS,
 }  # fmt: skip
 _BEGINS = ("A01", "A04", "A05")
 
