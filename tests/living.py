@@ -18,7 +18,7 @@ from tongmai.commons.encounters import services as encounters
 from tongmai.commons.encounters.services import DiagnosisEntry
 from tongmai.commons.residents import services as residents
 from tongmai.commons.residents.tests import factories as people
-from tongmai.exchange.hl7v2.tests import samples
+from tongmai.exchange.hl7v2.tests import adt, samples
 from tongmai.exchange.services import imports, messages
 from tongmai.foundation.audit import worker
 from tongmai.foundation.catalog import services as catalog
@@ -137,7 +137,7 @@ def _follow(clinic: Clinic, down: Any) -> None:
 
 
 def _paper(clinic: Clinic) -> None:
-    """An agreement, a token, a message that is held and an import that waits to be confirmed."""
+    """An agreement, a token, messages that went in, one that is held, and an import that waits to be confirmed."""
     world = clinic.world
     security, system = world.actor("security_admin"), world.actor("system_admin")
     orgs.sign_agreement(
@@ -145,6 +145,9 @@ def _paper(clinic: Clinic) -> None:
         starts_on=world.now.date(), ends_before=world.now.date() + timedelta(days=90),
     )  # fmt: skip
     orgs.issue_token(by=security, post_id=clinic.gp.post_id, name="接口", days=30)
+    document = adt.message("MDM^T02", "living-3", adt.pid(), adt.pv1(), adt.TXA, "OBX|1|TX|DS^出院小结||好转||||||F")
+    for sent in (adt.adt("A01", "living-1", "20261110093000"), adt.oru("living-2"), document):
+        messages.take_in(sent, by=Actor.system(now=world.now), file_name="示例.hl7")
     messages.take_in(samples.referral(), by=Actor.system(now=world.now), file_name="示例.hl7")
     imports.start(
         kind="residents",

@@ -93,6 +93,25 @@ def _race_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--save", action="store_true", help="add the run to docs/performance.md and its history")
 
 
+def _match_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--persons", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1, help="other people, other mistakes")
+    parser.add_argument("--queries", type=int, default=10_000, help="people who are asked for one at a time")
+    parser.add_argument("--writers", type=int, default=8, help="who register meanwhile")
+    parser.add_argument("--writes", type=float, default=16, metavar="N", help="registrations a second, of all writers together")
+    parser.add_argument("--on", choices=["sqlite", "postgres", "both"], default="both", help="new databases of this kind")
+    parser.add_argument("--save", action="store_true", help="add the run to docs/performance.md and its history")
+
+
+def _intake_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="of the listener that is measured")
+    parser.add_argument("--save", action="store_true", help="add the run to docs/performance.md and its history")
+    parser.add_argument("--residents", type=int, default=1_000_000, help="in the index, to be told apart")
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--workers", type=int, default=2, help="processes of the listener")
+
+
 BENCHES = {
     "load": Bench("tongmai.bench.commands.load", "fill a database with people and visits", _load_arguments),
     "journeys": Bench(
@@ -107,5 +126,12 @@ BENCHES = {
         _limit_arguments,
     ),
     "race": Bench("tongmai.bench.race", "writers at a barrier fight for the last places", _race_arguments),
+    "match": Bench(
+        "tongmai.bench.match", "who is who: accuracy and time against Splink alone, and one person at a time", _match_arguments
+    ),
+    "intake": Bench(
+        "tongmai.bench.commands.intake", "HL7 v2 messages over MLLP, end to end, with a million residents to be told apart",
+        _intake_arguments,
+    ),
     "sqlite": Bench("tongmai.bench.commands.sqlite", "the journeys on SQLite, 10,000 residents", _sqlite_arguments),
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """Messages of a hospital's own system, for tests: written as Chinese vendors write them."""
 
 NUMBER = "340199198407210029"
+TXA = "TXA|1|DS^出院小结|TX|20261112090000||||||||DOC1|||||AU"
 OTHER = "340199195703120016"
 
 
