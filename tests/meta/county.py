@@ -21,7 +21,7 @@ NAMED = {
     "edition_id": "catalog.CodeList", "event_id": "audit.Event", "delivery_id": "audit.Delivery",
     "resident_id": "residents.Resident", "access_id": "residents.EmergencyAccess", "tag_id": "residents.Tag",
     "identifier_id": "residents.Identifier", "medium_id": "residents.Medium", "phone_id": "residents.Phone",
-    "guardian_id": "residents.Guardian",
+    "guardian_id": "residents.Guardian", "review_id": "residents.IdentityReview", "merge_id": "residents.Merge",
     "encounter_id": "encounters.Encounter", "episode_id": "encounters.Episode", "note_id": "encounters.Note",
     "allergy_id": "encounters.Allergy", "medication_id": "encounters.MedicationStatement",
     "vitals_id": "encounters.Vitals",
@@ -82,6 +82,11 @@ def build() -> tuple[orgs.CountyWorld, dict[str, Any]]:
     )
     event = apps.get_model("audit.Event")
     rows[event] = _new(event, rows, person)
+    other = residents.resident("示例乙")
+    for label in ("residents.IdentityReview", "residents.Merge"):
+        sides = {"residents.Merge": {"survivor": person, "retired": other}}.get(label, {"resident": other, "other": person})
+        fitting = {"registration": None} if label == "residents.IdentityReview" else {}
+        rows[apps.get_model(label)] = _new(apps.get_model(label), rows, person, **sides, **fitting)
     found = {name: _row(apps.get_model(label), rows, person).pk for name, label in NAMED.items()}
     for label in (
         "encounters.NoteVersion",

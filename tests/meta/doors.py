@@ -53,6 +53,10 @@ _DOORS: dict[str, str] = {
         residents:close-phone residents:end-guardian residents:identity residents:introduce residents:new
         residents:account residents:move-medium residents:revoke-death
     """,
+    Action.MATCH_RESIDENTS: """
+        api:identity_review api:identity_reviews api:merge api:merges_of api:postpone_identity_review
+        api:settle_identity_review api:undo_merge residents:merge-undo residents:merges residents:review residents:reviews
+    """,
     f"{Action.OPEN_RECORD}|{Action.REGISTER_RESIDENT}|{Action.SEE_OWN}": "portal:resident",
     f"{Action.OPEN_RECORD}|{Action.SEE_OWN}": "api:detail api:opened api:record encounters:detail results:report results:document results:document-file",
     Action.BREAK_GLASS: "api:break_glass portal:break-glass",
@@ -180,6 +184,8 @@ FOR_THE_ALLIANCE = {
     # A resident of the county is registered, treated or signed at any of its facilities: by identity, not by her record.
     *"""
         api:admit api:close_phone api:end_guardian api:identity api:start_visit encounters:start
+        api:identity_review api:merge api:merges_of api:postpone_identity_review api:settle_identity_review api:undo_merge
+        residents:merge-undo residents:merges residents:review
         family_doctors:new portal:break-glass portal:resident residents:account residents:add residents:amend
         residents:close-identifier residents:close-phone residents:end-guardian residents:identity
         residents:revoke-death

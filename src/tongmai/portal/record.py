@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tongmai.commons.residents import access, bases
+from tongmai.commons.residents import access, bases, selectors
 from tongmai.commons.residents import services as residents
 from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.guards import may
@@ -31,6 +31,7 @@ def resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
         "basis": _(bases.LABELS[opened.basis]),
         "reason": opened.reason,
         "now": actor.now,
+        "n_merged": selectors.n_merged_into(opened.resident.id),
     }
     return page(request, "portal/resident.html", context)
 

@@ -91,6 +91,8 @@ def problem_of(error: TongmaiError) -> JsonResponse:
     if isinstance(error, InvalidInput) and "field" in error.facts:
         errors = [{"field": str(error.facts["field"]), "problem": str(error.facts.get("problem", error.code))}]
     response = problem(http_status(error), error.code, error.said(gettext), errors)
+    if hasattr(error, "instead_href"):
+        response["Location"] = error.instead_href
     if isinstance(error, TooMany) and "seconds" in error.facts:
         response["Retry-After"] = str(error.facts["seconds"])
     return response

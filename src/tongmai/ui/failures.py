@@ -23,12 +23,14 @@ RETRY_AFTER = {503: 5, 507: 60}
 
 
 def shown(
-    request: HttpRequest, status: int, code: str, title: str, help_text: str = "", saved_href: str = ""
+    request: HttpRequest, status: int, code: str, title: str, help_text: str = "", saved_href: str = "", instead: str = ""
 ) -> HttpResponse:
-    """Answer with the failure in the form that this caller reads; `saved_href` leads to what is there already."""
+    """Answer with the failure in the form that this caller reads; `saved_href` leads to what is there already,
+    `instead` to what took the place of what was asked for."""
     if request.path.startswith("/api/"):
         return api.problem(status, code, title)
     context = {"status": status, "title": title, "help_text": help_text, "code": code, "saved_href": saved_href}
+    context["instead_href"] = instead
     if getattr(request, "htmx", False):
         return _over_the_page(http.fragment(request, "ui/_failure.html", context, status=status))
     return http.page(request, "ui/failure.html", context, status=status)
@@ -48,7 +50,8 @@ def of_error(request: HttpRequest, error: TongmaiError) -> HttpResponse:
     if request.path.startswith("/api/"):
         response: HttpResponse = api.problem_of(error)
     else:
-        response = shown(request, http_status(error), error.code, error.said(gettext))
+        instead = getattr(error, "instead_href", "")
+        response = shown(request, http_status(error), error.code, error.said(gettext), instead=instead)
     seconds = RETRY_AFTER.get(response.status_code) or error.facts.get("seconds")
     if seconds:
         response["Retry-After"] = str(seconds)

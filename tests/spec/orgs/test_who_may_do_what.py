@@ -50,6 +50,7 @@ def test_those_who_care_and_register():
         action                | village | gp | nurse | registrar | technician | specialist
         residents.search      | x       | x  | x     | x         |            | x
         residents.register    | x       | x  |       | x         |            | x
+        residents.match       |         |    |       | x         |            |
         residents.open        | x       | x  | x     |           |            | x
         residents.break_glass | x       | x  |       |           |            | x
         encounters.write      | x       | x  | x     |           |            | x
@@ -83,6 +84,7 @@ def test_those_who_report_coordinate_and_oversee():
         action                | reporting | pharmacist | coordinator | resources | insurance | manager
         residents.search      |           |            | x           |           |           |
         residents.register    |           |            | x           |           |           |
+        residents.match       |           |            |             |           |           |
         residents.open        |           |            | x           |           |           |
         residents.break_glass |           |            |             |           |           |
         encounters.write      |           |            |             |           |           |
@@ -116,6 +118,7 @@ def test_authorities_administrators_and_residents():
         action                | commission | cdc | system | security | audit | resident
         residents.search      |            |     |        |          |       |
         residents.register    |            |     |        |          |       |
+        residents.match       |            |     |        |          |       |
         residents.open        |            |     |        |          |       |
         residents.break_glass |            |     |        |          |       |
         encounters.write      |            |     |        |          |       |

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
 from tongmai.commons.residents import access, selectors, services
+from tongmai.commons.residents import likeness_schemas as likeness
 from tongmai.commons.residents import schemas as s
 from tongmai.commons.residents.states import MediumStep
 from tongmai.foundation.orgs.guards import may, signed_in
@@ -60,7 +61,8 @@ def opened(request: HttpRequest, response: HttpResponse, resident_id: UUID) -> A
     record = access.open_record(resident_id, by=request.actor, what="summary")
     with_etag(response, record.resident.version)
     head = selectors.summary(resident_id, request.actor.today)
-    return {"basis": str(record.basis), "reason": record.reason, "resident": head}
+    n_merged = selectors.n_merged_into(record.resident.id)
+    return {"basis": str(record.basis), "reason": record.reason, "resident": head, "n_merged": n_merged}
 
 
 @router.patch("/residents/{uuid:resident_id}/", response=s.MadeOut)
@@ -197,3 +199,58 @@ def accesses_of(
     rows = selectors.access_rows(resident_id, by=request.actor)
     items, following = paginate(rows, cursor, limit, newest_first=True)
     return {"items": items, "next_cursor": following}
+
+
+@router.get("/identity-reviews/", response=Page[likeness.ReviewLineOut])
+@may(Action.MATCH_RESIDENTS)
+def identity_reviews(request: HttpRequest) -> Any:
+    """Return the first fifty entries that may be one person with another, as the page lists them."""
+    return {
+        "items": selectors.review_lines(list(selectors.reviews(by=request.actor)[:50])),
+        "next_cursor": None,
+    }
+
+
+@router.get("/identity-reviews/{uuid:review_id}/", response=likeness.ReviewOut)
+@may(Action.MATCH_RESIDENTS)
+def identity_review(request: HttpRequest, review_id: UUID) -> Any:
+    """Open two people side by side with the arithmetic; it is logged."""
+    return selectors.review(review_id, by=request.actor)
+
+
+@router.post("/identity-reviews/{uuid:review_id}/settle/", response=likeness.SettledOut)
+@may(Action.MATCH_RESIDENTS)
+def settle_identity_review(request: HttpRequest, review_id: UUID, body: likeness.SettleIn) -> Any:
+    """Decide whether two entries are one person; `same` merges them.  409 `merge-blocked` where something stands against it."""
+    merged = services.settle_review(review_id, by=request.actor, **body.dict())
+    return {"merge_id": merged.id if merged else None}
+
+
+@router.post("/identity-reviews/{uuid:review_id}/postpone/", response=s.MadeOut)
+@may(Action.MATCH_RESIDENTS)
+def postpone_identity_review(request: HttpRequest, review_id: UUID, body: s.ReasonIn) -> Any:
+    return services.postpone_review(review_id, by=request.actor, note=body.reason)
+
+
+@router.get("/residents/{uuid:resident_id}/merges/", response=list[likeness.MergeOut])
+@may(Action.MATCH_RESIDENTS)
+def merges_of(request: HttpRequest, resident_id: UUID) -> Any:
+    """Return what was merged into this entry, undone ones too; the entry is opened, and that is logged."""
+    return selectors.merges_of(access.identity(resident_id, by=request.actor, what="merges").resident.id)
+
+
+@router.post("/residents/{uuid:resident_id}/merge/", response={201: likeness.MergedOut})
+@may(Action.MATCH_RESIDENTS)
+def merge(request: HttpRequest, resident_id: UUID, body: likeness.MergeIn) -> Any:
+    """Make one of two entries: `retired_id` goes into this one."""
+    done = services.merge(
+        survivor_id=resident_id, retired_id=body.retired_id, reason=body.reason, by=request.actor
+    )  # fmt: skip
+    return Status(201, done)
+
+
+@router.post("/merges/{uuid:merge_id}/undo/", response=likeness.MergedOut)
+@may(Action.MATCH_RESIDENTS)
+def undo_merge(request: HttpRequest, merge_id: UUID, body: s.ReasonIn) -> Any:
+    """Make two entries again; everything goes back to where it hung."""
+    return services.unmerge(merge_id, by=request.actor, reason=body.reason)

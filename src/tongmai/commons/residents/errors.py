@@ -1,5 +1,7 @@
 """What can go wrong with a person's identity and record."""
 
+from django.urls import reverse
+
 from tongmai.kernel.errors import Conflict, InvalidInput, NotPermitted
 from tongmai.kernel.text import N_
 
@@ -49,6 +51,11 @@ class EntryMerged(Conflict):
 
     code = "entry-merged"
     sentence = N_("该档案已并入同一居民的另一份档案，请打开合并后的档案")
+
+    @property
+    def instead_href(self) -> str:
+        """Return the address of the entry that stands for the person now."""
+        return reverse("portal:resident", args=[self.facts["resident_id"]])
 
 
 class MergeBlocked(Conflict):

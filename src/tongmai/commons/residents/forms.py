@@ -134,3 +134,16 @@ class HandOutAccount(Carried):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     is_identified = forms.BooleanField(label=_("已当面核对证件，密码只交给本人或其监护人"))
+
+
+class Decide(Carried):
+    """Whether two entries are one person."""
+
+    decision = forms.ChoiceField(
+        label=_("您的判断"),
+        choices=[("same", _("同一人，合并两份档案")), ("different", _("不是同一人")), ("later", _("暂不能判断"))],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("理由"), max_length=200, help_text=_("例如：本人持身份证到场、电话核实、等待户口簿")
+    )

@@ -99,6 +99,7 @@ class OpenedOut(Schema):
     basis: str
     reason: str
     resident: SummaryOut
+    n_merged: int  # entries of the same person that were merged into this one
 
 
 class RegisterIn(Schema):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongmai.commons.residents.views import accounts, emergencies, groups, identity, lists, registering
+from tongmai.commons.residents.views import accounts, emergencies, groups, identity, lists, registering, reviews
 
 app_name = "residents"
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     path("introduce/", registering.introduce, name="introduce"),
     path("emergencies/", emergencies.emergencies, name="emergencies"),
     path("emergencies/<uuid:access_id>/", emergencies.emergency, name="emergency"),
+    path("reviews/", reviews.reviews, name="reviews"),
+    path("reviews/<uuid:review_id>/", reviews.review, name="review"),
+    path("merges/<uuid:merge_id>/undo/", reviews.undo, name="merge-undo"),
+    path("<uuid:resident_id>/merges/", reviews.merges, name="merges"),
     path("<uuid:resident_id>/identity/", identity.identity, name="identity"),
     path("<uuid:resident_id>/account/", accounts.account, name="account"),
     path("<uuid:resident_id>/amend/", identity.amend, name="amend"),

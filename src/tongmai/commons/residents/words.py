@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongmai.commons.residents import rules
-from tongmai.commons.residents.models import Coverage, Sex, Tag
+from tongmai.commons.residents.models import Coverage, EmergencyReview, Sex, Tag, Verdict, Zone
 
 
 def age(born_on: date | None, on: date) -> str:
@@ -36,3 +36,13 @@ def group(kind: str) -> str:
 def insurance(scheme: str) -> str:
     """Return the label of a scheme; "" for none known."""
     return str(Coverage.Scheme(scheme).label) if scheme else ""
+
+
+def zone(code: str) -> str:
+    """Return how a registration was linked."""
+    return str(dict(Zone.choices).get(code, code))
+
+
+def verdict(code: str) -> str:
+    """Return what was decided of who is who, or of an emergency access."""
+    return str((dict(Verdict.choices) | dict(EmergencyReview.Verdict.choices)).get(code, code))

@@ -1,18 +1,45 @@
-"""What waits for an actor: emergency accesses for which she answers."""
+"""What waits for an actor: emergency accesses for which she answers, and people of whom she says who is who."""
 
 from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tongmai.commons.residents import selectors
+from tongmai.commons.residents import likeness, selectors
 from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.ui.worklist import WorkItem
 
+MOST_REVIEWS = 20  # of those on the home page; the list has them all
+
 
 def waiting(*, by: Actor) -> list[WorkItem]:
-    """Return the emergency accesses that wait for the judgement of this actor's side; one query."""
+    """Return what waits for this actor here; one query for each kind that her post knows."""
+    return [*_emergencies(by), *_reviews(by)]
+
+
+def _reviews(by: Actor) -> list[WorkItem]:
+    if not selectors.may_match(by):
+        return []
+    rows = list(selectors.reviews(by=by).filter(postponed_at=None)[:MOST_REVIEWS])
+    limit: timedelta = policy.value("residents.matching.decided_within", on=by.today, at=by.org_id).timedelta()
+    return [
+        WorkItem(
+            kind="residents",
+            title=_("核对是否同一人"),
+            who=line.resident_name,
+            what=likeness.why(line.why),
+            from_whom="",
+            started_at=line.opened_at,
+            due_at=line.opened_at + limit,
+            href=reverse("residents:review", args=[line.id]),
+            action_label=_("核对"),
+        )
+        for line in selectors.review_lines(rows)
+    ]
+
+
+def _emergencies(by: Actor) -> list[WorkItem]:
     found = selectors.emergencies_waiting(by=by)
     if not found:
         return []

@@ -56,7 +56,9 @@ FIELDS = {
     "to_post_id": gettext_lazy("现岗位"), "token_id": gettext_lazy("接口令牌"), "until": gettext_lazy("直到"),
     "urgency": gettext_lazy("紧急程度"), "user_id": gettext_lazy("账号"), "username": gettext_lazy("登录名"),
     "verdict": gettext_lazy("复核结论"), "version": gettext_lazy("版本"), "vitals_id": gettext_lazy("体征记录"),
-    "wants": gettext_lazy("所需资源"), "what": gettext_lazy("内容"),
+    "wants": gettext_lazy("所需资源"), "what": gettext_lazy("内容"), "merge_id": gettext_lazy("合并"),
+    "other_id": gettext_lazy("另一份档案"), "registration_id": gettext_lazy("来源登记"), "retired_id": gettext_lazy("并入的档案"),
+    "review_id": gettext_lazy("身份核对"), "zone": gettext_lazy("关联方式"),
 }  # fmt: skip
 
 Namer = Callable[[UUID], str]

@@ -3,8 +3,10 @@
 Needs the extra `matching`; the online index does without.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tongmai.commons.residents.matching import settings
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 CHUNK = 20_000
 TABLE = "register"
-_TEXTS = [name for name in Facts._fields if name != "is_number_valid"]
+_VALID = Facts._fields.index("is_number_valid")
 # Splink samples pairs to see how often strangers agree; agreement of numbers that are nearly unique is too rare for that.
 RARE = {("number", "exact"): 1e-6, ("insurance", "exact"): 1e-6, ("phone", "exact"): 2e-6,
         ("number", "near"): 1e-6, ("insurance", "near"): 1e-5, ("phone", "near"): 1e-6,
@@ -40,7 +42,7 @@ class Pair(NamedTuple):
 
 
 class Register:
-    """People in an engine of their own, numbered in the order in which they are given."""
+    """People in an engine of their own, numbered in the order in which they are given; a context manager."""
 
     def __init__(self, *, memory: str = "2GB") -> None:
         """Raises NoEngine where the extra is not installed."""
@@ -52,9 +54,19 @@ class Register:
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect()
         self.connection.execute(f"SET memory_limit = '{memory}'")
         self.connection.execute("SET preserve_insertion_order = false")
-        columns = ", ".join(f'"{name}" VARCHAR' for name in [*_TEXTS, *KINDS])
+        self._folder = TemporaryDirectory(prefix="tongmai-matching-")  # for what does not fit into the memory
+        self.connection.execute(f"SET temp_directory = '{self._folder.name}'")
+        logging.getLogger("splink").setLevel(logging.ERROR)  # it tells every step of its own to the terminal
+        columns = ", ".join(f'"{name}" VARCHAR' for name in [*Facts._fields, *KINDS])
         self.connection.execute(f'CREATE TABLE {TABLE} ("id" BIGINT, {columns})')
         self.n = 0
+
+    def __enter__(self) -> "Register":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+        self._folder.cleanup()
 
     def add(self, people: Iterable[Facts]) -> None:
         """Add people to the end, a part at a time."""
@@ -62,17 +74,35 @@ class Register:
         while chunk := list(islice(rows, CHUNK)):
             self._insert(chunk)
 
-    def pairs(self, *, least: float, model: dict[str, Any] | None = None) -> Iterator[list[Pair]]:
-        """Yield the pairs that share a key and weigh at least `least`, the heaviest first, in parts."""
-        from splink import DuckDBAPI, Linker
-
-        linker = Linker(self._frame(DuckDBAPI(connection=self.connection)), model or settings.shipped())
-        found = linker.inference.predict(threshold_match_weight=least)
+    def pairs(self, *, least: float) -> Iterator[Pair]:
+        """Yield the pairs that share a key and weigh at least `least`, the heaviest first."""
         cursor = self.connection.execute(
-            f"SELECT id_l, id_r, match_weight FROM {found.physical_name} ORDER BY match_weight DESC, id_l, id_r"  # nosec B608
+            f"SELECT id_l, id_r, match_weight FROM {self._predicted(least)} ORDER BY 3 DESC, 1, 2"  # nosec B608
         )
         while rows := cursor.fetchmany(CHUNK):
-            yield [Pair(*row) for row in rows]
+            yield from (Pair(*row) for row in rows)
+
+    def compared(self, *, least: float) -> Iterator[tuple[Pair, Facts, Facts]]:
+        """Yield the same pairs with what is known of both."""
+        sides = ", ".join(f'{side}."{name}"' for side in "lr" for name in Facts._fields)
+        cursor = self.connection.execute(
+            f"""
+            SELECT p.id_l, p.id_r, p.match_weight, {sides} FROM {self._predicted(least)} p
+            JOIN {TABLE} l ON l.id = p.id_l JOIN {TABLE} r ON r.id = p.id_r ORDER BY 3 DESC, 1, 2"""  # nosec B608
+        )
+        n = len(Facts._fields)
+        while rows := cursor.fetchmany(CHUNK):
+            yield from ((Pair(*row[:3]), _facts(row[3 : 3 + n]), _facts(row[3 + n :])) for row in rows)
+
+    def clusters_by_splink_alone(self, *, least: float) -> int:
+        """Have Splink make people of the pairs by itself; return how many.  What a bench compares with."""
+        linker = self._linker()
+        found = linker.inference.predict(threshold_match_weight=least)
+        people = linker.clustering.cluster_pairwise_predictions_at_threshold(found, threshold_match_weight=least)
+        rows = self.connection.execute(
+            f"SELECT count(DISTINCT cluster_id) FROM {people.physical_name}"  # nosec B608
+        ).fetchall()
+        return int(rows[0][0])
 
     def trained(self, *, prior: float | None = None) -> dict[str, Any]:
         """Return the settings with weights estimated from these people; `prior` replaces the estimated share of pairs.
@@ -121,6 +151,15 @@ class Register:
         itself = n_left if left == right else 0
         return max((together - itself) / (n_left * n_right), 1e-7)
 
+    def _predicted(self, least: float) -> str:
+        """Return the name of the table of pairs."""
+        return str(self._linker().inference.predict(threshold_match_weight=least).physical_name)
+
+    def _linker(self) -> Any:
+        from splink import DuckDBAPI, Linker
+
+        return Linker(self._frame(DuckDBAPI(connection=self.connection)), settings.shipped())
+
     def _frame(self, engine: Any) -> Any:
         return engine.register(TABLE, dataset_display_name=TABLE)
 
@@ -129,7 +168,7 @@ class Register:
 
         looked_up = [keys(each) for each in people]
         columns: dict[str, Any] = {"id": range(self.n, self.n + len(people))}
-        columns |= {name: _nulls(getattr(each, name) for each in people) for name in _TEXTS}
+        columns |= {name: _nulls(each[at] for each in people) for at, name in enumerate(Facts._fields)}
         columns |= {name: _nulls(each[at] for each in looked_up) for at, name in enumerate(KINDS)}
         chunk = pyarrow.table({name: pyarrow.array(list(values)) for name, values in columns.items()})
         self.connection.register("chunk", chunk)
@@ -138,5 +177,12 @@ class Register:
         self.n += len(people)
 
 
-def _nulls(values: Iterable[str]) -> list[str | None]:
-    return [value or None for value in values]
+def _nulls(values: Iterable[str | bool]) -> list[str | None]:
+    """Return texts as SQL has them: nothing is NULL; a number that is valid is marked."""
+    return [("1" if value is True else value) or None for value in values]
+
+
+def _facts(row: Sequence[str | None]) -> Facts:
+    texts: list[Any] = [value or "" for value in row]
+    texts[_VALID] = bool(texts[_VALID])
+    return Facts(*texts)

@@ -91,8 +91,8 @@ def _name(text: str) -> tuple[str, str, str]:
     name = _NOT_OF_A_NAME.sub("", _half_width(text)).translate(_VARIANTS)
     if not name or _NO_NAME.search(name):
         return "", "", ""
-    family = name[:2] if len(name) > 2 and name[:2] in COMPOUND else name[:1]
-    return name[:60], _reading(name)[:80], _reading(family)[:20]
+    compound = COMPOUND.get(name[:2]) if len(name) > 2 else None
+    return name[:60], _reading(name)[:80], ("".join(compound) if compound else _reading(name[:1]))[:20]
 
 
 def _reading(text: str) -> str:

@@ -22,8 +22,11 @@ class Veto(StrEnum):
     OTHER_GIVEN_NAME = "other-given-name"  # born on one day in one family: twins, or a mistake
     OTHER_PERSONS_NUMBER = "other-persons-number"  # one number, but neither the name nor the birthday
     NO_NAME = "no-name"  # a newborn or unnamed patient whom no number identifies
-    TOLD_APART = "told-apart"  # a person decided that the two are different
     TWO_ALIKE = "two-alike"  # another entry is nearly as much like her
+
+
+# Of these a person mostly says that they are two; of the other vetoes, that they are one.
+LIKELY_TWO = frozenset({Veto.OTHER_GIVEN_NAME, Veto.OTHER_PERSONS_NUMBER})
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody with whom a person was compared; `whose` names her, `told_apart`: a person has said they are two."""
+    """Somebody with whom a person was compared; `whose` names her."""
 
     whose: Any
     facts: Facts
     score: Score
-    told_apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,18 +63,25 @@ _SAME_BIRTH = {"exact", "swapped", "lunar", "near"}
 
 def decide(of: Facts, candidates: Sequence[Candidate], limits: Limits) -> Decision:
     """Decide whose a registration is.  `candidates`: each entry with which it was compared, several of one person too."""
-    ranked = _best_of_each([each for each in candidates if not each.told_apart])
-    if not ranked or ranked[0].score.weight < limits.review:
+    ranked = _best_of_each(candidates)
+    if not ranked:
         return Decision(Zone.NEW)
     best = ranked[0]
     margin = best.score.weight - ranked[1].score.weight if len(ranked) > 1 else None
-    why = why_not_linked(of, best.facts, best.score)
-    if why is Veto.TWO_NUMBERS and best.score.level("name") not in _SAME_NAME:
-        return Decision(Zone.NEW)  # two numbers and two names: twins, or people of one house
-    if why is None and margin is not None and margin < limits.margin:
-        why = Veto.TWO_ALIKE
-    is_linked = why is None and best.score.weight >= limits.link
-    return Decision(Zone.LINKED if is_linked else Zone.REVIEW, best, margin, why)
+    zone, why = of_pair(of, best.facts, best.score, limits)
+    if zone is Zone.LINKED and margin is not None and margin < limits.margin:
+        return Decision(Zone.REVIEW, best, margin, Veto.TWO_ALIKE)
+    return Decision(zone, best, margin, why)
+
+
+def of_pair(a: Facts, b: Facts, score: Score, limits: Limits) -> tuple[Zone, Veto | None]:
+    """Decide for two people, whoever else is alike: linked, shown to a person (and why), or two."""
+    if score.weight < limits.review:
+        return Zone.NEW, None
+    why = why_not_linked(a, b, score)
+    if why is Veto.TWO_NUMBERS and score.level("name") not in _SAME_NAME:
+        return Zone.NEW, why  # two numbers and two names: twins, or people of one house
+    return (Zone.LINKED if why is None and score.weight >= limits.link else Zone.REVIEW), why
 
 
 def why_not_linked(a: Facts, b: Facts, score: Score) -> Veto | None:

@@ -1,6 +1,7 @@
 """Reads of residents: found, summed up, listed, and who looked at them."""
 
 from tongmai.commons.residents.selectors.emergencies import EmergencyEntry, emergencies_waiting, emergency
+from tongmai.commons.residents.selectors.entries import entry_ids, n_merged_into
 from tongmai.commons.residents.selectors.identity import IdentityPage, change_log, identity_page
 from tongmai.commons.residents.selectors.lists import ALL, AREA, COLUMNS, TEAM, Listed, listed, places_of, residents_of
 from tongmai.commons.residents.selectors.people import (
@@ -20,6 +21,17 @@ from tongmai.commons.residents.selectors.people import (
     tags_of,
 )
 from tongmai.commons.residents.selectors.places import place_text
+from tongmai.commons.residents.selectors.reviews import (
+    MergeLine,
+    ReviewLine,
+    ReviewPage,
+    may_match,
+    merges_of,
+    registrations_of,
+    review,
+    review_lines,
+    reviews,
+)
 from tongmai.commons.residents.selectors.searching import Found, alike, by_number, search
 
 __all__ = [
@@ -33,7 +45,10 @@ __all__ = [
     "Found",
     "IdentityPage",
     "Listed",
+    "MergeLine",
     "ResidentSummary",
+    "ReviewLine",
+    "ReviewPage",
     "access_log",
     "access_rows",
     "alike",
@@ -41,17 +56,25 @@ __all__ = [
     "change_log",
     "emergencies_waiting",
     "emergency",
+    "entry_ids",
     "family_doctor_of",
     "groups_of",
     "guardians_of",
     "has_family_doctor_at",
     "identity_page",
     "listed",
+    "may_match",
     "may_read_access_log",
+    "merges_of",
+    "n_merged_into",
     "phones_of",
     "place_text",
     "places_of",
+    "registrations_of",
     "residents_of",
+    "review",
+    "review_lines",
+    "reviews",
     "search",
     "summaries",
     "summary",

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from tongmai.commons.residents import access, fast, rules, words
 from tongmai.commons.residents.models import CareRelation, Coverage, Guardian, Phone, Resident, Tag
 from tongmai.commons.residents.models.contact import Relation
+from tongmai.commons.residents.selectors.entries import entry_ids
 from tongmai.commons.residents.selectors.places import place_names
 from tongmai.foundation.audit.models import AccessLog
 from tongmai.foundation.orgs import policy
@@ -170,7 +171,7 @@ def access_rows(resident_id: UUID, *, by: Actor) -> QuerySet[AccessLog]:
     """Return the rows of `access_log`, for a reader who turns pages (errors as there)."""
     if not may_read_access_log(resident_id, by=by):
         raise NotFound()
-    return AccessLog.objects.filter(resident_id=resident_id).order_by("-id")
+    return AccessLog.objects.filter(resident_id__in=entry_ids(resident_id)).order_by("-id")
 
 
 def may_read_access_log(resident_id: UUID, *, by: Actor) -> bool:

@@ -15,6 +15,7 @@ from tongmai.commons.residents.services.identity import (
     mark_deceased,
     revoke_death,
 )
+from tongmai.commons.residents.services.indexing import limits as matching_limits
 from tongmai.commons.residents.services.media import issue_medium, move_medium
 from tongmai.commons.residents.services.merging import merge, unmerge
 from tongmai.commons.residents.services.population import (
@@ -59,6 +60,7 @@ __all__ = [
     "issue_medium",
     "make_known",
     "mark_deceased",
+    "matching_limits",
     "merge",
     "move_medium",
     "open_account",

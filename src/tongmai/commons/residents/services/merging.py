@@ -187,12 +187,25 @@ def _note(done: Merge, model: type[models.Model], key: Any, column: str, before:
 
 
 def _put_back(done: Merge) -> None:
-    """Undo each change that still stands; a row that somebody changed since keeps that change, and goes back."""
-    for row in MergedRow.objects.filter(merge=done).order_by("-id"):
-        model = apps.get_model(row.model)
-        field = next(each for each in model._meta.concrete_fields if each.attname == row.column)
-        after, before = (field.to_python(value) for value in (row.after, row.before))
-        _rows(model).filter(pk=row.row_key, **{row.column: after}).update(**{row.column: before})
+    """Undo each change that still stands; a row that somebody changed since keeps that change, and goes back.
+
+    All of a row at once: its columns hold together.
+    """
+    for (label, key), changes in _by_row(done).items():
+        model = apps.get_model(label)
+        kinds = {each.attname: each for each in model._meta.concrete_fields}
+        row = _rows(model).filter(pk=key).values(*(each.column for each in changes)).first()
+        if row is not None:
+            standing = [each for each in changes if row[each.column] == kinds[each.column].to_python(each.after)]
+            before = {each.column: kinds[each.column].to_python(each.before) for each in standing}
+            _rows(model).filter(pk=key).update(**before)
+
+
+def _by_row(done: Merge) -> dict[tuple[str, str], list[MergedRow]]:
+    found: dict[tuple[str, str], list[MergedRow]] = {}
+    for each in MergedRow.objects.filter(merge=done).order_by("-id"):
+        found.setdefault((each.model, each.row_key), []).append(each)
+    return found
 
 
 def _set_standing(done: Merge, *, merged_into: UUID | None) -> None:

@@ -72,7 +72,7 @@ def test_somebody_who_is_here_is_linked_with_the_arithmetic(by):
     "said",
     [
         {"id_number": "the old form"},
-        {"name": "示列甲", "id_number": "her number"},  # 列 sounds like 例
+        {"name": "示历甲", "id_number": "her number"},  # 历 sounds like 例
         {"born_on": date(1960, 4, 22), "id_number": "her number"},  # her day in the Chinese calendar
         {"sex": "", "born_on": None, "id_number": "her number", "phone": ""},
         {"name": "示 例·甲（老）", "phone": "+86 199-1234-5678"},

@@ -115,6 +115,8 @@ def _shown(request: HttpRequest, resident_id: UUID, status: int = 200, **bound: 
         "may_open": access.may_open(resident_id, by=request.actor),
         "forms": {what: bound.get(what) or kind() for what, (kind, _act, _said) in ADDED.items()},
         "today": request.actor.today,
+        "may_match": selectors.may_match(request.actor),
+        "n_merged": selectors.n_merged_into(resident_id),
     }
     return page(request, "residents/identity.html", context, status=status)
 

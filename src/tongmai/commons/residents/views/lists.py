@@ -44,6 +44,7 @@ def residents(request: HttpRequest) -> HttpResponse:
         "listing": listing,
         "rows": selectors.listed(listing.rows, by=actor),
         "may_register": actor.may(Action.REGISTER_RESIDENT),
+        "may_match": actor.may(Action.MATCH_RESIDENTS),
         "whose": [
             Choice(selectors.AREA, _("本辖区")),
             Choice(selectors.TEAM, _("签约居民")),
