@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("tongmai.config.backups.restoring", "fill an empty database from a backup, and prove it"),
     "catalog": ("tongmai.config.catalogs", "import the official code lists and divisions"),
     "import": ("tongmai.config.importing", "import a register of residents or a list of staff"),
+    "residents": ("tongmai.config.matching", "say who is who in a register file; make the index of residents"),
     "receive": ("tongmai.config.receiving", "take HL7 v2 messages from files"),
     "serve-mllp": ("tongmai.config.mllp", "take HL7 v2 messages over the network (MLLP)"),
     "start": ("tongmai.config.starting", "create the tables, the starter catalogue and the first administrators"),

@@ -81,7 +81,9 @@ def tidy(model: dict[str, Any]) -> dict[str, Any]:
                 name: level[name] for name in ("sql_condition", "label_for_charts", "is_null_level") if name in level
             }
             weights = ("m_probability", "u_probability")
-            kept |= {name: float(f"{level.get(name, UNSEEN):.6g}") for name in weights if not level.get("is_null_level")}
+            kept |= {
+                name: float(f"{level.get(name, UNSEEN):.6g}") for name in weights if not level.get("is_null_level")
+            }
             levels.append(kept)
         comparisons.append({"output_column_name": comparison["output_column_name"], "comparison_levels": levels})
     prior = {"probability_two_random_records_match": model["probability_two_random_records_match"]}

@@ -38,6 +38,7 @@ from tongmai.commons.residents.services.sources import (
     Registered,
     register_from_source,
     resident_of_source,
+    source_says_same,
 )
 
 __all__ = [
@@ -74,5 +75,6 @@ __all__ = [
     "set_care_relation",
     "set_coverage",
     "settle_review",
+    "source_says_same",
     "unmerge",
 ]

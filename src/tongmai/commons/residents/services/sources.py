@@ -1,7 +1,7 @@
 """Registrations that arrive from other systems: each is kept as received and linked to one resident."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from hashlib import blake2b, sha256
 from typing import Any
@@ -10,12 +10,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from tongmai.commons.residents import rules
+from tongmai.commons.residents.errors import MergeBlocked
 from tongmai.commons.residents.events import SourceRegistrationChanged, SourceRegistrationReceived
 from tongmai.commons.residents.matching import settings
 from tongmai.commons.residents.matching.facts import Facts
 from tongmai.commons.residents.matching.keys import stored_keys
-from tongmai.commons.residents.matching.rules import Decision
+from tongmai.commons.residents.matching.rules import Decision, of_pair
 from tongmai.commons.residents.matching.rules import Zone as Decided
+from tongmai.commons.residents.matching.scoring import score
 from tongmai.commons.residents.models import (
     Identifier,
     KnownTo,
@@ -29,10 +31,12 @@ from tongmai.commons.residents.models import (
 from tongmai.commons.residents.models.contact import Relation
 from tongmai.commons.residents.services.indexing import (
     facts_of_registration,
+    limits,
     recognise,
     rewrite_index,
     take_turns,
 )
+from tongmai.commons.residents.services.merging import merge
 from tongmai.commons.residents.services.registering import UNNAMED, insert_person, make_known
 from tongmai.commons.residents.services.reviewing import open_review, told
 from tongmai.foundation.audit import services as audit
@@ -40,11 +44,13 @@ from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.citizen_id import CitizenIdError
-from tongmai.kernel.errors import InvalidInput
+from tongmai.kernel.errors import InvalidInput, NotFound
 from tongmai.kernel.ids import new_id
 from tongmai.kernel.text import N_
 
 TRIES = 3
+LEAST_OF_ALL = -1e9  # whatever the weight: only what speaks against it counts
+SAID_BY_SOURCE = N_("{source} 将 {gone} 并入 {kept}")
 _LONGEST = {
     "source": 60, "local_number": 64, "name": 60, "sex": 12, "id_number": 40, "phone": 40, "village_code": 12,
     "address": 200, "insurance_number": 40,
@@ -107,6 +113,53 @@ def resident_of_source(source: str, local_number: str) -> UUID | None:
     """Return whose a registration is; None when this system's number is not known."""
     rows = SourceRegistration.objects.filter(source=source.strip(), local_number=local_number.strip())
     return rows.values_list("resident_id", flat=True).first()
+
+
+@transaction.atomic
+def source_says_same(*, source: str, kept: str, gone: str, by: Actor) -> Registered:
+    """Take over that a system merged two of its own numbers (`gone` into `kept`): the two residents become one.
+
+    Where something speaks against it, or `by` does not decide who is who, a person is asked instead.  Said twice it is
+    done once.
+
+    Raises:
+        NotPermitted: this post registers nobody.  NotFound: one of the numbers was never registered.
+    """
+    require(by, Action.REGISTER_RESIDENT)
+    rows = {
+        row.local_number: row for row in SourceRegistration.objects.filter(source=source, local_number__in=[kept, gone])
+    }
+    if not {kept, gone} <= rows.keys():
+        raise NotFound()
+    stays, goes = rows[kept], rows[gone]
+    if stays.resident_id != goes.resident_id:
+        a, b = facts_of_registration(goes), facts_of_registration(stays)
+        alike = score(a, b)
+        zone, why = of_pair(a, b, alike, replace(limits(by.today), link=LEAST_OF_ALL, review=LEAST_OF_ALL))
+        is_merged = zone is Decided.LINKED and by.may(Action.MATCH_RESIDENTS) and _merges(goes, stays, by)
+        if not is_merged:
+            open_review(
+                goes.resident_id,
+                stays.resident_id,
+                score=alike,
+                why=why or "",
+                registration=goes,
+                by=by,
+                kind="changed",
+            )
+    stays.refresh_from_db()
+    return Registered(stays.id, stays.resident_id, str(stays.zone), is_first=False)
+
+
+def _merges(goes: SourceRegistration, stays: SourceRegistration, by: Actor) -> bool:
+    """Whether the two entries could be made one."""
+    why = str(SAID_BY_SOURCE).format(source=stays.source, kept=stays.local_number, gone=goes.local_number)
+    try:
+        with transaction.atomic():
+            merge(retired_id=goes.resident_id, survivor_id=stays.resident_id, reason=why, by=by)
+    except MergeBlocked:
+        return False
+    return True
 
 
 def _registered(said: Arrived, by: Actor) -> Registered:

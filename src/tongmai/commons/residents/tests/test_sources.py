@@ -22,7 +22,7 @@ from tongmai.commons.residents.tests import factories
 from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.tests.factories import county_world
 from tongmai.kernel.citizen_id import check_digit
-from tongmai.kernel.errors import InvalidInput, NotPermitted
+from tongmai.kernel.errors import InvalidInput, NotFound, NotPermitted
 
 BORN = date(1960, 5, 17)
 PHONE = "19912345678"
@@ -151,6 +151,33 @@ def test_a_change_that_looks_like_somebody_else_is_shown_to_a_person(by):
     services.register_from_source(replace(SAID, id_number=number), by=by)
     review = IdentityReview.objects.get()
     assert (review.kind, review.resident_id, review.other_id) == ("changed", first.resident_id, person.id)
+
+
+def test_a_system_that_merges_two_of_its_numbers_is_followed(by):
+    system = replace(by, role=Role.SYSTEM)
+    kept = services.register_from_source(SAID, by=by)
+    gone = services.register_from_source(
+        replace(
+            SAID, local_number="P002", name="示例甲", born_on=date(1988, 3, 4), phone="", address="", village_code=""
+        ),
+        by=by,
+    )
+    assert gone.resident_id != kept.resident_id
+    said = services.source_says_same(source=SAID.source, kept="P001", gone="P002", by=system)
+    assert said.resident_id == kept.resident_id
+    assert services.resident_of_source(SAID.source, "P002") == kept.resident_id
+    assert services.source_says_same(source=SAID.source, kept="P001", gone="P002", by=system) == said
+    with pytest.raises(NotFound):
+        services.source_says_same(source=SAID.source, kept="P001", gone="P999", by=system)
+
+
+def test_a_system_that_merges_two_numbers_of_two_citizens_is_asked_about(by):
+    first = services.register_from_source(replace(SAID, id_number=factories.citizen_id(BORN)), by=by)
+    other = replace(SAID, local_number="P002", name="示例乙", id_number=factories.citizen_id(date(1988, 3, 4)))
+    second = services.register_from_source(replace(other, born_on=date(1988, 3, 4), phone=""), by=by)
+    services.source_says_same(source=SAID.source, kept="P001", gone="P002", by=replace(by, role=Role.SYSTEM))
+    assert services.resident_of_source(SAID.source, "P002") == second.resident_id != first.resident_id
+    assert IdentityReview.objects.get().resident_id == second.resident_id
 
 
 @pytest.mark.parametrize(
