@@ -12,4 +12,5 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         import_module("tongmai.config.subscriptions")
         import_module("tongmai.config.bases")
+        import_module("tongmai.config.merging")
         import_module("tongmai.config.worklists")

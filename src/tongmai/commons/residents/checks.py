@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
-from tongmai.commons.residents.models import EmergencyAccess, Medium, MediumTransition, Resident
+from django.db.models import Exists, OuterRef
+
+from tongmai.commons.residents.models import EmergencyAccess, IndexEntry, Medium, MediumTransition, Resident
+from tongmai.commons.residents.services import merging
 from tongmai.foundation.audit import proving
 from tongmai.foundation.audit.models import AccessLog, Event
 from tongmai.foundation.audit.proving import Finding, SoftReference
@@ -19,6 +22,19 @@ REFERENCES = (
 def orphans() -> Iterator[Finding]:
     """Yield what names absent residents, and emergencies of absent posts."""
     yield from proving.dangling(REFERENCES)
+    yield from _left_behind()
+    entries = IndexEntry.objects.filter(resident=OuterRef("id"))
+    unknown = Resident.objects.filter(~Exists(entries), merged_into=None)
+    yield from proving.rows_that(unknown, "is not in the index: tongmai residents index")
+
+
+def _left_behind() -> Iterator[Finding]:
+    """Yield what hangs on an entry that was merged into another, and should have moved with it."""
+    merged = Resident.objects.filter(merged_into__isnull=False)
+    for model, column in merging.columns():
+        if not merging.stays(model):
+            rows = model._base_manager.filter(**{f"{column}__in": merged.values("id")})
+            yield from proving.rows_that(rows, "hangs on an entry that was merged into another")
 
 
 def states() -> Iterator[Finding]:

@@ -68,6 +68,13 @@ def rewrite_index(resident_id: UUID) -> None:
         write_entries(new)
 
 
+def add_to_index(resident_id: UUID, facts: Facts) -> None:
+    """Add what a new registration says, where her entries do not say it already."""
+    digest = digest_of(facts)
+    if not IndexEntry.objects.filter(resident_id=resident_id, digest=digest).exists():
+        write_entries([IndexEntry(resident_id=resident_id, digest=digest, **facts._asdict())])
+
+
 def write_entries(entries: list[IndexEntry]) -> None:
     """Insert entries of the index with their keys."""
     IndexEntry.objects.bulk_create(entries)

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from tongmai.commons.residents import access
 from tongmai.commons.residents.errors import MergeBlocked, NotTheLastMerge
@@ -47,12 +48,23 @@ OF_THE_ENTRY = {Resident, SearchKey, IndexEntry, IdentityReview, Merge, Identity
 # The same said twice: the retired entry keeps its own where the survivor has one.
 MAY_STAY = {KnownTo, Phone, Coverage, Tag, Guardian}
 _more_may_stay: set[str] = set()
+_called: dict[str, str] = {}
 CLOSED_BECAUSE = N_("合并档案")
 
 
 def may_stay(*labels: str) -> None:
     """Say of tables above that a row which the survivor has too stays with the retired entry (config/merging.py)."""
     _more_may_stay.update(labels)
+
+
+def call(label: str, words: str) -> None:
+    """Say what people call the rows of a table above of which both entries may have one that stands in the way."""
+    _called[label] = words
+
+
+def stays(model: type[models.Model]) -> bool:
+    """Whether rows of this table may stay with the retired entry."""
+    return model in MAY_STAY or model._meta.label in _more_may_stay
 
 
 @cache
@@ -157,9 +169,9 @@ def _moves(done: Merge, model: type[models.Model], column: str, key: Any) -> boo
         with transaction.atomic():
             _rows(model).filter(pk=key).update(**{column: done.survivor_id})
     except IntegrityError:
-        if model in MAY_STAY or model._meta.label in _more_may_stay:
+        if stays(model):
             return False
-        raise MergeBlocked(what=str(model._meta.label)) from None
+        raise MergeBlocked(what=gettext(_called.get(model._meta.label, model._meta.label))) from None
     return True
 
 

@@ -1,5 +1,6 @@
 """Two entries made one, and two again: everything goes back to where it hung."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import count
 
@@ -9,7 +10,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tongmai.commons.residents import access, selectors, services
+from tongmai.commons.residents import access, checks, selectors, services
 from tongmai.commons.residents.errors import EntryMerged, NotTheLastMerge
 from tongmai.commons.residents.models import (
     Identifier,
@@ -204,3 +205,19 @@ def test_merging_and_unmerging_changes_nothing(by, one, other):
         services.unmerge(done.id, by=by, reason="并错了")
         assert everything() == before
         transaction.set_rollback(True)
+
+
+def test_a_registration_that_arrives_while_its_resident_is_merged_goes_to_the_survivor(threads):
+    by = county_world().actor(Role.REGISTRAR)
+    survivor = factories.resident("完全另人", born_on=date(1990, 1, 1), id_number="")
+    retired = factories.resident("示例甲", born_on=BORN, phone="19912345678", id_number="")
+    said = Arrived(source="示例", local_number="1", name="示例甲", born_on=BORN, phone="19912345678", sex="female")
+
+    def act(i):
+        if i == 0:
+            return services.merge(retired_id=retired.id, survivor_id=survivor.id, reason="核实", by=by)
+        return services.register_from_source(replace(said, local_number=str(i)), by=by)
+
+    threads(6, act).only_errors_of()
+    assert {row.resident_id for row in SourceRegistration.objects.all()} == {survivor.id}
+    assert list(checks.orphans()) == []
