@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
@@ -23,7 +24,13 @@ RETRY_AFTER = {503: 5, 507: 60}
 
 
 def shown(
-    request: HttpRequest, status: int, code: str, title: str, help_text: str = "", saved_href: str = "", instead: str = ""
+    request: HttpRequest,
+    status: int,
+    code: str,
+    title: str,
+    help_text: str = "",
+    saved_href: str = "",
+    instead: str = "",
 ) -> HttpResponse:
     """Answer with the failure in the form that this caller reads; `saved_href` leads to what is there already,
     `instead` to what took the place of what was asked for."""
@@ -59,14 +66,16 @@ def of_error(request: HttpRequest, error: TongmaiError) -> HttpResponse:
 
 
 def of_database(request: HttpRequest, failure: BaseException | None) -> HttpResponse | None:
-    """Answer when `failure` is the database's and not a mistake of ours, else None.
-
-    The shell of our pages asks the database, and so do their notices: this page stands alone.
-    """
+    """Answer when `failure` is the database's and not a mistake of ours, else None."""
     error = databases.trouble(failure)
     if error is None:
         return None
     log.warning("%s %s: %s: %s", request.method, request.path, error.code, type(failure).__name__)
+    return _unavailable(request, error)
+
+
+def _unavailable(request: HttpRequest, error: Unavailable) -> HttpResponse:
+    """The shell of our pages asks the database, and so do their notices: this page stands alone."""
     if request.path.startswith("/api/"):
         return of_error(request, error)
     context = {"error": error, "title": error.said(gettext), "help_text": _what_became(request, error)}
@@ -122,7 +131,11 @@ def not_permitted(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    """Django's handler400; a form that is too large is one, too."""
+    """Django's handler400; a form that is too large is one, too, and a session that could not be kept."""
+    if isinstance(
+        exception, SessionInterrupted
+    ):  # its row went while it was used: signed out elsewhere, or no room for it
+        return _unavailable(request, Unavailable())
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         return too_large(request)
     return shown(request, 400, "bad-request", _("请求的内容不符合要求"))

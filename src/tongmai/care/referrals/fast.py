@@ -114,7 +114,7 @@ def _is_common(filters: selectors.Filters, by: Actor) -> bool:
 
 
 def _first(by: Actor, *, filters: selectors.Filters, most: int, order: tuple[str, ...]) -> QuerySet:
-    """The first rows of each side are read off its index, and the first of these are the first of all."""
+    """The first rows of each side are read off its index; the first of these are the first of all, and only they are joined."""
     everything = selectors.with_values(selectors.narrowed(access.visible(by), filters, by=by)).order_by(*order)[:most]
     if connection.vendor != "postgresql":  # SQLite orders no parts of a union
         return everything
@@ -122,7 +122,8 @@ def _first(by: Actor, *, filters: selectors.Filters, most: int, order: tuple[str
         selectors.narrowed(Referral.objects.filter(side), filters, by=by).order_by(*order).values("id")[:most]
         for side in access.seen_as(by)
     ]
-    return selectors.with_values(Referral.objects.filter(id__in=sides[0].union(*sides[1:]))).order_by(*order)[:most]
+    firsts = Referral.objects.filter(id__in=sides[0].union(*sides[1:])).order_by(*order).values("id")[:most]
+    return selectors.with_values(Referral.objects.filter(id__in=firsts)).order_by(*order)
 
 
 def _by_state(by: Actor) -> QuerySet:

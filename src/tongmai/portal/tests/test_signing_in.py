@@ -1,10 +1,13 @@
 """The door: pauses after failures, the second question, who must enrol first, and how fast may be asked."""
 
 from datetime import timedelta
+from importlib import import_module
 from types import SimpleNamespace
 
 import pyotp
 import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -231,3 +234,18 @@ def test_an_address_that_signs_in_too_fast_waits(client, doctor, paced):
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         answers = [_sign_in(client, _name(doctor)).status_code for _ in range(250)]
     assert answers[0] == 302 and answers[-1] == 429
+
+
+def test_a_session_that_could_not_be_kept_is_no_fault_of_the_one_who_signs_in(client, doctor, monkeypatch):
+    """On a full disk its row is taken back with the rest, and then there is none to bring up to date."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    save = store.save
+
+    def taken_back(self, must_create=False):
+        if not must_create:
+            raise UpdateError
+        save(self, must_create)
+
+    monkeypatch.setattr(store, "save", taken_back)
+    answer = _sign_in(client, _name(doctor))
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "5")
