@@ -50,6 +50,16 @@ class CorrectionLine:
 
 
 @dataclass(frozen=True)
+class MessageText:
+    """What is read now, by segments and whole; `original` is what came, "" where nobody has corrected it."""
+
+    segments: tuple[SegmentLine, ...]
+    whole: str
+    original: str
+    corrections: tuple[CorrectionLine, ...]
+
+
+@dataclass(frozen=True)
 class AnswerLine:
     id: UUID
     at: datetime
@@ -111,12 +121,8 @@ class MessageDetail:
     receiver_text: str
     system: str
     faults: tuple[FaultLine, ...]
-    segments: tuple[SegmentLine, ...]
-    text: str  # what is read now; `original` is what came, "" where nobody has corrected it
-    original: str
-    corrections: tuple[CorrectionLine, ...]
+    text: MessageText
     outcome: str
-    channel: str
     is_referral: bool
     answers: tuple[AnswerLine, ...]
     history: tuple[StepLine, ...]
@@ -186,12 +192,8 @@ def message(message_id: UUID, *, by: Actor) -> MessageDetail:
         receiver_text=next(iter(resolving.names_of(said.receiver_facilities)), "") if said else "",
         system=said.system if said else "",
         faults=faults,
-        segments=tuple(_segments(row, faults)),
-        text=reading.readable(row.text_bytes).replace("\r", "\n"),
-        original=_original(row),
-        corrections=tuple(_corrections(row)),
+        text=_text(row, faults),
         outcome=row.outcome,
-        channel=row.channel,
         is_referral=row.kind in ("REF^I12", ""),
         answers=tuple(_answers(row)),
         history=tuple(_history(row, tries)),
@@ -235,6 +237,15 @@ def _said(row: InboundMessage) -> referral_in.ReferralFacts | None:
     except UnreadableMessage:
         return None
     return referral_in.referral(parsed)[0]  # the other kinds say the same things in the same places
+
+
+def _text(row: InboundMessage, wrong: Iterable[FaultLine]) -> MessageText:
+    return MessageText(
+        segments=tuple(_segments(row, wrong)),
+        whole=reading.readable(row.text_bytes).replace("\r", "\n"),
+        original=_original(row),
+        corrections=tuple(_corrections(row)),
+    )
 
 
 def _segments(row: InboundMessage, wrong: Iterable[FaultLine]) -> Iterator[SegmentLine]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F
 
 from tongmai.commons.residents import services as residents
@@ -15,6 +14,7 @@ from tongmai.commons.results.choices import CRITICAL_FLAGS, DocumentFormat, Docu
 from tongmai.commons.results.events import DocumentReceived, ReportReceived, RequestReceived
 from tongmai.commons.results.models import Document, Observation, Report, Request
 from tongmai.foundation.audit import services as audit
+from tongmai.foundation.audit.together import flush, insert, together
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
@@ -23,7 +23,7 @@ from tongmai.kernel.errors import NotFound
 Facts = Mapping[str, Any]
 
 
-@transaction.atomic
+@together()
 def store_request(
     resident_id: UUID, *, org_id: UUID, facts: Facts, by: Actor, request_id: UUID | None = None
 ) -> Request:
@@ -35,7 +35,8 @@ def store_request(
     require(by, Action.WRITE_RECORD)
     values = {"org_id": org_id, "received_at": by.now, "received_by_id": by.user_id, **facts}
     if request_id is None:
-        row = Request.objects.create(resident_id=resident_id, **values)
+        row = Request(resident_id=resident_id, **values)
+        insert(row)
         _make_known(resident_id, org_id, by)
     else:
         row = _changed(Request, request_id, resident_id, values)
@@ -43,7 +44,7 @@ def store_request(
     return row
 
 
-@transaction.atomic
+@together()
 def store_report(
     resident_id: UUID,
     *,
@@ -71,13 +72,16 @@ def store_report(
         "is_critical": any(value["flag"] in CRITICAL_FLAGS for value in values), **facts,
     }  # fmt: skip
     if report_id is None:
-        report = Report.objects.create(resident_id=resident_id, **columns)
+        report = Report(resident_id=resident_id, **columns)
+        insert(report)
         _make_known(resident_id, org_id, by)
     else:
         report = _changed(Report, report_id, resident_id, columns)
-    Observation.objects.bulk_create(
-        Observation(report=report, version=report.version, position=position, **value)
-        for position, value in enumerate(values, start=1)
+    insert(
+        *(
+            Observation(report=report, version=report.version, position=position, **value)
+            for position, value in enumerate(values, start=1)
+        )
     )
     audit.record(
         ReportReceived(
@@ -89,7 +93,7 @@ def store_report(
     return report
 
 
-@transaction.atomic
+@together()
 def store_document(
     resident_id: UUID, *, org_id: UUID, facts: Facts, content: bytes, by: Actor, replaces: UUID | None = None
 ) -> Document:
@@ -103,6 +107,7 @@ def store_document(
         before = Document.objects.filter(id=replaces, resident_id=resident_id, replaced_by=None)
         if not before.update(status=DocumentStatus.REPLACED):
             raise NotFound()
+    flush()
     document = Document.objects.create(
         resident_id=resident_id,
         org_id=org_id,

@@ -9,6 +9,7 @@ character set that the bytes contradict; blanks and empty lines between segments
 
 import re
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from tongmai.exchange.hl7v2.escaping import STANDARD, Separators, unescape
@@ -32,6 +33,7 @@ _CHARACTER_SETS = {
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MLLP = b"\x0b\x1c"
 _SEGMENT_NAME = re.compile(r"[A-Z][A-Z0-9]{2}")
+_MOST_REMEMBERED = 100_000
 _BLANK = " \t\r\n\x0b\x1c\x00"
 
 
@@ -96,6 +98,12 @@ def read(raw: bytes) -> Message:
     Raises:
         UnreadableMessage: it is none; the fault says where and why.
     """
+    return _read(raw) if len(raw) <= _MOST_REMEMBERED else parse(decode(raw))
+
+
+@lru_cache(maxsize=32)
+def _read(raw: bytes) -> Message:
+    """A message on its way in is read where it is kept, where it is applied and where it is answered."""
     return parse(decode(raw))
 
 
@@ -198,8 +206,13 @@ def _fields(rest: str, marks: Separators) -> tuple[Field, ...]:
     return tuple(_field(text, marks) for text in rest.split(marks.field))
 
 
+@cache
+def _special(encoding: str) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(encoding)}]")
+
+
 def _field(text: str, marks: Separators) -> Field:
-    if not any(mark in text for mark in marks.encoding):
+    if not text or not _special(marks.encoding).search(text):
         return _plain(text)
     return tuple(
         tuple(

@@ -43,8 +43,7 @@ def apply(message: InboundMessage, *, by: Actor) -> InboundMessage:
     """Try a message whose claim is ours; return it as it is then.  One that cannot be tried now stays for the worker."""
     for is_last in (False,) * (TRIES - 1) + (True,):
         try:
-            with transaction.atomic():
-                try_message(message, by=by)
+            try_message(message, by=by)
             return message
         except (OperationalError, VersionConflict) as error:
             if is_last:

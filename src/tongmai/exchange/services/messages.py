@@ -5,12 +5,12 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from tongmai.care.referrals.lists import Group
 from tongmai.commons.residents import access as residents
 from tongmai.commons.residents.services import register
-from tongmai.exchange import access, errors, events
+from tongmai.exchange import access, errors, events, fast
 from tongmai.exchange.hl7v2 import reading, referral_in, resolving
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
 from tongmai.exchange.hl7v2.reading import Message
@@ -67,8 +67,7 @@ def take_in(
         raw, by=by, file_name=file_name, answer_folder=answer_folder, channel=channel, peer=peer
     )  # fmt: skip
     if is_new:
-        with transaction.atomic():
-            try_message(message, by=by)
+        try_message(message, by=by)
     return message, is_new
 
 
@@ -93,17 +92,12 @@ def keep(
     message = _unsaved(raw, by=by, file_name=file_name, answer_folder=answer_folder)
     message.channel, message.peer = channel, peer[:110]
     message.claimed_until, message.n_starts = (by.now + CLAIM, 1) if is_claimed else (by.now, 0)
+    if fast.insert_message(message):
+        return message, True
     known = _known(message)
     if known is not None:
         return known, False
-    try:
-        with transaction.atomic():
-            message.save(force_insert=True)
-    except IntegrityError:
-        known = _known(message)  # the same message came twice at this very moment
-        if known is None:
-            raise
-        return known, False
+    fast.insert_message(message)  # without its control id, which belongs to another text
     return message, True
 
 

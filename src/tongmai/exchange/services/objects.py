@@ -3,7 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from tongmai.exchange import fast
 from tongmai.exchange.models import SourceObject, SourceSystem
+from tongmai.foundation.orgs.prepared import Prepared
 
 PERSON, VISIT, REQUEST, REPORT, DOCUMENT, APPOINTMENT = (
     "person", "visit", "request", "report", "document", "appointment",
@@ -12,18 +16,13 @@ PERSON, VISIT, REQUEST, REPORT, DOCUMENT, APPOINTMENT = (
 
 def locked(source: SourceSystem, kind: str, key: str) -> SourceObject:
     """Return the object by its number, entered if it is new; until the transaction ends nobody else has it."""
-    rows = SourceObject.objects.select_for_update().filter(source=source, kind=kind, key=key[:199])
-    found = rows.first()
-    if found is None:
-        SourceObject.objects.bulk_create([SourceObject(source=source, kind=kind, key=key[:199])], ignore_conflicts=True)
-        found = rows.get()
-    return found
+    return fast.locked_object(source, kind, key[:199])
 
 
 def target_of(source: SourceSystem, kind: str, key: str) -> UUID | None:
     """Return what the object is here; None where it is unknown or led to nothing."""
-    rows = SourceObject.objects.filter(source=source, kind=kind, key=key[:199])
-    return rows.values_list("target_id", flat=True).first() if key else None
+    rows = _TARGET.rows(source_id=source.id, kind=kind, key=key[:199]) if key else []
+    return rows[0][0] if rows else None
 
 
 def is_old(known: SourceObject, said_at: datetime) -> bool:
@@ -33,6 +32,12 @@ def is_old(known: SourceObject, said_at: datetime) -> bool:
 
 def note(known: SourceObject, *, said_at: datetime, target_id: UUID | None = None) -> None:
     """Write down how new the object is now, and what it is here."""
-    target = target_id or known.target_id
-    SourceObject.objects.filter(id=known.id).update(said_at=said_at, target_id=target)
-    known.said_at, known.target_id = said_at, target
+    fast.note_object(known, target_id=target_id or known.target_id, said_at=said_at)
+
+
+def _targets(by: None, *, source_id: UUID, kind: str, key: str) -> QuerySet:
+    rows = SourceObject.objects.filter(source_id=source_id, kind=kind, key=key)
+    return rows.order_by().values_list("target_id")
+
+
+_TARGET = Prepared(_targets)

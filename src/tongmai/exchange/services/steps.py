@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from tongmai.exchange import events
+from tongmai.exchange import events, fast
 from tongmai.exchange.hl7v2.faults import Fault
-from tongmai.exchange.models import InboundMessage, MessageFault
+from tongmai.exchange.models import InboundMessage, MessageFault, MessageTransition
 from tongmai.exchange.services import answers
 from tongmai.exchange.states import MESSAGE, MessageState, MessageStep
 from tongmai.foundation.audit import services as audit
+from tongmai.foundation.audit.together import insert
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.errors import VersionConflict
 
@@ -56,10 +57,10 @@ def step(message: InboundMessage, step: MessageStep, faults: Sequence[Fault], *,
     seen = message.version
     message.state = MESSAGE.after(MessageState(message.state), step)
     message.version, message.claimed_until = seen + 1, None
-    values = {name: getattr(message, name) for name in _CHANGING}
-    if not InboundMessage.objects.filter(id=message.id, version=seen).update(**values):
+    if not fast.change_message(message, _CHANGING, seen=seen):
         raise VersionConflict(seen=seen)
-    message.transitions.create(
+    transition = MessageTransition(
+        message=message,
         step=step,
         to_state=message.state,
         reason=reason,
@@ -68,7 +69,7 @@ def step(message: InboundMessage, step: MessageStep, faults: Sequence[Fault], *,
         by_user_id=by.user_id,
         by_name=by.name,
     )
-    MessageFault.objects.bulk_create(
+    wrong = (
         MessageFault(
             message=message,
             n_try=message.n_tries,
@@ -79,3 +80,4 @@ def step(message: InboundMessage, step: MessageStep, faults: Sequence[Fault], *,
         )
         for fault in faults
     )
+    insert(transition, *wrong)

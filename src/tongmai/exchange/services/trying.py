@@ -14,6 +14,7 @@ from tongmai.exchange.services import sources
 from tongmai.exchange.services.applying import APPLIED_BY, Arrival, NotApplied
 from tongmai.exchange.services.referring import refer
 from tongmai.exchange.services.steps import done, hold, reject_message
+from tongmai.foundation.audit.together import together
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.errors import TongmaiError, VersionConflict
 
@@ -31,7 +32,7 @@ def parsed(raw: bytes) -> Message | Fault:
 
 
 def try_message(message: InboundMessage, *, by: Actor) -> None:
-    """Apply a kept message, or write down why it is not applied.
+    """Apply a kept message, or write down why it is not applied: in one transaction, whichever it is.
 
     Raises:
         VersionConflict: somebody else tried it meanwhile; nothing of this try is written.
@@ -40,12 +41,14 @@ def try_message(message: InboundMessage, *, by: Actor) -> None:
     read = parsed(message.text_bytes)
     refused = read if isinstance(read, Fault) else kinds.why_refused(read) or _used_twice(message, read)
     if refused is not None:
-        reject_message(message, refused, by=by)
+        with together():
+            reject_message(message, refused, by=by)
         return
     assert isinstance(read, Message)
     message.kind = "^".join(read.type)[:32]
     if read.type == kinds.REFERRAL:
-        refer(message, read, by=by)
+        with transaction.atomic():
+            refer(message, read, by=by)
     else:
         _apply(message, read, by=by)
 
@@ -61,13 +64,14 @@ def _apply(message: InboundMessage, read: Message, *, by: Actor) -> None:
     system = replace(Actor.system(now=by.now), channel="message", name=(read.header.value(3) or "HL7")[:60])
     source = sources.source_of(message, read, by=system)
     if isinstance(source, Fault):
-        hold(message, [source], by=by)
+        with together():
+            hold(message, [source], by=by)
         return
     _note_source(message, read, source, by=by)
     acting = replace(system, org_id=source.org_id, org_name=source.org.name, county_code=source.org.county_code)
     arrival = Arrival(message, read, source, message.said_at or message.received_at, acting)
     try:
-        with transaction.atomic():
+        with together():
             outcome = APPLIED_BY[read.type](arrival)
             done(message, by=by, outcome=outcome)
     except NotApplied as why:
@@ -79,7 +83,8 @@ def _apply(message: InboundMessage, read: Message, *, by: Actor) -> None:
     else:
         return
     message.resident_id = resident_id
-    hold(message, faults, by=by)
+    with together():
+        hold(message, faults, by=by)
 
 
 def _note_source(message: InboundMessage, read: Message, source: SourceSystem, *, by: Actor) -> None:

@@ -195,7 +195,7 @@ def _detail(
         "m": detail,
         "tag": presenters.message_tag(detail),
         "outcome": presenters.outcome(detail.outcome),
-        "text_form": text or forms.PutText(auto_id="text_%s", initial={"text": detail.text}),
+        "text_form": text or forms.PutText(auto_id="text_%s", initial={"text": detail.text.whole}),
         "history": presenters.message_history(detail),
         "answers": [(presenters.answer_title(a.ack, a.standing), a) for a in detail.answers],
         "rejection": rejection,

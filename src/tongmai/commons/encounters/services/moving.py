@@ -8,6 +8,7 @@ from tongmai.commons.encounters.events import EncounterStarted
 from tongmai.commons.encounters.models import Encounter, EncounterTransition
 from tongmai.commons.encounters.states import State, Step, after
 from tongmai.foundation.audit import services as audit
+from tongmai.foundation.audit.together import insert
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.errors import VersionConflict
 
@@ -30,9 +31,11 @@ def take(encounter: Encounter, step: Step, *, by: Actor, reason: str = "", **val
 
 def note_step(encounter: Encounter, step: str, reason: str, by: Actor) -> None:
     """Write a step into the history of an encounter."""
-    EncounterTransition.objects.create(
-        encounter=encounter, step=str(step), to_state=encounter.state, reason=reason,
-        at=by.now, by_user_id=by.user_id, by_name=by.name, by_org_name=by.org_name,
+    insert(
+        EncounterTransition(
+            encounter=encounter, step=str(step), to_state=encounter.state, reason=reason,
+            at=by.now, by_user_id=by.user_id, by_name=by.name, by_org_name=by.org_name,
+        )
     )  # fmt: skip
 
 

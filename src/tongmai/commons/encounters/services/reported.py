@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from tongmai.commons.encounters import rules
@@ -30,6 +29,7 @@ from tongmai.commons.encounters.states import TABLE, State, Step
 from tongmai.commons.residents import services as residents
 from tongmai.commons.residents.models import KnownTo
 from tongmai.foundation.audit import services as audit
+from tongmai.foundation.audit.together import insert, together
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
@@ -74,7 +74,7 @@ _WAY: dict[tuple[State, State], tuple[Step, ...]] = {
 }
 
 
-@transaction.atomic
+@together()
 def report_visit(
     resident_id: UUID, *, org_id: UUID, visit: Reported, at: datetime, by: Actor, encounter_id: UUID | None = None
 ) -> Encounter:
@@ -87,18 +87,17 @@ def report_visit(
         StepNotAllowed: a cancelled visit does not go on.  AlreadyAdmitted: another stay there is not finished.
     """
     require(by, Action.WRITE_RECORD)
-    try:
-        with transaction.atomic():
-            if encounter_id is None:
-                return _begun(resident_id, org_id, visit, at, by)
-            return _brought_up(_found(encounter_id, resident_id, org_id), visit, at, by)
-    except IntegrityError as error:
-        if "encounter_one_stay" not in str(error) and "encounters_encounter.resident_id" not in str(error):
-            raise
-        raise AlreadyAdmitted() from None
+    found = _found(encounter_id, resident_id, org_id) if encounter_id is not None else None
+    if visit.state == State.IN_PROGRESS and visit.kind == Kind.INPATIENT:
+        stays = Encounter.objects.filter(resident_id=resident_id, org_id=org_id, kind=Kind.INPATIENT)
+        if stays.filter(state=State.IN_PROGRESS).exclude(id=encounter_id).exists():
+            raise AlreadyAdmitted()
+    if found is None:
+        return _begun(resident_id, org_id, visit, at, by)
+    return _brought_up(found, visit, at, by)
 
 
-@transaction.atomic
+@together()
 def report_beginning(encounter_id: UUID, *, started_at: datetime, by: Actor) -> bool:
     """Add the beginning to a visit whose end was told first: its end stands for both until then.  Return whether it did."""
     require(by, Action.WRITE_RECORD)
@@ -106,8 +105,10 @@ def report_beginning(encounter_id: UUID, *, started_at: datetime, by: Actor) -> 
     return bool(rows.update(started_at=started_at, version=F("version") + 1))
 
 
-@transaction.atomic
-def report_diagnoses(encounter_id: UUID, *, diagnoses: Sequence[ReportedDiagnosis], by: Actor) -> bool:
+@together()
+def report_diagnoses(
+    encounter_id: UUID, *, resident_id: UUID, diagnoses: Sequence[ReportedDiagnosis], by: Actor
+) -> bool:
     """Let this be the list of a reported visit's diagnoses; the earlier one stays readable.  Return whether it changed."""
     require(by, Action.WRITE_RECORD)
     wanted = list({each.code: each for each in diagnoses}.values())[:MOST_DIAGNOSES]
@@ -117,7 +118,7 @@ def report_diagnoses(encounter_id: UUID, *, diagnoses: Sequence[ReportedDiagnosi
         return False
     if known:
         current.update(replaced_at=by.now, replaced_by_id=by.user_id)
-    EncounterDiagnosis.objects.bulk_create(
+    rows = (
         EncounterDiagnosis(
             encounter_id=encounter_id, position=position, is_main=position == 1, code=each.code, name=each.name,
             is_chronic=each.is_chronic, certainty=EncounterDiagnosis.Certainty.CLINICAL, recorded_at=by.now,
@@ -125,7 +126,7 @@ def report_diagnoses(encounter_id: UUID, *, diagnoses: Sequence[ReportedDiagnosi
         )
         for position, each in enumerate(wanted, start=1)
     )  # fmt: skip
-    resident_id = Encounter.objects.values_list("resident_id", flat=True).get(id=encounter_id)
+    insert(*rows)
     codes = [each.code for each in wanted]
     recorded = DiagnosesRecorded(
         resident_id=resident_id, encounter_id=encounter_id, main_code=codes[0], codes=" ".join(codes)
@@ -134,7 +135,7 @@ def report_diagnoses(encounter_id: UUID, *, diagnoses: Sequence[ReportedDiagnosi
     return True
 
 
-@transaction.atomic
+@together()
 def report_allergies(
     resident_id: UUID, *, allergies: Sequence[tuple[str, str]], by: Actor, encounter_id: UUID | None = None
 ) -> int:
@@ -146,10 +147,11 @@ def report_allergies(
     known = set(Allergy.objects.filter(resident_id=resident_id).values_list("substance", flat=True))
     new = {substance: reaction for substance, reaction in allergies if substance not in known}
     for substance, reaction in new.items():
-        row = Allergy.objects.create(
+        row = Allergy(
             resident_id=resident_id, encounter_id=encounter_id, substance=substance, reaction=reaction,
             recorded_at=by.now, recorded_by_id=by.user_id,
         )  # fmt: skip
+        insert(row)
         audit.record(AllergyRecorded(resident_id=resident_id, allergy_id=row.id), by=by, subject_id=row.id)
     return len(new)
 
@@ -170,7 +172,7 @@ def _begun(resident_id: UUID, org_id: UUID, visit: Reported, at: datetime, by: A
         planned_for=visit.planned_for, started_at=started, started_by_id=by.user_id if started else None,
         ended_at=ended, ended_by_id=by.user_id if ended else None, disposition=_disposition(visit),
     )  # fmt: skip
-    encounter.save(force_insert=True)
+    insert(encounter, refusals={"encounter_one_stay": AlreadyAdmitted})
     last = {State.PLANNED: "plan", State.FINISHED: Step.FINISH, State.CANCELLED: Step.CANCEL}
     note_step(encounter, last.get(visit.state, Step.START), visit.reason, by)
     residents.make_known(resident_id, org_id=org_id, via=KnownTo.Via.ENCOUNTER, by=by)

@@ -126,6 +126,7 @@ def _told_late(arrival: Arrival, said: VisitFacts, known: _Known) -> str:
 def _findings(arrival: Arrival, said: VisitFacts, resident_id: UUID, encounter_id: UUID) -> None:
     if said.diagnoses:
         found = codes.diagnoses(arrival.source, [(d.code, d.name, d.system) for d in said.diagnoses], arrival.by.today)
-        record.report_diagnoses(encounter_id, diagnoses=[ReportedDiagnosis(*each) for each in found], by=arrival.by)
+        diagnoses = [ReportedDiagnosis(*each) for each in found]
+        record.report_diagnoses(encounter_id, resident_id=resident_id, diagnoses=diagnoses, by=arrival.by)
     if said.allergies:
         record.report_allergies(resident_id, allergies=said.allergies, encounter_id=encounter_id, by=arrival.by)
