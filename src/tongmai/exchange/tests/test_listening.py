@@ -16,7 +16,7 @@ from tongmai.exchange.hl7v2.framing import CR, FS, VT, framed
 from tongmai.exchange.hl7v2.listening import Limits, Listener
 from tongmai.exchange.hl7v2.tests.adt import adt, message, oru, pid
 from tongmai.exchange.models import InboundMessage, SourceSystem
-from tongmai.exchange.services import intake_worker, messages
+from tongmai.exchange.services import intake_worker, messages, network_worker
 from tongmai.exchange.services.network_worker import Allowed, handle
 from tongmai.foundation.catalog.tests import factories as catalog
 from tongmai.foundation.orgs.actors import Actor
@@ -129,13 +129,12 @@ def test_an_unknown_system_waits_and_goes_in_when_it_is_entered(hospital):
 
 def test_a_system_that_asks_for_it_is_answered_before_its_message_is_applied(hospital, monkeypatch):
     SourceSystem.objects.update(answers_on="received")
-    monkeypatch.setattr("tongmai.exchange.services.network_worker._answering.until", 0.0)
+    monkeypatch.setattr(network_worker, "_answering", network_worker._Answering())
     with listening() as port:
         assert codes(talk(port, framed(adt("A01", "w1", "20261110093000")))) == ["AA"]
     assert InboundMessage.objects.get().state == "received"
     assert intake_worker.apply_waiting(Actor.system(now=timezone.now() + timedelta(seconds=1))) == 1
     assert (InboundMessage.objects.get().state, Encounter.objects.count()) == ("done", 1)
-    monkeypatch.setattr("tongmai.exchange.services.network_worker._answering.until", 0.0)
 
 
 def test_a_message_that_stops_its_process_each_time_is_held(hospital):

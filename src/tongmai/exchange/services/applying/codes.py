@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from tongmai.exchange.hl7v2 import resolving
 from tongmai.exchange.models import SourceSystem
 from tongmai.foundation.catalog import selectors as catalog
+from tongmai.foundation.catalog.models import Code, CodeList
 from tongmai.foundation.orgs.models import Department
 from tongmai.foundation.orgs.prepared import Prepared
 
@@ -23,13 +24,26 @@ def department(org_id: UUID, texts: Sequence[str]) -> UUID | None:
 
 def diagnoses(source: SourceSystem, said: Sequence[tuple[str, str, str]], on: date) -> list[tuple[str, str, bool]]:
     """Return (code, name, is_chronic) of each (code, name, system): ours where the catalogue has it, else theirs."""
-    spellings = {code: resolving.spellings(code) for code, _, _ in said if code}
-    known = catalog.diagnoses({text for texts in spellings.values() for text in texts}, on) if spellings else {}
     found = []
     for code, name, _system in said:
-        ours = next((known[text] for text in spellings.get(code, ()) if text in known), None)
-        found.append((ours.code, name or ours.name, ours.is_chronic) if ours else (code or name[:20], name, False))
+        ours = _known(code, on) if code else None
+        found.append((ours[0], name or ours[1], ours[2]) if ours else (code or name[:20], name, False))
     return found
+
+
+def _known(code: str, on: date) -> tuple[str, str, bool] | None:
+    spellings = resolving.spellings(code)
+    rows = {row[0]: row for row in _CODES.rows(on=on, **{f"s{i}": text for i, text in enumerate(spellings)})}
+    return next((rows[text] for text in spellings if text in rows), None)
+
+
+def _codes(by: None, *, on: date, **spellings: str) -> QuerySet:
+    editions = CodeList.objects.filter(catalog.in_force(on), system=CodeList.System.ICD10)
+    rows = Code.objects.filter(list__in=editions, code__in=list(spellings.values()))
+    return rows.order_by().values_list("code", "name", "is_chronic")
+
+
+_CODES = Prepared(_codes)
 
 
 def _departments(by: None, *, org_id: UUID) -> QuerySet:
