@@ -19,7 +19,7 @@ class Veto(StrEnum):
     """Why two who are alike are not linked without a person."""
 
     TWO_NUMBERS = "two-numbers"  # each has a valid citizen's number, and they differ
-    OTHER_GIVEN_NAME = "other-given-name"  # born on one day in one family: twins, or a mistake
+    OTHER_GIVEN_NAME = "other-given-name"  # another name, and no number that says she is the same: twins, relatives
     OTHER_PERSONS_NUMBER = "other-persons-number"  # one number, but neither the name nor the birthday
     NO_NAME = "no-name"  # a newborn or unnamed patient whom no number identifies
     TWO_ALIKE = "two-alike"  # another entry is nearly as much like her
@@ -58,6 +58,7 @@ class Decision:
 
 
 _SAME_NAME = {"exact", "homophone"}
+_OTHER_NAME = {"surname", "other"}
 _SAME_BIRTH = {"exact", "swapped", "lunar", "near"}
 
 
@@ -86,16 +87,15 @@ def of_pair(a: Facts, b: Facts, score: Score, limits: Limits) -> tuple[Zone, Vet
 
 def why_not_linked(a: Facts, b: Facts, score: Score) -> Veto | None:
     """Return what forbids to link two people without a person, whatever their weight; None when nothing does."""
-    same_name = score.level("name") in _SAME_NAME
+    name, born = score.level("name"), score.level("born")
     same_number = a.is_number_valid and a.number == b.number
     if a.is_number_valid and b.is_number_valid and not same_number:
         return Veto.TWO_NUMBERS
     if same_number:
-        is_nobody_of_both = not same_name and score.level("born") not in _SAME_BIRTH
-        return Veto.OTHER_PERSONS_NUMBER if is_nobody_of_both and a.name and b.name else None
+        return None if name in _SAME_NAME or born in _SAME_BIRTH else Veto.OTHER_PERSONS_NUMBER
     if not (a.name and b.name):
         return None if a.insurance and a.insurance == b.insurance else Veto.NO_NAME
-    if not same_name and score.level("born") == "exact" and a.surname == b.surname:
+    if name in _OTHER_NAME or (name == "near" and born == "exact" and a.surname == b.surname):
         return Veto.OTHER_GIVEN_NAME
     return None
 

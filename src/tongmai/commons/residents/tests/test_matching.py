@@ -125,6 +125,8 @@ def _pair(**said):
         ({"number": number("004"), "name": "示例春"}, Zone.NEW, Veto.TWO_NUMBERS),
         ({"number": "", "name": "示例春"}, Zone.REVIEW, Veto.OTHER_GIVEN_NAME),
         ({"name": "别人", "born_on": date(2015, 1, 1)}, Zone.REVIEW, Veto.OTHER_PERSONS_NUMBER),
+        ({"name": "示例明之女", "born_on": date(2026, 1, 1)}, Zone.REVIEW, Veto.OTHER_PERSONS_NUMBER),
+        ({"number": "", "name": "示例小", "born_on": date(2020, 1, 1)}, Zone.REVIEW, Veto.OTHER_GIVEN_NAME),
         ({"number": "", "name": "示例明之女", "insurance": ""}, Zone.REVIEW, Veto.NO_NAME),
         ({"number": "", "insurance": "", "phone": "", "village": ""}, Zone.LINKED, None),
         ({"number": number("006", "19900101"), "name": "别人", "born_on": date(1990, 1, 1), "insurance": "99", "phone": ""},
