@@ -5,15 +5,19 @@ from collections.abc import Iterator
 from django.db.models import Count, F, Max, Q
 
 from tongmai.care.referrals.models import Referral
+from tongmai.commons.encounters.models import Encounter
 from tongmai.commons.residents.models import Resident
+from tongmai.commons.results.models import Document, Report, Request
 from tongmai.exchange.models import (
     ImportRow,
     ImportRun,
     ImportTransition,
     InboundMessage,
     MessageTransition,
+    SourceObject,
     SourceRow,
 )
+from tongmai.exchange.services import objects
 from tongmai.foundation.audit import proving
 from tongmai.foundation.audit.proving import Finding, SoftReference
 from tongmai.foundation.orgs.models import Staff
@@ -25,6 +29,11 @@ REFERENCES = (
     SoftReference(ImportRow, "target_id", Staff, Q(run__kind="staff")),
     SoftReference(SourceRow, "target_id", Resident, Q(kind="residents")),
     SoftReference(SourceRow, "target_id", Staff, Q(kind="staff")),
+    SoftReference(SourceObject, "target_id", Resident, Q(kind=objects.PERSON)),
+    SoftReference(SourceObject, "target_id", Encounter, Q(kind__in=[objects.VISIT, objects.APPOINTMENT])),
+    SoftReference(SourceObject, "target_id", Request, Q(kind=objects.REQUEST)),
+    SoftReference(SourceObject, "target_id", Report, Q(kind=objects.REPORT)),
+    SoftReference(SourceObject, "target_id", Document, Q(kind=objects.DOCUMENT)),
 )
 
 

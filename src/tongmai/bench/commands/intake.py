@@ -43,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
         used = {name: harness.cpu_seconds(pid) for name, pid in _pids(database, listener).items()}
         sent = _sent(options, visits[half:], options.seconds)
         cores = {n: (harness.cpu_seconds(p) - used[n]) / sent.seconds for n, p in _pids(database, listener).items()}
+        cores["sender"] -= sum(each for name, each in cores.items() if name != "sender")  # they are its children
     bare = _bare_per_second()
     result = Result(
         bench="intake",

@@ -133,7 +133,7 @@ def readable(raw: bytes) -> str:
         text = decode(raw)
     except UnreadableMessage:
         text = raw.decode("latin-1")
-    return text.replace("\r\n", "\r").replace("\n", "\r")
+    return text.replace("\x00", "").replace("\r\n", "\r").replace("\n", "\r")
 
 
 def _declared(body: bytes) -> str:
@@ -164,7 +164,8 @@ def parse(text: str) -> Message:
 def _segment_lines(text: str) -> list[str]:
     """Cut into segments.  A line that begins like none continues the text field of the line before."""
     lines: list[str] = []
-    for line in re.split(r"\r\n|\r|\n", text.lstrip("\ufeff")):
+    # No database keeps a NUL in a text; it stands for nothing anyway.
+    for line in re.split(r"\r\n|\r|\n", text.lstrip("\ufeff").replace("\x00", "")):
         line = line.strip(_BLANK)
         if not line:
             continue
@@ -216,7 +217,7 @@ def _field(text: str, marks: Separators) -> Field:
         return _plain(text)
     return tuple(
         tuple(
-            tuple(unescape(piece, marks) for piece in component.split(marks.subcomponent))
+            tuple(unescape(piece, marks).replace("\x00", "") for piece in component.split(marks.subcomponent))
             for component in repetition.split(marks.component)
         )
         for repetition in text.split(marks.repetition)

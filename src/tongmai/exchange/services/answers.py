@@ -52,8 +52,8 @@ def reply(message: InboundMessage, *, now: datetime) -> bytes:
         return last.text.encode()
     raw, state = bytes(message.raw), MessageState(message.state)
     try:
-        text, characters = reading.decoded(raw)
-        read: reading.Message | None = reading.parse(text)
+        characters = reading.decoded(raw)[1]
+        read: reading.Message | None = reading.read(raw)
     except UnreadableMessage:
         read, characters = None, "utf-8"
     faults = [] if state in (MessageState.RECEIVED, MessageState.DONE) else faults_of(message)

@@ -27,7 +27,6 @@ def handle(body: bytes, peer: str, is_whole: bool) -> bytes | None:
 
     None where the database is away: nothing is answered then, and the sender will send it again.
     """
-    close_old_connections()
     now = timezone.now()
     by = replace(Actor.system(now=now), channel="message", name="MLLP")
     if not is_whole:
@@ -41,6 +40,8 @@ def handle(body: bytes, peer: str, is_whole: bool) -> bytes | None:
     except DatabaseError as error:
         log.error("a message was not answered: %s", type(error).__name__)
         return None
+    finally:
+        close_old_connections()  # as after a request: the thread may have nothing to do for long
 
 
 class Allowed:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from tongmai.commons.encounters.models import (
     Encounter,
@@ -17,6 +17,7 @@ from tongmai.commons.encounters.models import (
 from tongmai.commons.encounters.states import State
 from tongmai.commons.residents import access as residents
 from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.prepared import Prepared
 from tongmai.kernel.errors import NotFound
 
 
@@ -134,8 +135,15 @@ _ROW_FIELDS = (
 
 def state_of(encounter_id: UUID) -> State | None:
     """Return where an encounter stands; None for an absent one.  For programs that report visits."""
-    found = Encounter.objects.filter(id=encounter_id).values_list("state", flat=True).first()
-    return State(found) if found else None
+    found = _STATE.rows(encounter_id=encounter_id)
+    return State(found[0][0]) if found else None
+
+
+def _state(by: None, *, encounter_id: UUID) -> QuerySet:
+    return Encounter.objects.filter(id=encounter_id).order_by().values_list("state")
+
+
+_STATE = Prepared(_state)
 
 
 def open_reported(resident_id: UUID, *, org_id: UUID) -> list[UUID]:

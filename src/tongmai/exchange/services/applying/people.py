@@ -18,7 +18,7 @@ _FIELDS = {"name": 5, "born_on": 7, "sex": 8, "id_number": 3, "local_number": 3,
 
 def apply(arrival: Arrival) -> str:
     """ADT A28, A31: a person is entered, or what her system says of her is brought up to date."""
-    return known(arrival, is_news=True)[1]
+    return known(arrival)[1]
 
 
 def merge(arrival: Arrival) -> str:
@@ -32,7 +32,7 @@ def merge(arrival: Arrival) -> str:
     source = source_name(arrival)
     known_as = [residents.resident_of_source(source, number) for number in (facts.local_number, gone)]
     if known_as[0] is None or known_as[1] is None:
-        known(arrival, is_news=True)
+        known(arrival)
     if known_as[1] is None:
         return "nothing"
     kept = residents.source_says_same(source=source, kept=facts.local_number, gone=gone, by=arrival.by)
@@ -46,37 +46,49 @@ def resident_of(arrival: Arrival) -> UUID:
     Raises:
         NotApplied: nobody can be made of what it says.
     """
-    return known(arrival, is_news=False)[0]
+    message = arrival.message
+    if message.resident_id is None:
+        facts, number = _facts(arrival)
+        message.resident_id = residents.resident_of_source(source_name(arrival), number)
+    if message.resident_id is None:
+        _check(arrival)
+        message.resident_id = _registered(arrival, facts, number).resident_id
+    return message.resident_id
 
 
-def known(arrival: Arrival, *, is_news: bool) -> tuple[UUID, str]:
-    """Return the resident, and what was done: registered, updated, same, stale.
+def known(arrival: Arrival) -> tuple[UUID, str]:
+    """Return the resident whom a message tells of, and what was done: registered, updated, stale.
 
-    `is_news`: the message is sent to tell of the person herself, so that what it says of her is taken over when it is
-    newer than what is known.  Raises NotApplied.
+    What it says of her is taken over where it is newer than what is known.  Raises NotApplied.
     """
     message = arrival.message
     if message.resident_id is not None:
         return message.resident_id, "updated"  # a person has settled whom it means
+    facts, number = _facts(arrival)
+    entry = objects.locked(arrival.source, objects.PERSON, number)
+    if entry.target_id is None:
+        _check(arrival)
+    elif objects.is_old(entry, arrival.said_at):
+        message.resident_id = residents.resident_of_source(source_name(arrival), number) or entry.target_id
+        return message.resident_id, "stale"
+    made = _registered(arrival, facts, number)
+    objects.note(entry, said_at=arrival.said_at, target_id=made.resident_id)
+    message.resident_id = made.resident_id
+    return made.resident_id, "registered" if made.is_first else "updated"
+
+
+def _facts(arrival: Arrival) -> tuple[PatientFacts, str]:
+    """What is said of the person, and the number under which her system has her."""
     facts = person_in.patient(arrival.read)
     number = facts.local_number or facts.citizen_number
     if not number:
         raise NotApplied(Fault(Code.REQUIRED_FIELD, facts.location, "no-patient-number"))
-    before = residents.resident_of_source(source_name(arrival), number)
-    if before is not None and not is_news:
-        message.resident_id = before
-        return before, "same"
-    if (fault := person_in.patient_fault(arrival.read.first("PID"))) is not None and before is None:
+    return facts, number
+
+
+def _check(arrival: Arrival) -> None:
+    if (fault := person_in.patient_fault(arrival.read.first("PID"))) is not None:
         raise NotApplied(fault)
-    entry = objects.locked(arrival.source, objects.PERSON, number)
-    if before is not None and objects.is_old(entry, arrival.said_at):
-        message.resident_id = before
-        return before, "stale"
-    made = _registered(arrival, facts, number)
-    if is_news:
-        objects.note(entry, said_at=arrival.said_at, target_id=made.resident_id)
-    message.resident_id = made.resident_id
-    return made.resident_id, "registered" if made.is_first else "updated"
 
 
 def source_name(arrival: Arrival) -> str:

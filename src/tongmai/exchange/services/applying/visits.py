@@ -38,7 +38,7 @@ class _Known:
 def apply(arrival: Arrival) -> str:
     """Bring the person and her visit up to what the message says."""
     said = visits_in.visit(arrival.read)
-    resident_id, outcome = people.known(arrival, is_news=True)
+    resident_id, outcome = people.known(arrival)
     if said is None:
         if arrival.event == "A08":
             return outcome  # it tells of the person only
