@@ -52,8 +52,10 @@ def shared_data() -> Path:
     return folder
 
 
-def pytest_collection_modifyitems(items):
-    """Mark what needs a database (`-m database` repeats it on PostgreSQL) or a browser (`-m browser`), and what proves
+def pytest_collection_modifyitems(config, items):
+    """Leave out what speaks to PostgreSQL alone where there is none.
+
+    Mark what needs a database (`-m database` repeats it on PostgreSQL) or a browser (`-m browser`), and what proves
     a promise (`-m proof`): several people at once, the rules in the manual, the conventions."""
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
@@ -63,3 +65,6 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
         elif item.get_closest_marker("django_db") or {"db", "transactional_db", "threads"} & names:
             item.add_marker("database")
+    if not environment.ON_POSTGRES:
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("postgres")])
+        items[:] = [item for item in items if not item.get_closest_marker("postgres")]

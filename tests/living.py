@@ -17,6 +17,7 @@ from tongmai.commons.capacity.tests import factories as places
 from tongmai.commons.encounters import services as encounters
 from tongmai.commons.encounters.services import DiagnosisEntry
 from tongmai.commons.residents import services as residents
+from tongmai.commons.residents.models import IdentityReview
 from tongmai.commons.residents.tests import factories as people
 from tongmai.exchange.hl7v2.tests import adt, samples
 from tongmai.exchange.services import imports, messages
@@ -73,6 +74,7 @@ def lived_in(*, now: datetime | None = None) -> Living:
     down = clinic.received(up=clinic.treated(diagnosis_code="J18.900"))
     _follow(clinic, down)
     _paper(clinic)
+    _doubt(clinic)
     while worker.deliver_due(now=world.now, actor=Actor.system):
         pass
     staff, nobodys = clinic.gp.staff_id, absent()
@@ -134,6 +136,21 @@ def _capacity(clinic: Clinic) -> tuple[Any, Any]:
 def _follow(clinic: Clinic, down: Any) -> None:
     follow_up = down.follow_ups.order_by("due_on").first()
     referrals.record_follow_up(follow_up_id=follow_up.id, findings=FINDINGS, by=clinic.gp)
+
+
+def _doubt(clinic: Clinic) -> None:
+    """Two twins of whom another system knows one under the other's name, and two entries that were one person."""
+    registrar = clinic.world.actor("registrar", org=clinic.world.lead)
+    born_on, phone, address = clinic.world.now.date() - timedelta(days=9_000), "19912345678", "3组12号"
+    for number, (name, other) in enumerate((("示例秋", "示例春"), ("示例冬", "示例夏"))):
+        people.resident(other, born_on=born_on + timedelta(days=number), phone=phone, address=address, id_number="")
+        said = residents.Arrived(
+            source="示例 HIS", local_number=f"P{number}", name=name, sex="female", phone=phone, address=address,
+            born_on=born_on + timedelta(days=number), village_code=people.VILLAGE,
+        )  # fmt: skip
+        residents.register_from_source(said, by=registrar)
+    settled = IdentityReview.objects.order_by("opened_at").first()
+    residents.settle_review(settled.id, by=registrar, verdict="same", reason="本人到场")
 
 
 def _paper(clinic: Clinic) -> None:

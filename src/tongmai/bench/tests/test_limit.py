@@ -17,14 +17,14 @@ from tongmai.commons.residents.tests import factories as residents
 from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.tests.factories import sign_in_as
 
+pytestmark = pytest.mark.postgres
+
 # What the product writes beyond the line: who may find the resident from now on.
 BEYOND = {"residents_knownto"}
 
 
 @pytest.fixture
 def county(transactional_db) -> Clinic:
-    if connection.vendor != "postgresql":
-        pytest.skip("NOT RUN: the bare line speaks PostgreSQL")
     return clinic()
 
 

@@ -4,7 +4,14 @@ from collections.abc import Iterator
 
 from django.db.models import Exists, OuterRef
 
-from tongmai.commons.residents.models import EmergencyAccess, IndexEntry, Medium, MediumTransition, Resident
+from tongmai.commons.residents.models import (
+    EmergencyAccess,
+    IndexEntry,
+    LinkDecision,
+    Medium,
+    MediumTransition,
+    Resident,
+)
 from tongmai.commons.residents.services import merging
 from tongmai.foundation.audit import proving
 from tongmai.foundation.audit.models import AccessLog, Event
@@ -16,6 +23,7 @@ REFERENCES = (
     SoftReference(Event, "resident_id", Resident),
     SoftReference(User, "resident_id", Resident),
     SoftReference(EmergencyAccess, "opened_post_id", Post),
+    SoftReference(LinkDecision, "to_resident_id", Resident),
 )
 
 

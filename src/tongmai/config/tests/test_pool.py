@@ -6,11 +6,11 @@ import psycopg
 import pytest
 from django.db import connection
 
+pytestmark = pytest.mark.postgres
+
 
 @pytest.fixture
 def params(db):
-    if connection.vendor != "postgresql":
-        pytest.skip("NOT RUN: SQLite has no connections that die")
     given = connection.settings_dict
     return {"host": given["HOST"], "port": given["PORT"], "user": given["USER"], "dbname": given["NAME"]}
 
