@@ -84,7 +84,9 @@ def build() -> tuple[orgs.CountyWorld, dict[str, Any]]:
     rows[event] = _new(event, rows, person)
     other = residents.resident("示例乙")
     for label in ("residents.IdentityReview", "residents.Merge"):
-        sides = {"residents.Merge": {"survivor": person, "retired": other}}.get(label, {"resident": other, "other": person})
+        sides = {"residents.Merge": {"survivor": person, "retired": other}}.get(
+            label, {"resident": other, "other": person}
+        )
         fitting = {"registration": None} if label == "residents.IdentityReview" else {}
         rows[apps.get_model(label)] = _new(apps.get_model(label), rows, person, **sides, **fitting)
     found = {name: _row(apps.get_model(label), rows, person).pk for name, label in NAMED.items()}

@@ -98,8 +98,12 @@ def _match_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="other people, other mistakes")
     parser.add_argument("--queries", type=int, default=10_000, help="people who are asked for one at a time")
     parser.add_argument("--writers", type=int, default=8, help="who register meanwhile")
-    parser.add_argument("--writes", type=float, default=16, metavar="N", help="registrations a second, of all writers together")
-    parser.add_argument("--on", choices=["sqlite", "postgres", "both"], default="both", help="new databases of this kind")
+    parser.add_argument(
+        "--writes", type=float, default=16, metavar="N", help="registrations a second, of all writers together"
+    )
+    parser.add_argument(
+        "--on", choices=["sqlite", "postgres", "both"], default="both", help="new databases of this kind"
+    )
     parser.add_argument("--save", action="store_true", help="add the run to docs/performance.md and its history")
 
 
