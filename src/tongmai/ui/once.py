@@ -21,11 +21,11 @@ class Input:
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
-        self._token = ""
+        self._input: str | None = None
 
     def __html__(self) -> str:
-        self._token = self._token or str(csrf_input(self._request))
-        return f'{self._token}<input type="hidden" name="{FIELD}" value="{secrets.token_urlsafe(16)}">'
+        self._input = self._input or str(csrf_input(self._request))
+        return f'{self._input}<input type="hidden" name="{FIELD}" value="{secrets.token_urlsafe(16)}">'
 
 
 def key_of(request: HttpRequest) -> str | None:

@@ -145,9 +145,9 @@ def _in_one(new: dict, changed: dict, more: list) -> None:
         parts.append(f"w{i} AS ({table.insert(points, once)})")
         values.append(orjson.dumps([_line(row, table, new) for row in rows], default=_as_text).decode())
         if table.is_numbered and not once:
-            parts.append(f"n{i} AS (SELECT array_agg(id ORDER BY id) AS ids FROM w{i})")
+            parts.append(f"n{i} AS (SELECT array_agg(id ORDER BY id) AS ids FROM w{i})")  # nosec B608: a number of ours
     numbered = [i for i, (model, once) in enumerate(new) if _table(model).is_numbered and not once]
-    asked = ", ".join(f"(SELECT ids FROM n{i})" for i in numbered) or "1"
+    asked = ", ".join(f"(SELECT ids FROM n{i})" for i in numbered) or "1"  # nosec B608: a number of ours
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(parts)} SELECT {asked}", values)
         answer = cursor.fetchone()

@@ -37,7 +37,7 @@ _FIELDS = ", ".join(f'e."{name}"' for name in Facts._fields)
 _LOOK_UP = f"""
 SELECT e."resident_id", {_FIELDS} FROM "residents_indexentry" e WHERE e."id" IN (
   SELECT k."entry_id" FROM "residents_indexkey" k WHERE k."key" IN ({", ".join(["%s"] * len(KINDS))}) LIMIT {MOST_CANDIDATES})
-"""
+"""  # nosec B608: names and numbers of ours
 
 
 @dataclass(frozen=True)
