@@ -24,6 +24,7 @@ from tongmai.commons.residents.models import (
     Resident,
     SourceRegistration,
 )
+from tongmai.commons.residents.rules import Number
 from tongmai.commons.residents.states import MediumState
 from tongmai.foundation.orgs import policy
 
@@ -66,6 +67,16 @@ def rewrite_index(resident_id: UUID) -> None:
     ]
     if new:
         write_entries(new)
+
+
+def index_new(person: Resident, number: Number | None, phone: str) -> None:
+    """Write the entry of a person who was entered just now, from what is in hand."""
+    facts = facts_of(
+        name=person.name, sex=person.sex, born_on=person.born_on, phone=phone, village=person.village_code,
+        number=number.value if number and number.kind in _MAIN else "", address=person.address,
+        is_unnamed=person.is_unnamed,
+    )  # fmt: skip
+    write_entries([IndexEntry(resident=person, digest=digest_of(facts), **facts._asdict())])
 
 
 def add_to_index(resident_id: UUID, facts: Facts) -> None:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from tongmai.commons.residents import rules
 from tongmai.commons.residents.models import Identifier, Medium, Phone, Resident, SearchKey
-from tongmai.commons.residents.services.indexing import rewrite_index
+from tongmai.commons.residents.services.indexing import index_new, rewrite_index
 from tongmai.commons.residents.states import MediumState
 from tongmai.kernel.citizen_id import masked
 
@@ -37,6 +37,27 @@ def _rewrite(resident: Resident) -> None:
     if resident.id_masked != shown:
         resident.id_masked = shown
         Resident.objects.filter(id=resident.id).update(id_masked=shown)
+
+
+def write_keys_of_new(person: Resident, number: rules.Number | None, phone: str) -> None:
+    """Write what a person who was entered just now is found and compared by: what `rewrite_keys` would, asking nothing.
+
+    Her masked number is hers already (`masked_number`).
+    """
+    wanted = rules.search_keys(
+        name=person.name, is_unnamed=person.is_unnamed, numbers=[number.value] if number else [],
+        phones=[phone] if phone else [], cards=[],
+    )  # fmt: skip
+    born_year = person.born_on.year if person.born_on else None
+    SearchKey.objects.bulk_create(
+        SearchKey(resident=person, kind=kind, key=key, born_year=born_year) for kind, key in sorted(wanted)
+    )
+    index_new(person, number, phone)
+
+
+def masked_number(number: rules.Number | None) -> str:
+    """Return the number of somebody who has only this one, as lists show it."""
+    return masked(number.value) if number else masked("")
 
 
 def rewrite_keys(resident_id: UUID) -> None:

@@ -12,7 +12,7 @@ from tongmai.commons.residents.errors import AlreadyRegistered, DoesNotMatch, Id
 from tongmai.commons.residents.events import ResidentIntroduced, ResidentRegistered
 from tongmai.commons.residents.models import Coverage, Identifier, KnownTo, Phone, Resident, Sex
 from tongmai.commons.residents.models.contact import Relation
-from tongmai.commons.residents.services.keys import rewrite_keys
+from tongmai.commons.residents.services.keys import masked_number, write_keys_of_new
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.audit.together import insert
 from tongmai.foundation.orgs.access import require
@@ -206,6 +206,7 @@ def _inserted(person: Resident, number, contact, coverage: Coverage | None, *, b
 
 def insert_person(person: Resident, number, contact, coverage: Coverage | None, *, by: Actor) -> None:
     """Write a new person whose facts are checked, inside the caller's transaction."""
+    person.id_masked = masked_number(number)
     person.save(force_insert=True)
     if number:
         Identifier.objects.create(
@@ -221,7 +222,7 @@ def insert_person(person: Resident, number, contact, coverage: Coverage | None, 
         coverage.save()
     if by.org_id:
         make_known(person.id, org_id=by.org_id, via=KnownTo.Via.REGISTRATION, by=by)
-    rewrite_keys(person.id)
+    write_keys_of_new(person, number, contact[0] if contact else "")
     audit.record(ResidentRegistered(resident_id=person.id, is_unnamed=person.is_unnamed), by=by, subject_id=person.id)
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from tongmai.commons.residents import services
 from tongmai.commons.residents.errors import AlreadyRegistered, DoesNotMatch, IdentifierTaken
-from tongmai.commons.residents.models import Identifier, KnownTo, Resident
+from tongmai.commons.residents.models import Identifier, IndexEntry, IndexKey, KnownTo, Resident, SearchKey
 from tongmai.commons.residents.services import Candidate
+from tongmai.commons.residents.services.keys import rewrite_keys
 from tongmai.commons.residents.tests import factories
 from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.tests.factories import NOW, county_world
@@ -122,6 +123,30 @@ def test_the_same_person_is_found_by_exact_numbers_only(world):
     person = factories.resident(id_number=number)
     assert services.find_same_person(Candidate(numbers=[("citizen_id", "", number.lower())])) == [person.id]
     assert services.find_same_person(Candidate(numbers=[("citizen_id", "", factories.citizen_id(BORN))])) == []
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"name": "单示例", "id_number": "a citizen's", "phone": "+86 199-1234-5678", "address": "3组"},
+        {"name": "示例甲之女", "sex": "female", "born_on": BORN},
+        {"name": "示例", "sex": "male", "born_on": BORN, "id_kind": "health_file", "id_number": "HF-0012"},
+        {"is_unnamed": True, "sex": "male"},
+    ],
+)
+def test_what_is_written_at_once_is_what_would_be_rewritten(world, entry):
+    if entry.get("id_number") == "a citizen's":
+        entry = entry | {"id_number": factories.citizen_id(BORN)}
+    made = services.register(by=world.actor(Role.REGISTRAR), **entry)
+
+    def written():
+        keys = IndexKey.objects.order_by("key").values_list("key", flat=True)
+        found = SearchKey.objects.order_by("kind", "key").values_list("kind", "key", "born_year")
+        return [*keys], [*found], [*IndexEntry.objects.values_list("id", "digest")], Resident.objects.get().id_masked
+
+    before = written()
+    rewrite_keys(made.id)
+    assert written() == before
 
 
 def test_64_at_once_make_one_entry(threads):

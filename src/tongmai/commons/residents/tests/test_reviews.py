@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from tongmai.commons.residents import access, selectors, services
+from tongmai.commons.residents import access, selectors, services, worklists
 from tongmai.commons.residents.matching.facts import facts_of
 from tongmai.commons.residents.matching.scoring import score
 from tongmai.commons.residents.models import IdentityReview, Merge, SourceRegistration
@@ -109,6 +109,14 @@ def test_who_may_not_decide_is_refused_and_nothing_is_decided_twice(world, by, p
     services.settle_review(review.id, by=by, verdict="different", reason="核实")
     with pytest.raises(Conflict):
         do(by)
+
+
+def test_it_waits_on_the_registrars_home_page(world, by, pair):
+    item = worklists.waiting(by=by)[0]
+    assert (item.who, item.href) == ("示例秋", reverse("residents:review", args=[pair[2].id]))
+    assert worklists.waiting(by=world.actor(Role.VILLAGE_DOCTOR)) == []
+    services.postpone_review(pair[2].id, by=by, note="等户口簿")
+    assert worklists.waiting(by=by) == []
 
 
 def test_the_pages(client, world, pair):
