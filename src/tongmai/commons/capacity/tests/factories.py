@@ -9,6 +9,7 @@ from tongmai.commons.capacity.services import sessions
 from tongmai.commons.capacity.sources import DESK, Source
 from tongmai.commons.capacity.states import Kind, Share
 from tongmai.commons.residents.models import Resident
+from tongmai.commons.residents.services.indexing import rewrite_index
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Department, Org
 from tongmai.foundation.orgs.tests.factories import COUNTY, NOW
@@ -28,7 +29,9 @@ def resident(name: str = "", **fields) -> Resident:
         "village_code": f"{COUNTY}101201",
         "registered_at": NOW,
     }
-    return Resident.objects.create(**(values | fields))
+    made = Resident.objects.create(**(values | fields))
+    rewrite_index(made.id)
+    return made
 
 
 def resource(department: Department, kind: Kind = Kind.CLINIC, **fields) -> Resource:
