@@ -19,7 +19,8 @@ def loaded(tmp_path_factory):
 # Apps whose newest migrations cannot be taken back on such data, each with the reason.
 ONE_WAY = {
     "encounters": "a diagnosis that came with a referral has a certainty that the older state does not know",
-    "exchange": "faults are kept as codes; the sentences that the older state wants cannot be made from them",
+    "exchange": "faults are kept as codes, and messages that are done without a referral: the older state knows neither",
+    "orgs": "what cannot be taken back of exchange hangs on it",
 }
 
 
