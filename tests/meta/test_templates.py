@@ -30,7 +30,7 @@ def test_template_holds_nothing_inline(path):
 
 
 # Forms that write nothing that could be there twice, by what stands in their head: searches, the language, the post one
-# acts in, the door, an import's next rows (each time those that are open), the gallery.
+# acts in, the door, an import's next rows (each time those that are open).
 ASK_ONLY = re.compile(
     r"""role="search"|portal:language|shell\.post_href|shell\.sign_out_href|portal:sign-in|portal:second-factor|
     exchange:go-on""",
