@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
 from tongmai.commons.results.models import Document, Observation, Report, Request
+from tongmai.foundation.orgs.prepared import Prepared
 
 MOST_LINES = 20
 
@@ -53,39 +57,18 @@ class VersionLine:
 
 
 def reports_of(resident_id: UUID, *, limit: int = MOST_LINES) -> list[ReportLine]:
-    """Return the person's reports, the latest first; two queries."""
-    rows = list(Report.objects.filter(resident_id=resident_id).select_related("org")[:limit])
-    flags = Observation.objects.filter(report__in=rows).exclude(flag__in=["", "normal"])
-    abnormal: dict[tuple[UUID, int], int] = {}
-    for key in flags.values_list("report_id", "version"):
-        abnormal[key] = abnormal.get(key, 0) + 1
-    return [
-        ReportLine(
-            id=row.id, name=row.name, category=row.category, status=row.status, org=row.org.short_name,
-            at=row.issued_at or row.received_at, is_critical=row.is_critical,
-            n_abnormal=abnormal.get((row.id, row.version), 0),
-        )
-        for row in rows
-    ]  # fmt: skip
+    """Return the person's reports, the latest first."""
+    return [ReportLine(*row) for row in _REPORTS.rows(resident_id=resident_id, most=limit)]
 
 
 def documents_of(resident_id: UUID, *, limit: int = MOST_LINES) -> list[DocumentLine]:
     """Return the person's documents, the latest first; those that were replaced are left out."""
-    rows = Document.objects.filter(resident_id=resident_id).exclude(status="replaced").select_related("org")
-    return [
-        DocumentLine(row.id, row.title, row.status, row.org.short_name, row.written_at or row.received_at)
-        for row in rows.defer("content", "text")[:limit]
-    ]
+    return [DocumentLine(*row) for row in _DOCUMENTS.rows(resident_id=resident_id, most=limit)]
 
 
 def open_requests_of(resident_id: UUID, *, limit: int = MOST_LINES) -> list[RequestLine]:
     """Return what is ordered for the person and not answered by a report, the latest first."""
-    rows = Request.objects.filter(resident_id=resident_id, status__in=["active", "on_hold"]).select_related("org")
-    answered = Report.objects.filter(resident_id=resident_id).exclude(order_number="").values("order_number")
-    return [
-        RequestLine(row.id, row.name, row.status, row.priority, row.org.short_name, row.requested_at or row.received_at)
-        for row in rows.exclude(number__in=answered)[:limit]
-    ]
+    return [RequestLine(*row) for row in _OPEN_REQUESTS.rows(resident_id=resident_id, most=limit)]
 
 
 def values_of(report: Report) -> list[Observation]:
@@ -99,3 +82,30 @@ def earlier_versions(report: Report) -> list[VersionLine]:
     for row in report.observations.filter(version__lt=report.version):
         found.setdefault(row.version, []).append(row)
     return [VersionLine(number, found[number]) for number in sorted(found, reverse=True)]
+
+
+def _reports(by: None, *, resident_id: UUID, most: int) -> QuerySet:
+    beyond = Observation.objects.filter(report=OuterRef("pk"), version=OuterRef("version"))
+    n_beyond = beyond.exclude(flag__in=["", "normal"]).order_by().values("report").annotate(n=Count("pk")).values("n")
+    return Report.objects.filter(resident_id=resident_id).values_list(
+        "id", "name", "category", "status", "org__short_name", Coalesce("issued_at", "received_at"), "is_critical",
+        Coalesce(Subquery(n_beyond), 0),
+    )[:most]  # fmt: skip
+
+
+def _documents(by: None, *, resident_id: UUID, most: int) -> QuerySet:
+    rows = Document.objects.filter(resident_id=resident_id).exclude(status="replaced")
+    return rows.values_list("id", "title", "status", "org__short_name", Coalesce("written_at", "received_at"))[:most]
+
+
+def _open_requests(by: None, *, resident_id: UUID, most: int) -> QuerySet:
+    answered = Report.objects.filter(resident_id=resident_id).exclude(order_number="").values("order_number")
+    rows = Request.objects.filter(resident_id=resident_id, status__in=["active", "on_hold"])
+    return rows.exclude(number__in=answered).values_list(
+        "id", "name", "status", "priority", "org__short_name", Coalesce("requested_at", "received_at")
+    )[:most]
+
+
+_REPORTS = Prepared(_reports)
+_DOCUMENTS = Prepared(_documents)
+_OPEN_REQUESTS = Prepared(_open_requests)

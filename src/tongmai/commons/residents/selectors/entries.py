@@ -2,7 +2,10 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from tongmai.commons.residents.models import Merge, Resident
+from tongmai.foundation.orgs.prepared import Prepared
 
 
 def entry_ids(resident_id: UUID) -> list[UUID]:
@@ -16,4 +19,11 @@ def entry_ids(resident_id: UUID) -> list[UUID]:
 
 def n_merged_into(resident_id: UUID) -> int:
     """Return how many entries stand merged in this one.  For every page that shows the record."""
-    return Merge.objects.filter(survivor=resident_id, undone_at=None).count()
+    return len(_MERGED.rows(resident_id=resident_id))
+
+
+def _merged(by: None, *, resident_id: UUID) -> QuerySet:
+    return Merge.objects.filter(survivor=resident_id, undone_at=None).values_list("id")
+
+
+_MERGED = Prepared(_merged)
