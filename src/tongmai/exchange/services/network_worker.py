@@ -3,7 +3,9 @@
 import ipaddress
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Generic, TypeVar
 
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
@@ -18,6 +20,7 @@ from tongmai.kernel.ids import new_id
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 _REMEMBERED_SECONDS = 10.0
 _LOOPBACK: tuple[Network, ...] = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 
@@ -44,41 +47,42 @@ def handle(body: bytes, peer: str, is_whole: bool) -> bytes | None:
         close_old_connections()  # as after a request: the thread may have nothing to do for long
 
 
+class _Remembered(Generic[T]):
+    """What is asked of the database once in a while, not for every message."""
+
+    def __init__(self, read: Callable[[], T]) -> None:
+        self._read = read
+        self._until = 0.0
+
+    def now(self) -> T:
+        if time.monotonic() >= self._until:
+            self._known = self._read()
+            self._until = time.monotonic() + _REMEMBERED_SECONDS
+        return self._known
+
+
 class Allowed:
     """Who may connect: this machine, the networks that the operator names, and the addresses of the systems entered."""
 
     def __init__(self, networks: list[Network]) -> None:
         self._named = (*_LOOPBACK, *networks)
-        self._entered: list[Network] = []
-        self._until = 0.0
+        self._entered = _Remembered(_entered)
 
     def __call__(self, address: str) -> bool:
-        return is_within(address, self._named) or is_within(address, self._networks())
-
-    def _networks(self) -> list[Network]:
-        if time.monotonic() >= self._until:
-            rows = SourceSystem.objects.filter(is_active=True).exclude(address="").values_list("address", flat=True)
-            self._entered = [ipaddress.ip_network(text) for text in rows]
-            self._until = time.monotonic() + _REMEMBERED_SECONDS
-        return self._entered
+        return is_within(address, self._named) or is_within(address, self._entered.now())
 
 
-class _Answering:
-    """Which systems get their answer when a message is kept: asked for once in a while, not for every message."""
-
-    def __init__(self) -> None:
-        self.systems: set[tuple[str, str]] = set()
-        self.until = 0.0
-
-    def now(self) -> set[tuple[str, str]]:
-        if time.monotonic() >= self.until:
-            rows = SourceSystem.objects.filter(answers_on=SourceSystem.AnswersOn.RECEIVED)
-            self.systems = set(rows.values_list("application", "facility"))
-            self.until = time.monotonic() + _REMEMBERED_SECONDS
-        return self.systems
+def _entered() -> list[Network]:
+    rows = SourceSystem.objects.filter(is_active=True).exclude(address="").values_list("address", flat=True)
+    return [ipaddress.ip_network(text) for text in rows]
 
 
-_answering = _Answering()
+def _answered_when_kept() -> set[tuple[str, str]]:
+    rows = SourceSystem.objects.filter(answers_on=SourceSystem.AnswersOn.RECEIVED)
+    return set(rows.values_list("application", "facility"))
+
+
+_answering = _Remembered(_answered_when_kept)
 
 
 def _waits_for_the_end(body: bytes) -> bool:

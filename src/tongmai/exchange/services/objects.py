@@ -6,6 +6,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from tongmai.exchange import fast
+from tongmai.exchange.hl7v2 import visits_in
+from tongmai.exchange.hl7v2.reading import Message
 from tongmai.exchange.models import SourceObject, SourceSystem
 from tongmai.foundation.orgs.prepared import Prepared
 
@@ -23,6 +25,12 @@ def target_of(source: SourceSystem, kind: str, key: str) -> UUID | None:
     """Return what the object is here; None where it is unknown or led to nothing."""
     rows = _TARGET.rows(source_id=source.id, kind=kind, key=key[:199]) if key else []
     return rows[0][0] if rows else None
+
+
+def encounter_of(source: SourceSystem, read: Message) -> UUID | None:
+    """Return the visit that a message names, as it is known here."""
+    visit = visits_in.visit(read)
+    return target_of(source, VISIT, visit.number) if visit else None
 
 
 def is_old(known: SourceObject, said_at: datetime) -> bool:

@@ -129,7 +129,7 @@ def test_an_unknown_system_waits_and_goes_in_when_it_is_entered(hospital):
 
 def test_a_system_that_asks_for_it_is_answered_before_its_message_is_applied(hospital, monkeypatch):
     SourceSystem.objects.update(answers_on="received")
-    monkeypatch.setattr(network_worker, "_answering", network_worker._Answering())
+    monkeypatch.setattr(network_worker, "_answering", network_worker._Remembered(network_worker._answered_when_kept))
     with listening() as port:
         assert codes(talk(port, framed(adt("A01", "w1", "20261110093000")))) == ["AA"]
     assert InboundMessage.objects.get().state == "received"

@@ -1,7 +1,7 @@
 """MDM T02: one document, kept whole."""
 
 from tongmai.commons.results import services as results
-from tongmai.exchange.hl7v2 import documents_in, visits_in
+from tongmai.exchange.hl7v2 import documents_in
 from tongmai.exchange.services import objects
 from tongmai.exchange.services.applying import people
 from tongmai.exchange.services.applying.arrival import Arrival, NotApplied
@@ -22,14 +22,13 @@ def apply(arrival: Arrival) -> str:
     if before is not None and results.is_same_document(before, content=said.content, status=said.status):
         objects.note(entry, said_at=arrival.said_at)
         return "same"
-    visit = visits_in.visit(arrival.read)
     stored = results.store_document(
         resident_id,
         org_id=arrival.source.org_id,
         facts={
             "number": said.number, "kind_code": said.kind_code, "title": said.title, "format": said.format,
             "status": said.status, "author": said.author, "written_at": said.written_at,
-            "encounter_id": objects.target_of(arrival.source, objects.VISIT, visit.number) if visit else None,
+            "encounter_id": objects.encounter_of(arrival.source, arrival.read),
         },
         content=said.content,
         by=arrival.by,

@@ -1,7 +1,7 @@
 """ORM O01: what a member's system ordered."""
 
 from tongmai.commons.results import services as results
-from tongmai.exchange.hl7v2 import orders_in, visits_in
+from tongmai.exchange.hl7v2 import orders_in
 from tongmai.exchange.services import objects
 from tongmai.exchange.services.applying import people
 from tongmai.exchange.services.applying.arrival import Arrival, NotApplied
@@ -13,8 +13,7 @@ def apply(arrival: Arrival) -> str:
     if fault is not None:
         raise NotApplied(fault)
     resident_id = people.resident_of(arrival)
-    visit = visits_in.visit(arrival.read)
-    encounter_id = objects.target_of(arrival.source, objects.VISIT, visit.number) if visit else None
+    encounter_id = objects.encounter_of(arrival.source, arrival.read)
     n_applied = 0
     for order in sorted(orders, key=lambda each: each.number):
         entry = objects.locked(arrival.source, objects.REQUEST, f"{order.number}|{order.code}")

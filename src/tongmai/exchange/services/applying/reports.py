@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from tongmai.commons.results import services as results
-from tongmai.exchange.hl7v2 import results_in, visits_in
+from tongmai.exchange.hl7v2 import results_in
 from tongmai.exchange.hl7v2.results_in import ReportFacts
 from tongmai.exchange.services import objects
 from tongmai.exchange.services.applying import people
@@ -19,8 +19,7 @@ def apply(arrival: Arrival) -> str:
     if fault is not None:
         raise NotApplied(fault)
     resident_id = people.resident_of(arrival)
-    visit = visits_in.visit(arrival.read)
-    encounter_id = objects.target_of(arrival.source, objects.VISIT, visit.number) if visit else None
+    encounter_id = objects.encounter_of(arrival.source, arrival.read)
     # In the order of their keys: two messages about the same reports wait for each other, and never in a circle.
     done = [_store(arrival, report, resident_id, encounter_id) for report in sorted(reports, key=lambda r: r.key)]
     return "report" if "report" in done else "stale"
