@@ -1,12 +1,13 @@
 """`tongmai import residents|staff FILE --source NAME`: registers from CSV or Excel; every row's fate is told first."""
 
 import argparse
-import csv
 import json
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from tongmai.config.writing import write_table
 
 SHOWN = 20  # refused rows that the terminal lists
 
@@ -87,19 +88,11 @@ def _through(run_id: Any, total: int, by: Any, title: str) -> None:
 
 
 def _write_rejected(path: Path, said: Any, by: Any) -> None:
-    """A spreadsheet where the name ends in .xlsx, else CSV as Excel opens it."""
     from tongmai.exchange import presenters, selectors
-    from tongmai.ui.http import xlsx_bytes
 
     head = presenters.refused_head(said)
     rows = presenters.refused_cells(said, selectors.refused_rows(said.id, by=by).iterator(chunk_size=2_000))
-    if path.suffix.lower() == ".xlsx":
-        path.write_bytes(xlsx_bytes(head, rows))
-        return
-    with path.open("w", encoding="utf-8-sig", newline="") as out:
-        table = csv.writer(out)
-        table.writerow(head)
-        table.writerows(rows)
+    write_table(path, head, rows)
 
 
 def _say_json(said: Any, by: Any, *, is_written: bool) -> None:

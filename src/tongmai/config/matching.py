@@ -1,12 +1,12 @@
 """`tongmai residents link IN --out OUT`: who is who in a register file; `tongmai residents index`: make the index of residents."""
 
 import argparse
-import csv
 import json
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
+
+from tongmai.config.writing import write_table
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +48,7 @@ def _link(options: argparse.Namespace) -> int:
     sheet, places = linking.opened(options.file.read_bytes(), choices)
     limits = matching_limits(local_day(timezone.now()))
     rows = list(linking.linked(sheet, places, limits))
-    _write(options.out, [*sheet.head, *linking.HEAD], ([*row.cells, *row.added()] for row in rows))
+    write_table(options.out, [*sheet.head, *linking.HEAD], ([*row.cells, *row.added()] for row in rows))
     counts = Counter(str(row.zone) for row in rows)
     said = {"rows": len(rows), "people": len({row.person for row in rows}), **counts}
     if options.json:
@@ -56,19 +56,6 @@ def _link(options: argparse.Namespace) -> int:
     else:
         sys.stdout.write(", ".join(f"{name} {n}" for name, n in said.items()) + f"\nwritten: {options.out}\n")
     return 0
-
-
-def _write(path: Path, head: list[str], rows: Any) -> None:
-    """A spreadsheet where the name ends in .xlsx, else CSV as Excel opens it."""
-    from tongmai.ui.http import xlsx_bytes
-
-    if path.suffix.lower() == ".xlsx":
-        path.write_bytes(xlsx_bytes(head, rows))
-        return
-    with path.open("w", encoding="utf-8-sig", newline="") as out:
-        table = csv.writer(out)
-        table.writerow(head)
-        table.writerows(rows)
 
 
 def _index() -> int:
