@@ -17,16 +17,10 @@ CITIZEN_KINDS = {
     Kind.FOREIGNER: "foreign_permanent_id",
 }
 CHECKED_KINDS = frozenset(CITIZEN_KINDS.values())
+# Numbers of documents that a state gave, the best first: people are told apart by them.
+DOCUMENT_KINDS = ("citizen_id", "hk_mo_tw_permit", "foreign_permanent_id", "passport", "birth_certificate")
 # Which number stands for the person in lists, the best first.
-MAIN_KIND_ORDER = (
-    "citizen_id",
-    "hk_mo_tw_permit",
-    "foreign_permanent_id",
-    "passport",
-    "birth_certificate",
-    "health_file",
-    "temporary",
-)
+MAIN_KIND_ORDER = (*DOCUMENT_KINDS, "health_file", "temporary")
 LEAST_REASON = 10  # characters of a reason to open a record in an emergency: enough to say something
 ID_TAILS = (4, 6)
 PHONE_TAIL = 4

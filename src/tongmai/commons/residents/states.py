@@ -18,6 +18,8 @@ class MediumState(StrEnum):
         return [(state.value, LABELS[state]) for state in cls]
 
 
+# A lost card still tells whose it is when somebody brings it.
+TELLING_STATES = (MediumState.ACTIVE, MediumState.LOST)
 LABELS = {
     MediumState.ACTIVE: N_("有效"),
     MediumState.LOST: N_("已挂失"),

@@ -24,16 +24,15 @@ from tongmai.commons.residents.models import (
     Resident,
     SourceRegistration,
 )
-from tongmai.commons.residents.rules import Number
-from tongmai.commons.residents.states import MediumState
+from tongmai.commons.residents.rules import DOCUMENT_KINDS, Number
+from tongmai.commons.residents.states import TELLING_STATES
 from tongmai.foundation.orgs import policy
 
 N_TURNS = 1024
 PART = 500
 # A telephone of a home for the elderly stands with hundreds: who shares a key with so many is not found by it.
 MOST_CANDIDATES = 400
-_MAIN = ("citizen_id", "hk_mo_tw_permit", "foreign_permanent_id", "passport", "birth_certificate")
-_INSURANCE_CARDS = {"kind": Medium.Kind.INSURANCE_CARD, "state__in": (MediumState.ACTIVE, MediumState.LOST)}
+_INSURANCE_CARDS = {"kind": Medium.Kind.INSURANCE_CARD, "state__in": TELLING_STATES}
 _FIELDS = ", ".join(f'e."{name}"' for name in Facts._fields)
 _LOOK_UP = f"""
 SELECT e."resident_id", {_FIELDS} FROM "residents_indexentry" e WHERE e."id" IN (
@@ -73,7 +72,7 @@ def index_new(person: Resident, number: Number | None, phone: str) -> None:
     """Write the entry of a person who was entered just now, from what is in hand."""
     facts = facts_of(
         name=person.name, sex=person.sex, born_on=person.born_on, phone=phone, village=person.village_code,
-        number=number.value if number and number.kind in _MAIN else "", address=person.address,
+        number=number.value if number and number.kind in DOCUMENT_KINDS else "", address=person.address,
         is_unnamed=person.is_unnamed,
     )  # fmt: skip
     write_entries([IndexEntry(resident=person, digest=digest_of(facts), **facts._asdict())])
@@ -159,8 +158,8 @@ def facts_of_people(people: Sequence[Resident]) -> Iterator[tuple[Resident, Fact
     numbers = _first_by_resident(
         (each.resident_id, each.value)
         for each in sorted(
-            Identifier.objects.filter(resident__in=ids, is_current=True, kind__in=_MAIN),
-            key=lambda each: (_MAIN.index(each.kind), each.added_at),
+            Identifier.objects.filter(resident__in=ids, is_current=True, kind__in=DOCUMENT_KINDS),
+            key=lambda each: (DOCUMENT_KINDS.index(each.kind), each.added_at),
         )
     )
     phones = _first_by_resident(

@@ -1,14 +1,13 @@
 """Keeps what a person is found by in step with what is known of her."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from tongmai.commons.residents import rules
 from tongmai.commons.residents.models import Identifier, Medium, Phone, Resident, SearchKey
 from tongmai.commons.residents.services.indexing import index_new, rewrite_index
-from tongmai.commons.residents.states import MediumState
+from tongmai.commons.residents.states import TELLING_STATES
 from tongmai.kernel.citizen_id import masked
-
-_USABLE = (MediumState.ACTIVE, MediumState.LOST)  # a lost card still tells whose it is when somebody brings it
 
 
 def _rewrite(resident: Resident) -> None:
@@ -21,18 +20,16 @@ def _rewrite(resident: Resident) -> None:
             is_unnamed=resident.is_unnamed,
             numbers=[each.value for each in numbers],
             phones=list(Phone.objects.filter(resident=resident, closed_at=None).values_list("number", flat=True)),
-            cards=list(Medium.objects.filter(resident=resident, state__in=_USABLE).values_list("number", flat=True)),
+            cards=list(
+                Medium.objects.filter(resident=resident, state__in=TELLING_STATES).values_list("number", flat=True)
+            ),
         )
-    born_year = resident.born_on.year if resident.born_on else None
+    born_year = _born_year(resident)
     rows = list(SearchKey.objects.filter(resident=resident))
     stored = {(row.kind, row.key): row.id for row in rows if row.born_year == born_year}
     gone = [row.id for row in rows if (row.kind, row.key) not in wanted & stored.keys()]
     SearchKey.objects.filter(id__in=gone).delete()
-    new = sorted(wanted - stored.keys())
-    SearchKey.objects.bulk_create(
-        [SearchKey(resident=resident, kind=kind, key=key, born_year=born_year) for kind, key in new],
-        ignore_conflicts=True,
-    )
+    SearchKey.objects.bulk_create(_rows(resident, wanted - stored.keys()), ignore_conflicts=True)
     shown = masked(_main(numbers))
     if resident.id_masked != shown:
         resident.id_masked = shown
@@ -48,10 +45,7 @@ def write_keys_of_new(person: Resident, number: rules.Number | None, phone: str)
         name=person.name, is_unnamed=person.is_unnamed, numbers=[number.value] if number else [],
         phones=[phone] if phone else [], cards=[],
     )  # fmt: skip
-    born_year = person.born_on.year if person.born_on else None
-    SearchKey.objects.bulk_create(
-        SearchKey(resident=person, kind=kind, key=key, born_year=born_year) for kind, key in sorted(wanted)
-    )
+    SearchKey.objects.bulk_create(_rows(person, wanted))
     index_new(person, number, phone)
 
 
@@ -64,6 +58,15 @@ def rewrite_keys(resident_id: UUID) -> None:
     """Rewrite the keys of one resident, and what she is compared by.  Inside the transaction of the change they follow from."""
     _rewrite(Resident.objects.get(id=resident_id))
     rewrite_index(resident_id)
+
+
+def _rows(resident: Resident, keys: Iterable[tuple[str, str]]) -> list[SearchKey]:
+    year = _born_year(resident)
+    return [SearchKey(resident=resident, kind=kind, key=key, born_year=year) for kind, key in sorted(keys)]
+
+
+def _born_year(resident: Resident) -> int | None:
+    return resident.born_on.year if resident.born_on else None
 
 
 def _main(numbers: list[Identifier]) -> str:
