@@ -1,6 +1,6 @@
 """Bytes to a message: character set, line ends, vendors' habits, and the tokens.
 
-The cut is ours: it takes a twentieth of the time of the `hl7` package, and `tests/test_reading.py` compares the two.
+The cut is ours: it takes a twentieth of the time of the `hl7` package.  `tests/test_reading.py` compares the two.
 
 Habits that are forgiven, each seen in the field: a byte order mark; segments ended by \\r, \\n or \\r\\n, also mixed in one
 file; the frame of MLLP around a file; a doubled backslash in MSH-2; a text field that runs over several lines; a name of a

@@ -1,12 +1,13 @@
 """Bytes to messages: vendors' habits, and nothing that comes in may crash."""
 
+import hl7
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tongmai.exchange.hl7v2.escaping import STANDARD, Separators, escape, unescape
 from tongmai.exchange.hl7v2.faults import UnreadableMessage
-from tongmai.exchange.hl7v2.reading import Message, parse, read
+from tongmai.exchange.hl7v2.reading import Message, Segment, decode, parse, read
 
 HEADER = "MSH|^~\\&|EHR|某卫生院|REFERRAL|某医院|20250402150000||REF^I12^REF_I12|c1|P|2.5|||AL|AL|CHN|{charset}"
 
@@ -163,3 +164,28 @@ def test_escaping_holds_for_any_separators(text, marks):
 def test_an_unknown_sequence_is_kept():
     assert unescape("a\\Zx\\b", STANDARD) == "a\\Zx\\b"
     assert unescape("\\XE591A8\\", STANDARD) == "周"
+
+
+def _texts(segment: Segment):
+    """Every text of a segment with its numbers; those of MSH begin behind the separators, which are no texts."""
+    for i, field in enumerate(segment.fields, start=1):
+        for r, repetition in enumerate(field, start=1):
+            for c, component in enumerate(repetition, start=1):
+                for s, text in enumerate(component, start=1):
+                    if segment.name != "MSH" or i > 2:
+                        yield (i, r, c, s), text
+
+
+def test_another_tokeniser_finds_the_same_texts_in_messages_that_nobody_here_wrote(shared_data):
+    n_texts = 0
+    for file in sorted((shared_data / "hl7v2").rglob("*.hl7")):
+        message = read(file.read_bytes())
+        other = hl7.parse("\r".join(line for line in decode(file.read_bytes()).splitlines() if line.strip()))
+        for segment in message.segments:
+            for at, text in _texts(segment):
+                if "\\" in text:  # an escape that is none: we keep it, the other drops it
+                    continue
+                found = other.unescape(other.extract_field(segment.name, segment.sequence, *at))
+                assert found.strip() == text.strip(), (file.name, segment.at(*at[:1]), at)
+                n_texts += 1
+    assert n_texts > 60_000
