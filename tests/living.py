@@ -141,16 +141,22 @@ def _follow(clinic: Clinic, down: Any) -> None:
 def _doubt(clinic: Clinic) -> None:
     """Two twins of whom another system knows one under the other's name, and two entries that were one person."""
     registrar = clinic.world.actor("registrar", org=clinic.world.lead)
-    born_on, phone, address = clinic.world.now.date() - timedelta(days=9_000), "19912345678", "3组12号"
-    for number, (name, other) in enumerate((("示例秋", "示例春"), ("示例冬", "示例夏"))):
-        people.resident(other, born_on=born_on + timedelta(days=number), phone=phone, address=address, id_number="")
-        said = residents.Arrived(
-            source="示例 HIS", local_number=f"P{number}", name=name, sex="female", phone=phone, address=address,
-            born_on=born_on + timedelta(days=number), village_code=people.VILLAGE,
-        )  # fmt: skip
-        residents.register_from_source(said, by=registrar)
+    for number in (0, 1):
+        twins(registrar, number=number)
     settled = IdentityReview.objects.order_by("opened_at").first()
     residents.settle_review(settled.id, by=registrar, verdict="same", reason="本人到场")
+
+
+def twins(registrar: Actor, *, number: int) -> None:
+    """Somebody is entered, and then a system says of her number nearly the same under another given name."""
+    known, said = (("示例春", "示例秋"), ("示例夏", "示例冬"))[number]
+    born_on = registrar.today - timedelta(days=9_000 - number)
+    same = {"born_on": born_on, "phone": "19912345678", "address": "3组12号"}
+    people.resident(known, id_number="", **same)
+    arrived = residents.Arrived(
+        source="示例 HIS", local_number=f"P{number}", name=said, sex="female", village_code=people.VILLAGE, **same
+    )
+    residents.register_from_source(arrived, by=registrar)
 
 
 def _paper(clinic: Clinic) -> None:
