@@ -53,9 +53,9 @@ def shared_data() -> Path:
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what speaks to PostgreSQL alone where there is none.
+    """Leave out what speaks to PostgreSQL alone where there is none, and mark the rest.
 
-    Mark what needs a database (`-m database` repeats it on PostgreSQL) or a browser (`-m browser`), and what proves
+    Marked is what needs a database (`-m database` repeats it on PostgreSQL) or a browser (`-m browser`), and what proves
     a promise (`-m proof`): several people at once, the rules in the manual, the conventions."""
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
