@@ -8,6 +8,7 @@ from tongmai.exchange.hl7v2 import instants
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
 from tongmai.exchange.hl7v2.person_in import doctor_name
 from tongmai.exchange.hl7v2.reading import Message, Segment
+from tongmai.kernel.text import is_chinese
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,7 @@ def _order(message: Message, orc: Segment, detail: Segment) -> OrderFacts:
 def _reason(obr: Segment) -> str:
     """OBR-31, else what is told of the case (OBR-13); some write that one field too early, where a code would stand."""
     early = obr.value(12)
-    is_told = any("\u3400" <= char <= "\u9fff" for char in early)
-    return obr.value(31, 2) or obr.value(31) or obr.value(13) or (early if is_told else "")
+    return obr.value(31, 2) or obr.value(31) or obr.value(13) or (early if is_chinese(early) else "")
 
 
 def _priority(orc: Segment, obr: Segment) -> str:

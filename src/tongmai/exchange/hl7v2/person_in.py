@@ -8,6 +8,7 @@ from tongmai.exchange.hl7v2 import instants
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
 from tongmai.exchange.hl7v2.reading import Message, Repetition, Segment
 from tongmai.kernel import citizen_id
+from tongmai.kernel.text import is_chinese
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,8 @@ def merged_number(mrg: Segment) -> str:
 
 
 def person_name(segment: Segment, field: int) -> str:
-    """Family and given name; the Chinese way without a blank between them."""
-    family, given = segment.value(field), segment.value(field, 2)
-    is_chinese = any("\u3400" <= c <= "\u9fff" for c in family + given)
-    return family + given if is_chinese else " ".join(part for part in (given, family) if part)
+    """The name of an XPN field."""
+    return _whole_name(segment.value(field), segment.value(field, 2))
 
 
 def doctor_name(segment: Segment, field: int) -> str:
@@ -89,13 +88,17 @@ def doctor_name(segment: Segment, field: int) -> str:
     family, given = segment.value(field, 2), segment.value(field, 3)
     if not family and not given:
         return segment.value(field, 1, 1, 2)  # number&name in one component
-    is_chinese = any("\u3400" <= c <= "\u9fff" for c in family + given)
-    return family + given if is_chinese else " ".join(part for part in (given, family) if part)
+    return _whole_name(family, given)
 
 
 def kind_of(repetition: Repetition) -> str:
     """Return the type code of one identifier (CX.5)."""
     return repetition[4][0].strip().upper() if len(repetition) > 4 else ""
+
+
+def _whole_name(family: str, given: str) -> str:
+    """Family and given name; the Chinese way without a blank between them."""
+    return family + given if is_chinese(family + given) else " ".join(part for part in (given, family) if part)
 
 
 def _number_fault(pid: Segment) -> Fault | None:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from tongmai.exchange import wording
 from tongmai.exchange.tabular.reading import LOST_DIGITS
 from tongmai.kernel import citizen_id
+from tongmai.kernel.text import is_chinese
 
 Cells = Mapping[str, str]
 
@@ -288,8 +289,7 @@ def _name(cells: Cells) -> str:
     given = cells.get("name", "").split()
     if not given:
         raise _Refused("no-name")
-    is_chinese = any("\u3400" <= c <= "\u9fff" for c in given[0])
-    return ("" if is_chinese else " ").join(given)
+    return ("" if is_chinese(given[0]) else " ").join(given)
 
 
 def _sex(text: str) -> str:
