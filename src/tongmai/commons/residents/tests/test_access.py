@@ -12,15 +12,9 @@ from tongmai.commons.residents.tests import factories
 from tongmai.commons.residents.worklists import waiting
 from tongmai.foundation.audit.models import AccessLog, Event
 from tongmai.foundation.orgs.roles import Role
-from tongmai.foundation.orgs.tests.factories import county_world
 from tongmai.kernel.errors import Conflict, InvalidInput, NotFound, NotPermitted
 
 REASON = "昏迷送来，无家属陪同，需了解用药"
-
-
-@pytest.fixture
-def world(db):
-    return county_world()
 
 
 @pytest.fixture

@@ -10,13 +10,8 @@ from tongmai.commons.residents.tests import factories
 from tongmai.foundation.audit.models import AccessLog, Event
 from tongmai.foundation.orgs.models import User
 from tongmai.foundation.orgs.roles import Role
-from tongmai.foundation.orgs.tests.factories import actor, county_world, sign_in_as
+from tongmai.foundation.orgs.tests.factories import actor, sign_in_as
 from tongmai.kernel.errors import Conflict, InvalidInput, NotFound, NotPermitted
-
-
-@pytest.fixture
-def world(db):
-    return county_world()
 
 
 @pytest.fixture

@@ -12,15 +12,10 @@ from tongmai.commons.residents.schemas import FoundOut
 from tongmai.commons.residents.tests import factories
 from tongmai.foundation.orgs.models import User
 from tongmai.foundation.orgs.roles import Role
-from tongmai.foundation.orgs.tests.factories import county_world, sign_in_as
+from tongmai.foundation.orgs.tests.factories import sign_in_as
 
 API = "/api/v1"
 REASON = "昏迷送来，无家属陪同，需了解用药"
-
-
-@pytest.fixture
-def world(db):
-    return county_world()
 
 
 @pytest.fixture

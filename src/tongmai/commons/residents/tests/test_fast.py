@@ -15,7 +15,6 @@ from tongmai.commons.residents.selectors.places import division_names
 from tongmai.commons.residents.tests import factories
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.roles import Role
-from tongmai.foundation.orgs.tests.factories import county_world
 from tongmai.kernel.errors import NotFound
 
 REASON = "昏迷送来，无家属陪同，需了解用药"
@@ -23,11 +22,6 @@ ROLES = (
     Role.GENERAL_PRACTITIONER, Role.VILLAGE_DOCTOR, Role.SPECIALIST, Role.NURSE, Role.REGISTRAR, Role.MANAGER,
     Role.AUDIT_ADMIN, Role.REFERRAL_COORDINATOR,
 )  # fmt: skip
-
-
-@pytest.fixture
-def world(db):
-    return county_world()
 
 
 @pytest.fixture

@@ -25,16 +25,6 @@ from tongmai.kernel.errors import Conflict, InvalidInput, NotFound, NotPermitted
 
 
 @pytest.fixture
-def world(db):
-    return county_world()
-
-
-@pytest.fixture
-def by(world):
-    return world.actor(Role.REGISTRAR)
-
-
-@pytest.fixture
 def person(world):
     return factories.resident()
 

@@ -40,16 +40,6 @@ TOLD = {Merge, MergedRow, IndexKey, IndexTurn}
 _serial = count(1)
 
 
-@pytest.fixture
-def world(db):
-    return county_world()
-
-
-@pytest.fixture
-def by(world):
-    return world.actor(Role.REGISTRAR)
-
-
 def everything():
     """Every row of every table of ours, but the trail of what was done."""
     found = {}

@@ -19,11 +19,6 @@ from tongmai.kernel.errors import InvalidInput, NotPermitted
 BORN = date(1960, 5, 17)
 
 
-@pytest.fixture
-def world(db):
-    return county_world()
-
-
 def test_sex_and_birth_follow_from_the_number(world):
     by = world.actor(Role.VILLAGE_DOCTOR)
     person = services.register(by=by, name="示例甲", id_number=factories.citizen_id(BORN, female=True))

@@ -16,7 +16,7 @@ from tongmai.commons.residents.services.reviewing import open_review
 from tongmai.commons.residents.tests import factories
 from tongmai.foundation.audit.models import AccessLog
 from tongmai.foundation.orgs.roles import Role
-from tongmai.foundation.orgs.tests.factories import county_world, sign_in_as
+from tongmai.foundation.orgs.tests.factories import sign_in_as
 from tongmai.kernel.errors import Conflict, InvalidInput, NotFound, NotPermitted
 
 BORN = date(1960, 5, 17)
@@ -24,16 +24,6 @@ SAID = Arrived(
     source="示例 HIS", local_number="P001", name="示例秋", sex="female", born_on=BORN, phone="19912345678",
     village_code=factories.VILLAGE, address="3组12号",
 )  # fmt: skip
-
-
-@pytest.fixture
-def world(db):
-    return county_world()
-
-
-@pytest.fixture
-def by(world):
-    return world.actor(Role.REGISTRAR)
 
 
 @pytest.fixture

@@ -15,16 +15,10 @@ from tongmai.commons.residents.services.care_team import set_care_team_member
 from tongmai.commons.residents.services.keys import rewrite_keys
 from tongmai.commons.residents.tests import factories
 from tongmai.foundation.orgs.roles import Role
-from tongmai.foundation.orgs.tests.factories import county_world
 from tongmai.kernel import pinyin
 
 SURNAMES = "张王单仇解曾查区尉盖任华"
 GIVEN = "芳伟乐行重长朝曾茜仔昱"
-
-
-@pytest.fixture
-def world(db):
-    return county_world()
 
 
 @pytest.fixture

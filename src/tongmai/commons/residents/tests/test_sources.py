@@ -32,16 +32,6 @@ SAID = Arrived(
 )  # fmt: skip
 
 
-@pytest.fixture
-def world(db):
-    return county_world()
-
-
-@pytest.fixture
-def by(world):
-    return world.actor(Role.REGISTRAR)
-
-
 def _known(**fields):
     return factories.resident("示例甲", born_on=BORN, phone=PHONE, address="3组12号", **fields)
 

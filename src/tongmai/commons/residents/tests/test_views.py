@@ -7,12 +7,7 @@ from tongmai.commons.residents import services
 from tongmai.commons.residents.models import EmergencyReview, Identifier, KnownTo, Medium, Resident, Tag
 from tongmai.commons.residents.tests import factories
 from tongmai.foundation.orgs.roles import Role
-from tongmai.foundation.orgs.tests.factories import actor, county_world, sign_in_as
-
-
-@pytest.fixture
-def world(db):
-    return county_world()
+from tongmai.foundation.orgs.tests.factories import actor, sign_in_as
 
 
 @pytest.fixture
