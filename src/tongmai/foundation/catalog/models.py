@@ -15,7 +15,12 @@ class CodeList(models.Model):
     """One edition of one coding system.  At any day at most one edition of a system is in force."""
 
     class System(models.TextChoices):
+        """The four unified code sets of a community."""
+
         ICD10 = "icd10", _("疾病诊断 ICD-10")
+        DRUGS = "drugs", _("药品")
+        CONSUMABLES = "consumables", _("医用耗材")
+        CHARGES = "charges", _("医疗服务项目")
 
     system = models.CharField(max_length=16, choices=System)
     version = models.CharField(max_length=40)
@@ -41,7 +46,7 @@ class CodeList(models.Model):
 
 
 class Code(models.Model):
-    """One diagnosis of one edition.
+    """One entry of one edition: a diagnosis, a drug, a consumable or a service that is charged for.
 
     `search` holds every key by which it may be found, each after a bar and all in lower case:
     `|2型糖尿病|糖尿病|2xingtangniaobing|…|2xtnb|tnb|` (name, everyday names, their pinyin, their initials).
