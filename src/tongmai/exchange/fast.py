@@ -4,7 +4,6 @@ Standard SQL that PostgreSQL and SQLite both speak; what Django would say is the
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -50,17 +49,6 @@ def locked_object(source: SourceSystem, kind: str, key: str) -> SourceObject:
     found._state.adding = False
     found.target_id, found.said_at = _read(SourceObject, "target_id", target), _read(SourceObject, "said_at", said_at)
     return found
-
-
-def note_object(known: SourceObject, *, target_id: UUID | None, said_at: datetime) -> None:
-    """Write how new an object is, and what it is here."""
-    known.target_id, known.said_at = target_id, said_at
-    table, fields = SourceObject._meta.db_table, _by_name(SourceObject)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'UPDATE "{table}" SET target_id = %s, said_at = %s WHERE id = %s',  # nosec B608
-            [_stored(fields["target_id"], known), _stored(fields["said_at"], known), known.id],
-        )
 
 
 @cache

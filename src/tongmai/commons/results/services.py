@@ -10,6 +10,8 @@ from django.db.models import F
 
 from tongmai.commons.residents import services as residents
 from tongmai.commons.residents.models import KnownTo
+from tongmai.commons.residents.sensitive import rules as sensitive
+from tongmai.commons.results import marking
 from tongmai.commons.results.choices import CRITICAL_FLAGS, DocumentFormat, DocumentStatus
 from tongmai.commons.results.events import DocumentReceived, ReportReceived, RequestReceived
 from tongmai.commons.results.models import Document, Observation, Report, Request
@@ -33,7 +35,10 @@ def store_request(
         NotPermitted: this post writes no records.  NotFound: no such request of this person.
     """
     require(by, Action.WRITE_RECORD)
-    values = {"org_id": org_id, "received_at": by.now, "received_by_id": by.user_id, **facts}
+    kinds = marking.of_request(facts, on=by.today)
+    values = {
+        "org_id": org_id, "received_at": by.now, "received_by_id": by.user_id, "sensitivity": kinds, **facts
+    }  # fmt: skip
     if request_id is None:
         row = Request(resident_id=resident_id, **values)
         insert(row)
@@ -71,12 +76,14 @@ def store_report(
         "org_id": org_id, "digest": digest, "received_at": by.now, "received_by_id": by.user_id,
         "is_critical": any(value["flag"] in CRITICAL_FLAGS for value in values), **facts,
     }  # fmt: skip
+    kinds = marking.of_report(facts, values, on=by.today)
     if report_id is None:
-        report = Report(resident_id=resident_id, **columns)
+        report = Report(resident_id=resident_id, sensitivity=kinds, **columns)
         insert(report)
         _make_known(resident_id, org_id, by)
     else:
         report = _changed(Report, report_id, resident_id, columns)
+        _stay_marked(report, kinds)
     insert(
         *(
             Observation(report=report, version=report.version, position=position, **value)
@@ -118,6 +125,7 @@ def store_document(
         replaces_id=replaces,
         received_at=by.now,
         received_by_id=by.user_id,
+        sensitivity=marking.of_document(facts, on=by.today),
         **facts,
     )
     _make_known(resident_id, org_id, by)
@@ -137,10 +145,19 @@ def _digest(facts: Facts, values: Sequence[Facts]) -> str:
 
 
 def _changed(model: type, row_id: UUID, resident_id: UUID, values: dict[str, Any]) -> Any:
+    flush()  # one message may tell of the same thing twice
     rows = model.objects.filter(id=row_id, resident_id=resident_id)
     if not rows.update(version=F("version") + 1, **values):
         raise NotFound()
     return rows.get()
+
+
+def _stay_marked(report: Report, kinds: str) -> None:
+    """A version adds its kinds: what the earlier ones said stays readable."""
+    wanted = sensitive.stored(sensitive.kinds_in(report.sensitivity) | sensitive.kinds_in(kinds))
+    if wanted != report.sensitivity:
+        report.sensitivity = wanted
+        Report.objects.filter(id=report.id).update(sensitivity=wanted)
 
 
 def _make_known(resident_id: UUID, org_id: UUID, by: Actor) -> None:

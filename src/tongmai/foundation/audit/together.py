@@ -49,10 +49,13 @@ class _Waiting:
 
 
 @contextmanager
-def together() -> Iterator[None]:
-    """A transaction whose rows are written at its end.  Inside another one it is part of that: no savepoint of its own."""
+def together(*, apart: bool = False) -> Iterator[None]:
+    """A transaction whose rows are written at its end.  Inside another one it is part of that: no savepoint of its own.
+
+    `apart`: it has one, so that what fails in it can be tried again and leaves the other as it was.
+    """
     block = getattr(_here, "block", None)
-    if block is not None and block.level == _level():
+    if not apart and block is not None and block.level == _level():
         with transaction.atomic(savepoint=False):
             yield
         return
@@ -139,11 +142,12 @@ def _in_one(new: dict, changed: dict, more: list) -> None:
         parts.append(f"u{i} AS ({sql})")
         values += parameters
     places = {model: i for i, (model, _) in enumerate(new)}
+    numbers = {id(row): n for rows in new.values() for n, row in enumerate(rows, start=1)}
     for i, ((model, once), rows) in enumerate(new.items()):
         table = _table(model)
         points = tuple((field.attname, places[to]) for field, to in table.links if to in places)
         parts.append(f"w{i} AS ({table.insert(points, once)})")
-        values.append(orjson.dumps([_line(row, table, new) for row in rows], default=_as_text).decode())
+        values.append(orjson.dumps([_line(row, table, numbers) for row in rows], default=_as_text).decode())
         if table.is_numbered and not once:
             parts.append(f"n{i} AS (SELECT array_agg(id ORDER BY id) AS ids FROM w{i})")  # nosec B608: a number of ours
     numbered = [i for i, (model, once) in enumerate(new) if _table(model).is_numbered and not once]
@@ -209,12 +213,12 @@ def _as_text(value: Any) -> str:
     return str(value)
 
 
-def _line(row: models.Model, table: _Table, new: dict) -> dict[str, Any]:
+def _line(row: models.Model, table: _Table, numbers: dict[int, int]) -> dict[str, Any]:
     line = {column: getattr(row, name) for name, column in table.columns}
-    for field, to in table.links:
+    for field, _ in table.links:
         other = field.get_cached_value(row, default=None)
         if other is not None and other.pk is None:
-            line[field.column] = -1 - next(i for i, each in enumerate(new[to, False]) if each is other)
+            line[field.column] = -numbers[id(other)]
     return line
 
 

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
-from tongmai.commons.encounters import rules
+from tongmai.commons.encounters import marking, rules
 from tongmai.commons.encounters.errors import AlreadyAdmitted
 from tongmai.commons.encounters.events import (
     AllergyRecorded,
@@ -23,7 +23,7 @@ from tongmai.commons.encounters.events import (
     EncounterReopened,
 )
 from tongmai.commons.encounters.models import Allergy, Encounter, EncounterDiagnosis, Kind
-from tongmai.commons.encounters.services.findings import MOST_DIAGNOSES
+from tongmai.commons.encounters.services.findings import MOST_DIAGNOSES, stay_marked
 from tongmai.commons.encounters.services.moving import note_step, take, tell_started
 from tongmai.commons.encounters.states import TABLE, State, Step
 from tongmai.commons.residents import services as residents
@@ -33,6 +33,7 @@ from tongmai.foundation.audit.together import insert, together
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.prepared import Prepared
 from tongmai.kernel.errors import NotFound
 
 SOURCE = "message"
@@ -112,21 +113,22 @@ def report_diagnoses(
     """Let this be the list of a reported visit's diagnoses; the earlier one stays readable.  Return whether it changed."""
     require(by, Action.WRITE_RECORD)
     wanted = list({each.code: each for each in diagnoses}.values())[:MOST_DIAGNOSES]
-    current = EncounterDiagnosis.objects.filter(encounter_id=encounter_id, replaced_at=None)
-    known = list(current.values_list("code", "name"))
+    known = _DIAGNOSES.rows(encounter_id=encounter_id)
     if not wanted or known == [(each.code, each.name) for each in wanted]:
         return False
     if known:
+        current = EncounterDiagnosis.objects.filter(encounter_id=encounter_id, replaced_at=None)
         current.update(replaced_at=by.now, replaced_by_id=by.user_id)
-    rows = (
+    rows = [
         EncounterDiagnosis(
             encounter_id=encounter_id, position=position, is_main=position == 1, code=each.code, name=each.name,
             is_chronic=each.is_chronic, certainty=EncounterDiagnosis.Certainty.CLINICAL, recorded_at=by.now,
-            recorded_by_id=by.user_id,
+            recorded_by_id=by.user_id, sensitivity=marking.of_entry(each.code, each.name, on=by.today),
         )
         for position, each in enumerate(wanted, start=1)
-    )  # fmt: skip
+    ]  # fmt: skip
     insert(*rows)
+    stay_marked(encounter_id, (row.sensitivity for row in rows))
     codes = [each.code for each in wanted]
     recorded = DiagnosesRecorded(
         resident_id=resident_id, encounter_id=encounter_id, main_code=codes[0], codes=" ".join(codes)
@@ -157,11 +159,10 @@ def report_allergies(
 
 
 def _found(encounter_id: UUID, resident_id: UUID, org_id: UUID) -> Encounter:
-    rows = Encounter.objects.select_for_update(of=("self",))
-    found = rows.filter(id=encounter_id, resident_id=resident_id, org_id=org_id).first()
-    if found is None:
+    found = _FOUND.objects(encounter_id=encounter_id, resident_id=resident_id, org_id=org_id)
+    if not found:
         raise NotFound()
-    return found
+    return found[0]
 
 
 def _begun(resident_id: UUID, org_id: UUID, visit: Reported, at: datetime, by: Actor) -> Encounter:
@@ -171,6 +172,7 @@ def _begun(resident_id: UUID, org_id: UUID, visit: Reported, at: datetime, by: A
         department_id=visit.department_id, bed=visit.bed[:20], complaint=visit.complaint[:200],
         planned_for=visit.planned_for, started_at=started, started_by_id=by.user_id if started else None,
         ended_at=ended, ended_by_id=by.user_id if ended else None, disposition=_disposition(visit),
+        sensitivity=marking.of_words(visit.complaint, on=by.today),
     )  # fmt: skip
     insert(encounter, refusals={"encounter_one_stay": AlreadyAdmitted})
     last = {State.PLANNED: "plan", State.FINISHED: Step.FINISH, State.CANCELLED: Step.CANCEL}
@@ -185,6 +187,8 @@ def _brought_up(encounter: Encounter, visit: Reported, at: datetime, by: Actor) 
     values = _details(encounter, visit)
     started, ended = _span(visit, encounter, at)
     values |= {"started_at": started} if started != encounter.started_at else {}
+    if "complaint" in values:
+        stay_marked(encounter.id, [marking.of_words(values["complaint"], on=by.today)])
     if before == visit.state:
         values |= {"ended_at": ended} if ended != encounter.ended_at else {}
         _write(encounter, values)
@@ -258,3 +262,16 @@ def _tell(encounter: Encounter, by: Actor, *, reopened: bool = False) -> None:
             source_kind=encounter.source_kind, source_id=None,
         )  # fmt: skip
     audit.record(happened, by=by, subject_id=encounter.id)
+
+
+def _one(by: None, *, encounter_id: UUID, resident_id: UUID, org_id: UUID) -> QuerySet:
+    rows = Encounter.objects.select_for_update(of=("self",)).order_by()
+    return rows.filter(id=encounter_id, resident_id=resident_id, org_id=org_id)
+
+
+def _diagnoses(by: None, *, encounter_id: UUID) -> QuerySet:
+    rows = EncounterDiagnosis.objects.filter(encounter_id=encounter_id, replaced_at=None)
+    return rows.order_by("position").values_list("code", "name")
+
+
+_FOUND, _DIAGNOSES = Prepared(_one), Prepared(_diagnoses)

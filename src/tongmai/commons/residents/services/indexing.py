@@ -8,7 +8,7 @@ from itertools import chain
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from tongmai.commons.residents.matching.facts import Facts, facts_of
 from tongmai.commons.residents.matching.keys import KINDS, stored_keys
@@ -26,7 +26,9 @@ from tongmai.commons.residents.models import (
 )
 from tongmai.commons.residents.rules import DOCUMENT_KINDS, Number
 from tongmai.commons.residents.states import TELLING_STATES
+from tongmai.foundation.audit.together import insert
 from tongmai.foundation.orgs import policy
+from tongmai.foundation.orgs.prepared import Prepared
 
 N_TURNS = 1024
 PART = 500
@@ -68,11 +70,11 @@ def rewrite_index(resident_id: UUID) -> None:
         write_entries(new)
 
 
-def index_new(person: Resident, number: Number | None, phone: str) -> None:
+def index_new(person: Resident, number: Number | None, phone: str, card: str = "") -> None:
     """Write the entry of a person who was entered just now, from what is in hand."""
     facts = facts_of(
         name=person.name, sex=person.sex, born_on=person.born_on, phone=phone, village=person.village_code,
-        number=number.value if number and number.kind in DOCUMENT_KINDS else "", address=person.address,
+        number=number.value if number and number.kind in DOCUMENT_KINDS else "", insurance=card, address=person.address,
         is_unnamed=person.is_unnamed,
     )  # fmt: skip
     write_entries([IndexEntry(resident=person, digest=digest_of(facts), **facts._asdict())])
@@ -81,16 +83,14 @@ def index_new(person: Resident, number: Number | None, phone: str) -> None:
 def add_to_index(resident_id: UUID, facts: Facts) -> None:
     """Add what a new registration says, where her entries do not say it already."""
     digest = digest_of(facts)
-    if not IndexEntry.objects.filter(resident_id=resident_id, digest=digest).exists():
+    if not _SAID.rows(resident_id=resident_id, digest=digest):
         write_entries([IndexEntry(resident_id=resident_id, digest=digest, **facts._asdict())])
 
 
 def write_entries(entries: list[IndexEntry]) -> None:
     """Insert entries of the index with their keys."""
-    IndexEntry.objects.bulk_create(entries)
-    IndexKey.objects.bulk_create(
-        IndexKey(key=key, entry=entry) for entry in entries for key in sorted(stored_keys(facts_in(entry)))
-    )
+    insert(*entries)
+    insert(*(IndexKey(key=key, entry=entry) for entry in entries for key in sorted(stored_keys(facts_in(entry)))))
 
 
 def facts_in(entry: IndexEntry) -> Facts:
@@ -117,15 +117,30 @@ def look_up(facts: Facts) -> list[Found]:
         return [Found(_uuid(row[0]), _facts(row[1:])) for row in cursor.fetchall()]
 
 
+def look_up_many(many: Sequence[Facts]) -> list[list[Found]]:
+    """Return what `look_up` would for each of these facts, in two queries whatever their number."""
+    wanted = [stored_keys(facts) for facts in many]
+    entries: dict[int, list[int]] = {}
+    for key, entry_id in IndexKey.objects.filter(key__in=set().union(*wanted)).values_list("key", "entry_id"):
+        entries.setdefault(key, []).append(entry_id)
+    ids = {each for found in entries.values() for each in found}
+    rows = IndexEntry.objects.filter(id__in=ids).values_list("id", "resident_id", *Facts._fields)
+    known = {number: Found(resident_id, Facts(*said)) for number, resident_id, *said in rows}
+    shared = [dict.fromkeys(each for key in keys for each in entries.get(key, ())) for keys in wanted]
+    return [[known[each] for each in list(ids_of)[:MOST_CANDIDATES]] for ids_of in shared]
+
+
 def recognise(facts: Facts, *, on: date, besides: Iterable[UUID] = ()) -> Decision:
     """Decide whose these facts are, among everybody in the index but those of `besides`."""
     left_out = set(besides)
-    found = [
-        Candidate(each.resident_id, each.facts, score(facts, each.facts))
-        for each in look_up(facts)
-        if each.resident_id not in left_out
-    ]
-    return decide(facts, found, limits(on))
+    found = [each for each in look_up(facts) if each.resident_id not in left_out]
+    return recognised(facts, found, limits(on))
+
+
+def recognised(facts: Facts, found: Iterable[Found], limits: Limits) -> Decision:
+    """Decide whose these facts are among those who were found."""
+    compared = [Candidate(each.resident_id, each.facts, score(facts, each.facts)) for each in found]
+    return decide(facts, compared, limits)
 
 
 def limits(on: date) -> Limits:
@@ -146,10 +161,19 @@ def take_turns(*keys: int) -> None:
     if not connection.features.has_select_for_update:
         return
     wanted = sorted({key % N_TURNS for key in keys})
-    rows = IndexTurn.objects.filter(id__in=wanted).order_by("id")
-    if len(rows.select_for_update()) < len(wanted):
+    if _n_locked(wanted) < len(wanted):
         IndexTurn.objects.bulk_create([IndexTurn(id=each) for each in wanted], ignore_conflicts=True)
-        list(rows.select_for_update())
+        _n_locked(wanted)
+
+
+def _n_locked(turns: list[int]) -> int:
+    places = ", ".join(["%s"] * len(turns))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT id FROM "{IndexTurn._meta.db_table}" WHERE id IN ({places}) ORDER BY id FOR UPDATE',  # nosec B608
+            turns,
+        )
+        return len(cursor.fetchall())
 
 
 def facts_of_people(people: Sequence[Resident]) -> Iterator[tuple[Resident, Facts]]:
@@ -232,3 +256,10 @@ def _uuid(value: UUID | str) -> UUID:
 
 def _facts(row: tuple) -> Facts:
     return Facts(*row)._replace(is_number_valid=bool(row[Facts._fields.index("is_number_valid")]))
+
+
+def _said(by: None, *, resident_id: UUID, digest: str) -> QuerySet:
+    return IndexEntry.objects.filter(resident_id=resident_id, digest=digest).order_by().values_list("id")
+
+
+_SAID = Prepared(_said)

@@ -1,6 +1,6 @@
 """Making an entry for a person, exactly one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,12 +9,12 @@ from django.db import IntegrityError, transaction
 
 from tongmai.commons.residents import access, rules
 from tongmai.commons.residents.errors import AlreadyRegistered, DoesNotMatch, IdentifierTaken
-from tongmai.commons.residents.events import ResidentIntroduced, ResidentRegistered
-from tongmai.commons.residents.models import Coverage, Identifier, KnownTo, Phone, Resident, Sex
+from tongmai.commons.residents.events import MediumIssued, ResidentIntroduced, ResidentRegistered, TagAdded
+from tongmai.commons.residents.models import Coverage, Identifier, KnownTo, Medium, Phone, Resident, Sex, Tag
 from tongmai.commons.residents.models.contact import Relation
 from tongmai.commons.residents.services.keys import masked_number, write_keys_of_new
 from tongmai.foundation.audit import services as audit
-from tongmai.foundation.audit.together import insert
+from tongmai.foundation.audit.together import flush, insert, together
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
@@ -33,6 +33,18 @@ class Candidate:
     numbers: Sequence[tuple[str, str, str]]
 
 
+@dataclass(frozen=True)
+class Newcomer:
+    """A new person whose facts are checked: what `insert_people` writes."""
+
+    person: Resident
+    number: rules.Number | None = None
+    contact: tuple[str, Relation] | None = None
+    coverage: Coverage | None = None
+    tags: tuple[Tag.Kind, ...] = ()
+    card: str = ""  # the number of her insurance card, in normal form
+
+
 def find_same_person(candidate: Candidate) -> list[UUID]:
     """Return the residents who hold one of the candidate's numbers now, in no order; by exact numbers only.
 
@@ -46,6 +58,12 @@ def find_same_person(candidate: Candidate) -> list[UUID]:
         ).values_list("resident_id", flat=True)
         found |= set(holders)
     return sorted(found)
+
+
+def find_by_citizen_numbers(numbers: Iterable[str]) -> dict[str, UUID]:
+    """Return who holds these citizen's numbers (in normal form) now; those that nobody holds are left out."""
+    rows = Identifier.objects.filter(kind__in=rules.CHECKED_KINDS, issuer="", value__in=set(numbers), is_current=True)
+    return dict(rows.values_list("value", "resident_id"))
 
 
 def register(
@@ -79,9 +97,48 @@ def register(
         AlreadyRegistered: the number belongs to a resident in reach (fact `resident_id`).
         IdentifierTaken: the number belongs to somebody out of reach; see `introduce`.
     """
-    require(by, Action.REGISTER_RESIDENT)
     if resident_id is not None and (made := _made_before(resident_id, by)):
         return made
+    new = newcomer(
+        by=by, name=name, sex=sex, born_on=born_on, id_kind=id_kind, id_number=id_number, id_issuer=id_issuer,
+        village_code=village_code, address=address, phone=phone, phone_whose=phone_whose, scheme=scheme,
+        insurance_area=insurance_area, is_unnamed=is_unnamed, is_born_on_estimated=is_born_on_estimated,
+        resident_id=resident_id,
+    )  # fmt: skip
+    return _inserted(new, by=by)
+
+
+def newcomer(
+    *,
+    by: Actor,
+    name: str = "",
+    sex: str = "",
+    born_on: date | None = None,
+    id_kind: str = Identifier.Kind.CITIZEN_ID,
+    id_number: str = "",
+    id_issuer: str = "",
+    village_code: str = "",
+    address: str = "",
+    phone: str = "",
+    phone_whose: str = Relation.SELF,
+    scheme: str = "",
+    insurance_area: str = "",
+    is_unnamed: bool = False,
+    is_born_on_estimated: bool = False,
+    resident_id: UUID | None = None,
+    tags: Iterable[str] = (),
+    card: str = "",
+) -> Newcomer:
+    """Return a new person whose facts are checked, to be written with many others; the database is not asked.
+
+    Raises:
+        NotPermitted: this post registers nobody, or puts nobody into a group.
+        InvalidInput, CitizenIdError: a field cannot be right.
+    """
+    require(by, Action.REGISTER_RESIDENT)
+    groups = tuple(map(Tag.Kind, tags))
+    if groups:
+        require(by, Action.WRITE_RECORD)
     number = rules.number(id_kind, id_number, issuer=id_issuer, today=by.today) if id_number.strip() else None
     person = _person(
         name=name, sex=sex, born_on=born_on, is_unnamed=is_unnamed, number=number, village_code=village_code,
@@ -89,8 +146,7 @@ def register(
     )  # fmt: skip
     person.id = resident_id or new_id()
     contact = (rules.phone(phone), Relation(phone_whose)) if phone.strip() else None
-    coverage = _checked_coverage(scheme, insurance_area, by)
-    return _inserted(person, number, contact, coverage, by=by)
+    return Newcomer(person, number, contact, _checked_coverage(scheme, insurance_area, by), groups, card)
 
 
 def introduce(*, name: str, id_kind: str, id_number: str, by: Actor, id_issuer: str = "") -> Resident:
@@ -192,38 +248,52 @@ def _checked_coverage(scheme: str, area: str, by: Actor) -> Coverage | None:
     )
 
 
-def _inserted(person: Resident, number, contact, coverage: Coverage | None, *, by: Actor) -> Resident:
+def _inserted(new: Newcomer, *, by: Actor) -> Resident:
     try:
         with transaction.atomic():
-            insert_person(person, number, contact, coverage, by=by)
+            insert_people([new], by=by)
     except IntegrityError:
         # Somebody else was faster: the same request, or another entry for the same number.  The rows tell which.
-        if made := _made_before(person.id, by):
+        if made := _made_before(new.person.id, by):
             return made
-        raise _clash(number, by) from None
-    return Resident.objects.get(id=person.id)
+        raise _clash(new.number, by) from None
+    return Resident.objects.get(id=new.person.id)
 
 
-def insert_person(person: Resident, number, contact, coverage: Coverage | None, *, by: Actor) -> None:
-    """Write a new person whose facts are checked, inside the caller's transaction."""
+def insert_people(people: Iterable[Newcomer], *, by: Actor) -> None:
+    """Write new people whose facts are checked, inside the caller's transaction: all of them, or none."""
+    with together():
+        for new in people:
+            _insert_person(new, by)
+        flush()
+
+
+def _insert_person(new: Newcomer, by: Actor) -> None:
+    person, number, added = new.person, new.number, {"added_at": by.now, "added_by_id": by.user_id}
     person.id_masked = masked_number(number)
-    person.save(force_insert=True)
+    insert(person)
     if number:
-        Identifier.objects.create(
-            resident=person, kind=number.kind, issuer=number.issuer, value=number.value,
-            added_at=by.now, added_by_id=by.user_id,
-        )  # fmt: skip
-    if contact:
-        Phone.objects.create(
-            resident=person, number=contact[0], whose=contact[1], is_main=True, added_at=by.now, added_by_id=by.user_id
-        )
-    if coverage:
-        coverage.resident = person
-        coverage.save()
+        insert(Identifier(resident=person, kind=number.kind, issuer=number.issuer, value=number.value, **added))
+    if new.contact:
+        digits, whose = new.contact
+        insert(Phone(resident=person, number=digits, whose=whose, is_main=True, **added))
+    if new.coverage:
+        new.coverage.resident = person
+        insert(new.coverage)
     if by.org_id:
         make_known(person.id, org_id=by.org_id, via=KnownTo.Via.REGISTRATION, by=by)
-    write_keys_of_new(person, number, contact[0] if contact else "")
+    write_keys_of_new(person, number, new.contact[0] if new.contact else "", new.card)
     audit.record(ResidentRegistered(resident_id=person.id, is_unnamed=person.is_unnamed), by=by, subject_id=person.id)
+    for kind in new.tags:
+        tag = Tag(resident=person, kind=kind, source=Tag.Source.IMPORT, starts_on=by.today, **added)
+        insert(tag)
+        audit.record(TagAdded(resident_id=person.id, tag_id=tag.id, kind=str(kind)), by=by, subject_id=person.id)
+    if new.card:
+        kind = Medium.Kind.INSURANCE_CARD
+        card = Medium(resident=person, kind=kind, number=new.card, issued_at=by.now, issued_by_id=by.user_id)
+        insert(card)
+        issued = MediumIssued(resident_id=person.id, medium_id=card.id, kind=str(kind))
+        audit.record(issued, by=by, subject_id=person.id)
 
 
 def _made_before(resident_id: UUID, by: Actor) -> Resident | None:

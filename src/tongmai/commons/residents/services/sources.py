@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from tongmai.commons.residents import rules
 from tongmai.commons.residents.errors import MergeBlocked
@@ -30,20 +31,25 @@ from tongmai.commons.residents.models import (
 )
 from tongmai.commons.residents.models.contact import Relation
 from tongmai.commons.residents.services.indexing import (
+    Found,
     add_to_index,
     facts_of_registration,
     limits,
+    look_up,
     recognise,
+    recognised,
     rewrite_index,
     take_turns,
 )
 from tongmai.commons.residents.services.merging import merge
-from tongmai.commons.residents.services.registering import UNNAMED, insert_person, make_known
+from tongmai.commons.residents.services.registering import UNNAMED, Newcomer, insert_people, make_known
 from tongmai.commons.residents.services.reviewing import open_review, told
 from tongmai.foundation.audit import services as audit
+from tongmai.foundation.audit.together import insert, together
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.prepared import Prepared
 from tongmai.kernel.citizen_id import CitizenIdError
 from tongmai.kernel.errors import InvalidInput, NotFound
 from tongmai.kernel.ids import new_id
@@ -101,7 +107,7 @@ def register_from_source(arrived: Arrived, *, by: Actor) -> Registered:
     said = _checked(arrived, by)
     for left in reversed(range(TRIES)):
         try:
-            with transaction.atomic():
+            with together(apart=True):
                 return _registered(said, by)
         except IntegrityError:
             # Somebody else entered the same number or the same registration meanwhile: now she is here.
@@ -112,8 +118,8 @@ def register_from_source(arrived: Arrived, *, by: Actor) -> Registered:
 
 def resident_of_source(source: str, local_number: str) -> UUID | None:
     """Return whose a registration is; None when this system's number is not known."""
-    rows = SourceRegistration.objects.filter(source=source.strip(), local_number=local_number.strip())
-    return rows.values_list("resident_id", flat=True).first()
+    known = _KNOWN.rows(source=source.strip(), local_number=local_number.strip())
+    return known[0][1] if known else None
 
 
 @transaction.atomic
@@ -174,10 +180,11 @@ def _registered(said: Arrived, by: Actor) -> Registered:
     )  # fmt: skip
     facts = facts_of_registration(row)
     take_turns(_turn_of(said), *stored_keys(facts))
-    known = SourceRegistration.objects.filter(source=said.source, local_number=said.local_number).first()
-    if known is not None:
-        return _brought_up_to_date(known, row, facts, by)
-    decision = recognise(facts, on=by.today)
+    known = _KNOWN.rows(source=said.source, local_number=said.local_number)
+    if known:
+        return _brought_up_to_date(SourceRegistration.objects.get(id=known[0][0]), row, facts, by)
+    found = look_up(facts)
+    decision = recognised(facts, found, limits(by.today))
     row.zone = Zone(decision.zone)
     if decision.zone is Decided.LINKED and decision.best is not None:
         row.resident_id = _standing(decision.best.whose)
@@ -185,9 +192,10 @@ def _registered(said: Arrived, by: Actor) -> Registered:
             make_known(row.resident_id, org_id=by.org_id, via=KnownTo.Via.REGISTRATION, by=by)
     else:
         row.resident_id = _new_resident(said, facts, by).id
-    row.save(force_insert=True)
+    insert(row)
     _note(row, decision, by)
-    add_to_index(row.resident_id, facts)
+    if Found(row.resident_id, facts) not in found:  # who says the same has the same keys, and was found
+        add_to_index(row.resident_id, facts)
     if decision.zone is Decided.REVIEW and decision.best is not None:
         open_review(
             row.resident_id, decision.best.whose, score=decision.best.score, why=decision.why or "",
@@ -202,14 +210,15 @@ def _registered(said: Arrived, by: Actor) -> Registered:
 
 def _said_before(said: Arrived, digest: str, by: Actor) -> Registered | None:
     """Return what a registration that says nothing new is; the most frequent case, in one query."""
-    rows = SourceRegistration.objects.filter(source=said.source, local_number=said.local_number, digest=digest)
-    known = rows.filter(org=by.org_id).values_list("id", "resident_id", "zone").first()
-    return Registered(*known, is_first=False) if known else None
+    for *known, told, org_id in _KNOWN.rows(source=said.source, local_number=said.local_number):
+        if (told, org_id) == (digest, by.org_id):
+            return Registered(*known, is_first=False)
+    return None
 
 
 def _standing(resident_id: UUID) -> UUID:
     """Return the entry that stands for this one, held until the end: somebody may just be merging it into another."""
-    at = Resident.objects.select_for_update().values_list("merged_into", flat=True).get(id=resident_id)
+    ((at,),) = _STANDS.rows(resident_id=resident_id)
     return _standing(at) if at else resident_id
 
 
@@ -255,7 +264,7 @@ def _new_resident(said: Arrived, facts: Facts, by: Actor) -> Resident:
         village_code=village, county_code=village[:6] or by.county_code, address=said.address,
         registered_at=by.now, registered_by_id=by.user_id, registered_org_id=by.org_id,
     )  # fmt: skip
-    insert_person(person, number, _contact(said), None, by=by)
+    insert_people([Newcomer(person, number, _contact(said))], by=by)
     return person
 
 
@@ -278,12 +287,13 @@ def _contact(said: Arrived) -> tuple[str, Relation] | None:
 
 def _note(row: SourceRegistration, decision: Decision, by: Actor) -> None:
     best = decision.best
-    LinkDecision.objects.create(
+    noted = LinkDecision(
         registration=row, to_resident_id=row.resident_id, zone=row.zone, at=by.now, by_user_id=by.user_id,
         weight=round(best.score.weight, 2) if best else None,
         margin=round(decision.margin, 2) if decision.margin is not None else None,
         parts=told(best.score) if best else [], why=decision.why or "", model_version=settings.version(),
     )  # fmt: skip
+    insert(noted)
 
 
 def _checked(arrived: Arrived, by: Actor) -> Arrived:
@@ -314,3 +324,15 @@ def _evidence(row: SourceRegistration) -> dict[str, Any]:
 
 def _turn_of(said: Arrived) -> int:
     return int.from_bytes(blake2b(f"{said.source}\x1f{said.local_number}".encode(), digest_size=8).digest(), "big")
+
+
+def _known(by: None, *, source: str, local_number: str) -> QuerySet:
+    rows = SourceRegistration.objects.filter(source=source, local_number=local_number).order_by()
+    return rows.values_list("id", "resident_id", "zone", "digest", "org_id")
+
+
+def _stands(by: None, *, resident_id: UUID) -> QuerySet:
+    return Resident.objects.select_for_update().filter(id=resident_id).order_by().values_list("merged_into_id")
+
+
+_KNOWN, _STANDS = Prepared(_known), Prepared(_stands)

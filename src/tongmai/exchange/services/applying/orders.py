@@ -2,6 +2,7 @@
 
 from tongmai.commons.results import services as results
 from tongmai.exchange.hl7v2 import orders_in
+from tongmai.exchange.hl7v2.orders_in import OrderFacts
 from tongmai.exchange.services import objects
 from tongmai.exchange.services.applying import people
 from tongmai.exchange.services.applying.arrival import Arrival, NotApplied
@@ -15,8 +16,9 @@ def apply(arrival: Arrival) -> str:
     resident_id = people.resident_of(arrival)
     encounter_id = objects.encounter_of(arrival.source, arrival.read)
     n_applied = 0
-    for order in sorted(orders, key=lambda each: each.number):
-        entry = objects.locked(arrival.source, objects.REQUEST, f"{order.number}|{order.code}")
+    entries = objects.all_locked(arrival.source, objects.REQUEST, map(_key, orders))
+    for order in orders:
+        entry = entries[_key(order)]
         if objects.is_old(entry, arrival.said_at):
             continue
         facts = {name: value for name, value in vars(order).items() if name != "location"}
@@ -27,3 +29,7 @@ def apply(arrival: Arrival) -> str:
         objects.note(entry, said_at=arrival.said_at, target_id=stored.id)
         n_applied += 1
     return "order" if n_applied else "stale"
+
+
+def _key(order: OrderFacts) -> str:
+    return f"{order.number}|{order.code}"

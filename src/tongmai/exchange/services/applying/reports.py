@@ -6,6 +6,7 @@ from typing import Any
 from tongmai.commons.results import services as results
 from tongmai.exchange.hl7v2 import results_in
 from tongmai.exchange.hl7v2.results_in import ReportFacts
+from tongmai.exchange.models import SourceObject
 from tongmai.exchange.services import objects
 from tongmai.exchange.services.applying import people
 from tongmai.exchange.services.applying.arrival import Arrival, NotApplied
@@ -20,13 +21,12 @@ def apply(arrival: Arrival) -> str:
         raise NotApplied(fault)
     resident_id = people.resident_of(arrival)
     encounter_id = objects.encounter_of(arrival.source, arrival.read)
-    # In the order of their keys: two messages about the same reports wait for each other, and never in a circle.
-    done = [_store(arrival, report, resident_id, encounter_id) for report in sorted(reports, key=lambda r: r.key)]
+    entries = objects.all_locked(arrival.source, objects.REPORT, (report.key for report in reports))
+    done = [_store(arrival, report, entries[report.key], resident_id, encounter_id) for report in reports]
     return "report" if "report" in done else "stale"
 
 
-def _store(arrival: Arrival, report: ReportFacts, resident_id: Any, encounter_id: Any) -> str:
-    entry = objects.locked(arrival.source, objects.REPORT, report.key)
+def _store(arrival: Arrival, report: ReportFacts, entry: SourceObject, resident_id: Any, encounter_id: Any) -> str:
     if objects.is_old(entry, arrival.said_at):
         return "stale"
     facts = {name: value for name, value in vars(report).items() if name not in _OF_THE_MESSAGE}
