@@ -210,8 +210,8 @@ def _registered(said: Arrived, by: Actor) -> Registered:
 
 def _said_before(said: Arrived, digest: str, by: Actor) -> Registered | None:
     """Return what a registration that says nothing new is; the most frequent case, in one query."""
-    for *known, told, org_id in _KNOWN.rows(source=said.source, local_number=said.local_number):
-        if (told, org_id) == (digest, by.org_id):
+    for *known, said_then, org_id in _KNOWN.rows(source=said.source, local_number=said.local_number):
+        if (said_then, org_id) == (digest, by.org_id):
             return Registered(*known, is_first=False)
     return None
 
