@@ -39,8 +39,10 @@ class Connection:
     """One system at a glance.  `lag` is from what happened there to its arrival here, the middle of the last messages."""
 
     id: UUID
+    version: int
     name: str
     org: str
+    org_id: UUID
     application: str
     facility: str
     is_active: bool
@@ -72,10 +74,15 @@ def board(*, by: Actor) -> list[Connection]:
     return sorted(found, key=lambda each: (-each.n_day, each.name))
 
 
+def system(system_id: UUID, *, by: Actor) -> SourceSystem:
+    """Return what is entered of one system.  Raises NotFound."""
+    return access.system(system_id, by=by)
+
+
 def connection(system_id: UUID, *, by: Actor) -> tuple[SourceSystem, Connection]:
     """Return one system with every field's score.  Raises NotFound."""
-    system = access.system(system_id, by=by)
-    return system, _connection(system, _counts([system.id], by.now).get(system.id, {}))
+    found = system(system_id, by=by)
+    return found, _connection(found, _counts([found.id], by.now).get(found.id, {}))
 
 
 def unknown_senders(*, by: Actor) -> list[Unknown]:
@@ -107,8 +114,8 @@ def _connection(system: SourceSystem, counts: dict[str, Any]) -> Connection:
     fields = tuple(_scores(rows))
     asked, present = sum(f.n_asked for f in fields), sum(f.n_present for f in fields)
     return Connection(
-        id=system.id, name=system.name, org=system.org.short_name, application=system.application,
-        facility=system.facility, is_active=system.is_active, last_at=rows[0]["received_at"] if rows else None,
+        id=system.id, version=system.version, name=system.name, org=system.org.short_name, org_id=system.org_id,
+        application=system.application, facility=system.facility, is_active=system.is_active, last_at=rows[0]["received_at"] if rows else None,
         n_hour=counts.get("n_hour", 0), n_day=counts.get("n_day", 0), n_held=counts.get("n_held", 0),
         n_rejected_day=counts.get("n_rejected", 0), lag=median(lags) if lags else None,
         completeness=present / asked if asked else None, fields=fields,
