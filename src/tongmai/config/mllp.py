@@ -31,6 +31,10 @@ def run(options: argparse.Namespace) -> int:
     django.setup()
     from django.db import connection
 
+    from tongmai.config.memory import leave_what_is_loaded
+    from tongmai.exchange.services import network_worker  # noqa: F401 - loaded before the processes part
+
+    leave_what_is_loaded()
     n_workers = 1 if connection.vendor == "sqlite" else max(1, options.workers)
     connection.close()
     try:

@@ -1,9 +1,10 @@
 """The WSGI application that the server loads."""
 
-import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
+
+from tongmai.config.memory import leave_what_is_loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongmai.config.settings")
 application = get_wsgi_application()
@@ -20,11 +21,7 @@ if os.environ.get("TONGMAI_EMBEDDED_WORKER") == "1":
 
     start_thread()
 
-# What is loaded by now stays: it is looked through no more.  A page makes thousands of small objects that die with it, so
-# looking for circles after each 700 finds nothing and takes a tenth of the page's time.
-gc.collect()
-gc.freeze()
-gc.set_threshold(20_000, 20, 20)
+leave_what_is_loaded()
 
 # Only where the product is served: tests and commands count nothing.
 flush_regularly()

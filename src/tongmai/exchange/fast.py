@@ -8,9 +8,34 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection, models
 
-from tongmai.exchange.models import InboundMessage, SourceObject, SourceSystem
+from tongmai.exchange.models import ImportRow, InboundMessage, SourceObject, SourceSystem
+
+
+_OF_FATE = ("fate", "identity", "number_key", "what", "facts", "target_id", "is_applied")
+
+
+# PostgreSQL takes the values of these as they are; Django would look at each and hand it on.
+_AS_THEY_ARE = frozenset(
+    {models.CharField, models.TextField, models.UUIDField, models.DateTimeField, models.ForeignKey}
+)
+
+
+def write_fates(rows: Sequence[ImportRow]) -> None:
+    """Write what became of the rows of a step of an import."""
+    if connection.vendor != "postgresql":
+        ImportRow.objects.bulk_update(rows, _OF_FATE, batch_size=100)
+        return
+    table, sets = ImportRow._meta.db_table, ", ".join(f'"{name}" = r."{name}"' for name in _OF_FATE)
+    lines = [{"id": row.id} | {name: getattr(row, name) for name in _OF_FATE} for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{table}" t SET {sets} '  # nosec B608: names of ours
+            f'FROM json_populate_recordset(NULL::"{table}", %s::json) r WHERE t.id = r.id',
+            [orjson.dumps(lines).decode()],
+        )
 
 
 def insert_message(message: InboundMessage) -> bool:
@@ -22,17 +47,12 @@ def insert_message(message: InboundMessage) -> bool:
         return cursor.rowcount == 1
 
 
-def change_message(message: InboundMessage, names: Sequence[str], *, seen: int) -> bool:
-    """Write these columns of a message; False where it is not the version `seen` any more."""
+def change_message(message: InboundMessage, names: Sequence[str], *, seen: int) -> tuple[str, list[Any]]:
+    """Return the UPDATE of these columns of a message; it changes nothing where it is not the version `seen` any more."""
     fields = [field for field in _fields(InboundMessage) if field.attname in names]
     sets = ", ".join(f'"{field.column}" = %s' for field in fields)
-    table = InboundMessage._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'UPDATE "{table}" SET {sets} WHERE id = %s AND version = %s',  # nosec B608
-            [*(_stored(field, message) for field in fields), _id(message.id), seen],
-        )
-        return cursor.rowcount == 1
+    sql = f'UPDATE "{InboundMessage._meta.db_table}" SET {sets} WHERE id = %s AND version = %s'  # nosec B608
+    return sql, [*(_stored(field, message) for field in fields), _id(message.id), seen]
 
 
 def locked_object(source: SourceSystem, kind: str, key: str) -> SourceObject:
@@ -70,7 +90,10 @@ def _by_name(model: type[models.Model]) -> dict[str, models.Field]:
 
 
 def _stored(field: models.Field, row: models.Model) -> Any:
-    return field.get_db_prep_save(getattr(row, field.attname), connection)
+    value = getattr(row, field.attname)
+    if type(field) in _AS_THEY_ARE and connection.vendor == "postgresql":
+        return value
+    return field.get_db_prep_save(value, connection)
 
 
 def _id(value: UUID) -> Any:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from tongmai.exchange import wording
 from tongmai.exchange.hl7v2 import instants
@@ -39,6 +40,7 @@ _INSURANCE_KINDS = frozenset({"HC", "SS", "MI", "YB", "YBK", "51"})
 _MOST_PHONES = 5
 
 
+@lru_cache(maxsize=32)
 def patient(message: Message) -> PatientFacts:
     """Return what the first PID says; nothing of it is looked up."""
     pid = message.first("PID") or Segment("PID", 1, ())
@@ -80,7 +82,7 @@ def merged_number(mrg: Segment) -> str:
 
 def person_name(segment: Segment, field: int) -> str:
     """The name of an XPN field."""
-    return _whole_name(segment.value(field), segment.value(field, 2))
+    return whole_name(segment.value(field), segment.value(field, 2))
 
 
 def doctor_name(segment: Segment, field: int) -> str:
@@ -88,7 +90,7 @@ def doctor_name(segment: Segment, field: int) -> str:
     family, given = segment.value(field, 2), segment.value(field, 3)
     if not family and not given:
         return segment.value(field, 1, 1, 2)  # number&name in one component
-    return _whole_name(family, given)
+    return whole_name(family, given)
 
 
 def kind_of(repetition: Repetition) -> str:
@@ -96,7 +98,7 @@ def kind_of(repetition: Repetition) -> str:
     return repetition[4][0].strip().upper() if len(repetition) > 4 else ""
 
 
-def _whole_name(family: str, given: str) -> str:
+def whole_name(family: str, given: str) -> str:
     """Family and given name; the Chinese way without a blank between them."""
     return family + given if is_chinese(family + given) else " ".join(part for part in (given, family) if part)
 

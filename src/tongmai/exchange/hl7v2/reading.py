@@ -64,9 +64,9 @@ class Segment:
         return Location(self.name, self.sequence, field, repetition, component)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Message:
-    """The segments of one message in their order.  The first is MSH."""
+    """The segments of one message in their order.  The first is MSH.  Each is itself: what is read of it is remembered."""
 
     segments: tuple[Segment, ...]
 

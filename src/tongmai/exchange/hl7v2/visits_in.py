@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from tongmai.exchange.hl7v2 import instants
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
@@ -51,6 +52,7 @@ def said_at(message: Message) -> datetime | None:
     return next((at for text in texts if (at := instants.instant(text)) is not None), None)
 
 
+@lru_cache(maxsize=32)
 def visit(message: Message) -> VisitFacts | None:
     """Return the visit that the message is about; None where it has no PV1 that says anything."""
     pv1 = message.first("PV1")

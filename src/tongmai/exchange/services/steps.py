@@ -1,6 +1,7 @@
 """How a message changes its state, and how each try of one ends: done, held or rejected, with the sender answered."""
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from tongmai.exchange import events, fast
@@ -9,7 +10,7 @@ from tongmai.exchange.models import InboundMessage, MessageFault, MessageTransit
 from tongmai.exchange.services import answers
 from tongmai.exchange.states import MESSAGE, MessageState, MessageStep
 from tongmai.foundation.audit import services as audit
-from tongmai.foundation.audit.together import insert
+from tongmai.foundation.audit.together import insert, run
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.errors import VersionConflict
 
@@ -52,13 +53,12 @@ def step(message: InboundMessage, step: MessageStep, faults: Sequence[Fault], *,
     """The one place where a message changes its state.
 
     Raises:
-        VersionConflict: somebody else tried it meanwhile; nothing of this try is written then.
+        VersionConflict: somebody else tried it meanwhile; nothing of this try is written then.  When the block ends.
     """
     seen = message.version
     message.state = MESSAGE.after(MessageState(message.state), step)
     message.version, message.claimed_until = seen + 1, None
-    if not fast.change_message(message, _CHANGING, seen=seen):
-        raise VersionConflict(seen=seen)
+    run(*fast.change_message(message, _CHANGING, seen=seen), otherwise=partial(VersionConflict, seen=seen))
     transition = MessageTransition(
         message=message,
         step=step,

@@ -25,6 +25,15 @@ Refusals = Mapping[str, Callable[[], Exception]]
 _here = threading.local()
 
 
+@dataclass(frozen=True)
+class _Change:
+    """An UPDATE, and what is raised where it changes no row."""
+
+    sql: str
+    parameters: list[Any]
+    otherwise: Callable[[], Exception] | None
+
+
 class _Waiting:
     """What waits to be written: new rows in their order, changed columns of rows that are there."""
 
@@ -32,7 +41,7 @@ class _Waiting:
         self.level = level
         self.new: dict[tuple[type[models.Model], bool], list[models.Model]] = {}
         self.changed: dict[tuple[type[models.Model], Any], tuple[models.Model, dict[str, None]]] = {}
-        self.more: list[tuple[str, list[Any]]] = []
+        self.more: list[_Change] = []
         self.refusals: dict[str, Callable[[], Exception]] = {}
 
     def write(self) -> None:
@@ -89,10 +98,14 @@ def update(row: models.Model, *names: str) -> None:
     _written_unless_open(block)
 
 
-def run(sql: str, parameters: list[Any]) -> None:
-    """Run an UPDATE that nothing in the block waits for.  It must not touch rows that the block itself writes."""
+def run(sql: str, parameters: list[Any], *, otherwise: Callable[[], Exception] | None = None) -> None:
+    """Run an UPDATE that nothing in the block waits for.  It must not touch rows that the block itself writes.
+
+    Raises:
+        What `otherwise` makes, where it changes no row; inside a block, when that ends.
+    """
     block = _open()
-    block.more.append((sql, parameters))
+    block.more.append(_Change(sql, parameters, otherwise))
     _written_unless_open(block)
 
 
@@ -128,8 +141,10 @@ def _one_by_one(new: dict, changed: dict, more: list) -> None:
     for row, names in changed.values():
         row.save(update_fields=list(names))
     with connection.cursor() as cursor:
-        for sql, parameters in more:
-            cursor.execute(sql, parameters)
+        for each in more:
+            cursor.execute(each.sql, each.parameters)
+            if each.otherwise and not cursor.rowcount:
+                raise each.otherwise()
 
 
 def _in_one(new: dict, changed: dict, more: list) -> None:
@@ -138,9 +153,9 @@ def _in_one(new: dict, changed: dict, more: list) -> None:
     for i, (row, names) in enumerate(changed.values()):
         parts.append(f"c{i} AS ({_table(type(row)).change(tuple(names))})")
         values += [_stored(row, name) for name in names] + [row.pk]
-    for i, (sql, parameters) in enumerate(more):
-        parts.append(f"u{i} AS ({sql})")
-        values += parameters
+    for i, each in enumerate(more):
+        parts.append(f"u{i} AS ({each.sql}{' RETURNING 1' if each.otherwise else ''})")
+        values += each.parameters
     places = {model: i for i, (model, _) in enumerate(new)}
     numbers = {id(row): n for rows in new.values() for n, row in enumerate(rows, start=1)}
     for i, ((model, once), rows) in enumerate(new.items()):
@@ -151,10 +166,14 @@ def _in_one(new: dict, changed: dict, more: list) -> None:
         if table.is_numbered and not once:
             parts.append(f"n{i} AS (SELECT array_agg(id ORDER BY id) AS ids FROM w{i})")  # nosec B608: a number of ours
     numbered = [i for i, (model, once) in enumerate(new) if _table(model).is_numbered and not once]
-    asked = ", ".join(f"(SELECT ids FROM n{i})" for i in numbered) or "1"  # nosec B608: a number of ours
+    checked = {i: each.otherwise for i, each in enumerate(more) if each.otherwise}
+    asked = [f"(SELECT ids FROM n{i})" for i in numbered] + [f"EXISTS (SELECT FROM u{i})" for i in checked]  # nosec B608
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(parts)} SELECT {asked}", values)
+        cursor.execute(f"WITH {', '.join(parts)} SELECT {', '.join(asked) or 1}", values)
         answer = cursor.fetchone()
+    for otherwise, has_changed in zip(checked.values(), answer[len(numbered) :], strict=False):
+        if not has_changed:
+            raise otherwise()
     groups = list(new.values())
     for i, ids in zip(numbered, answer, strict=False):
         for row, number in zip(groups[i], ids, strict=True):
