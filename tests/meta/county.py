@@ -31,26 +31,31 @@ NAMED = {
     "contract_id": "family_doctors.Contract", "family_doctors:end-member.membership_id": "family_doctors.TeamMember",
     "referral_id": "referrals.Referral", "issue_id": "referrals.SlotIssue", "entry_id": "referrals.CatalogueEntry",
     "follow_up_id": "referrals.FollowUp",
+    "dispute_id": "resident_requests.Dispute", "ward_request_id": "resident_requests.WardRequest",
     "report_id": "results.Report", "document_id": "results.Document", "system_id": "exchange.SourceSystem",
-    "message_id": "exchange.InboundMessage", "meaning_id": "exchange.OrgMeaning", "run_id": "exchange.ImportRun",
+    "message_id": "exchange.InboundMessage", "meaning_id": "exchange.OrgMeaning", "run_id": "exchange.ImportRun", "local_code_id": "terminology.LocalCode",
 }  # fmt: skip
 
 # Arguments that name a word, not a row.
 WORDS = {
-    "what": "phone", "step": "cancel", "name": "accept", "kind": "clinic", "exchange:template.kind": "residents",
+    "what": "phone", "step": "cancel", "name": "accept", "kind": "clinic", "exchange:template.kind": "residents", "code_set": "icd10",
     "code": "I20.0", "week": "2026-11-16", "signature": "x", "token": "x",
 }  # fmt: skip
 
 # What constraints ask of a row beyond its required fields.
 FITTING: dict[str, dict[str, Any]] = {
     "orgs.Factor": {"kind": "totp"},
+    "resident_requests.Dispute": {
+        "kind": "identity", "about": "x", "said": "不对", "due_at": NOW, "county_code": orgs.COUNTY,
+    },
+    "resident_requests.WardRequest": {"county_code": orgs.COUNTY, "relation": "mother"},
     "saved_views.SavedView": {"list_name": "orgs:staff"},
     "residents.Identifier": {"kind": "health_file", "value": "HF1"},
     "residents.Guardian": {"relation": "mother"},
     "residents.Coverage": {"scheme": "none"},
     "capacity.Pool": {"starts_at": NOW, "ends_at": NOW + timedelta(hours=3), "total": 10, "reserved": 2},
     "exchange.InboundMessage": {"raw": b"x", "digest": "x", "county_code": orgs.COUNTY},
-    "exchange.ImportRun": {"county_code": orgs.COUNTY, "head": [], "total_rows": 1},
+    "exchange.ImportRun": {"county_code": orgs.COUNTY, "scope": orgs.COUNTY, "head": [], "total_rows": 1},
     "audit.Event": {"payload": {}, "by_county_code": orgs.COUNTY},
     "encounters.Encounter": {"planned_for": NOW},
     "encounters.Vitals": {"pulse": 70},

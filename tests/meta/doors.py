@@ -9,11 +9,11 @@ from tongmai.foundation.orgs.permissions import Action
 PUBLIC, SIGNED_IN = "public", "signed in"
 
 _DOORS: dict[str, str] = {
-    PUBLIC: "api:openapi-json portal:about portal:language portal:second-factor portal:sign-in ui:gallery healthz readyz metrics",
+    PUBLIC: "api:openapi-json portal:about portal:language portal:second-factor portal:sign-in portal:sign-in-code portal:sign-in-code-enter ui:gallery healthz readyz metrics",
     SIGNED_IN: """
         api:api-root api:change_password api:children api:code_lists api:diagnoses api:diagnosis api:division
         api:divisions api:facility_classes api:notifiable_diseases api:resource_kinds
-        catalog:edition catalog:lists catalog:pick-department catalog:pick-diagnosis catalog:pick-division
+        catalog:edition catalog:lists catalog:prices catalog:pick-department catalog:pick-diagnosis catalog:pick-division
         orgs:authenticator orgs:device-end orgs:devices-end orgs:factor-remove orgs:passkey orgs:recovery-codes
         orgs:security orgs:stay
         saved_views:save saved_views:remove
@@ -47,18 +47,19 @@ _DOORS: dict[str, str] = {
     """,
     Action.SEARCH_RESIDENTS: "api:lookup api:search portal:search residents:export residents:list",
     Action.REGISTER_RESIDENT: """
-        api:add_guardian api:add_identifier api:add_phone api:close_identifier api:close_phone api:end_guardian
+        api:add_guardian api:add_identifier api:add_phone api:check_phone api:close_identifier api:close_phone api:end_guardian
         api:identity api:introduce api:issue_medium api:mark_deceased api:move_medium api:revoke_death api:set_coverage
         api:register api:register_patient exchange:register residents:add residents:alike residents:amend residents:close-identifier
-        residents:close-phone residents:end-guardian residents:identity residents:introduce residents:new
+        residents:close-phone residents:check-phone residents:end-guardian residents:identity residents:introduce residents:new
         residents:account residents:move-medium residents:revoke-death
     """,
     Action.MATCH_RESIDENTS: """
-        api:identity_review api:identity_reviews api:merge api:merges_of api:postpone_identity_review
+        api:identity_review api:identity_reviews api:later_rows api:merge api:merges_of api:postpone_identity_review
         api:settle_identity_review api:undo_merge residents:merge-undo residents:merges residents:review residents:reviews
+        resident_requests:ward-request
     """,
     f"{Action.OPEN_RECORD}|{Action.REGISTER_RESIDENT}|{Action.SEE_OWN}": "portal:resident",
-    f"{Action.OPEN_RECORD}|{Action.SEE_OWN}": "api:detail api:opened api:record encounters:detail results:report results:document results:document-file",
+    f"{Action.OPEN_RECORD}|{Action.SEE_OWN}": "api:detail api:opened api:record api:search_timeline api:timeline encounters:detail portal:resident-summary portal:resident-values results:report results:document results:document-body results:document-file",
     Action.BREAK_GLASS: "api:break_glass portal:break-glass",
     Action.WRITE_RECORD: """
         api:add_allergy api:add_tag api:admit api:amend_note api:cancel api:discharge api:end_tag api:finish
@@ -101,22 +102,34 @@ _DOORS: dict[str, str] = {
         referrals:catalogue-end referrals:catalogue-import referrals:catalogue-line referrals:catalogue-starter
     """,
     Action.SEE_MESSAGES: """
-        api:all_meanings api:all_messages api:correct_message api:forget_meaning api:message api:reject_message api:try_message_again
+        api:all_meanings api:all_messages api:correct_message api:forget_meaning api:held_reasons api:message
+        api:put_message_text api:reject_message api:try_all_messages api:try_message_again
         exchange:again exchange:correct exchange:forget exchange:meanings exchange:message exchange:pick-resident exchange:raw exchange:receive
         exchange:reject exchange:put-text exchange:try-all
+    """,
+    Action.SETTLE_CODES: """
+        api:code_shares api:local_code api:local_codes api:map_local_code
+        terminology:code terminology:decide terminology:list terminology:pick terminology:shares terminology:sheet
+        terminology:take-back
     """,
     # Either of two actions opens these; which of them it was decides what is seen behind the door.
     f"{Action.SEE_OWN}|{Action.READ_AUDIT}": "api:accesses_of",
     f"{Action.SEE_CAPACITY}|{Action.SEE_OWN}": "api:booking api:bookings",
     f"{Action.BOOK}|{Action.MANAGE_CAPACITY}": "api:bans api:lift_ban capacity:bans capacity:lift-ban",
     f"{Action.IMPORT}|{Action.MANAGE_POSTS}|{Action.SEE_MESSAGES}": "exchange:messages",
-    f"{Action.IMPORT}|{Action.MANAGE_POSTS}": """
+    f"{Action.IMPORT}|{Action.MANAGE_POSTS}|{Action.SIGN_CONTRACTS}|{Action.MANAGE_CAPACITY}|{Action.MANAGE_CATALOG}": """
         api:abandon_import api:confirm_import api:go_on api:import_rows api:one_import api:start_import
         exchange:abandon exchange:confirm exchange:go-on exchange:import exchange:import-new exchange:imports
-        exchange:refused exchange:template
+        exchange:refused exchange:template exchange:columns exchange:kept-columns exchange:change-columns
+        exchange:forget-columns
     """,
-    Action.MANAGE_CONNECTIONS: "exchange:connection-new exchange:connection-change",
-    f"{Action.SEE_MESSAGES}|{Action.MANAGE_CONNECTIONS}": "exchange:connections exchange:connection",
+    Action.MANAGE_CONNECTIONS: """
+        api:resume_connection api:stop_connection exchange:connection-new exchange:connection-change
+    """,
+    f"{Action.SEE_MESSAGES}|{Action.MANAGE_CONNECTIONS}": """
+        api:board api:connection exchange:connections exchange:connection
+    """,
+    Action.ANSWER_DISPUTES: "resident_requests:dispute",
     Action.SEE_OWN: "portal:own portal:own-accesses",
     Action.SIGN_CONTRACTS: """
         api:add_member api:contract api:contracts api:discard api:end_member api:renew api:search_contracts api:sign api:teams api:terminate
@@ -133,6 +146,7 @@ _WRITES: dict[str, str] = {
     """,
     Action.MANAGE_POSTS: "api:account api:person api:posts api:staff",
     Action.REGISTER_RESIDENT: "api:opened",
+    Action.MANAGE_CONNECTIONS: "api:board api:connection",
     Action.BOOK: "api:bookings",
     Action.WRITE_REFERRAL: "api:referral api:referrals",
 }
@@ -172,10 +186,10 @@ FOR_THE_ALLIANCE = {
     """.split(),
     # The three administrators, and who imports or judges emergencies, reach the whole county.
     *"""
-        api:abandon_import api:accesses_of api:account api:confirm_import api:deactivate_account api:event
+        api:abandon_import api:accesses_of api:account api:confirm_import api:connection api:deactivate_account api:event
         api:go_on api:import_rows api:one_import api:reactivate_account api:reactivate_staff api:reopen_org
-        api:reset_password api:revoke_token audit:event exchange:abandon exchange:confirm exchange:go-on
-        exchange:import exchange:refused exchange:connection exchange:connection-change orgs:account-deactivate orgs:account-factors orgs:account-new
+        api:reset_password api:resume_connection api:revoke_token api:stop_connection audit:event exchange:abandon exchange:confirm exchange:go-on
+        exchange:import exchange:columns exchange:refused exchange:connection exchange:connection-change orgs:account-deactivate orgs:account-factors orgs:account-new
         orgs:account-reactivate orgs:account-reset orgs:account-unlock orgs:agreement-end orgs:alliance-edit
         orgs:alliance-end orgs:catchment-new orgs:change-lead orgs:close orgs:department-edit
         orgs:department-new orgs:edit orgs:join orgs:leave orgs:post-end orgs:post-new orgs:reopen orgs:staff-deactivate
@@ -183,11 +197,11 @@ FOR_THE_ALLIANCE = {
     """.split(),
     # A resident of the county is registered, treated or signed at any of its facilities: by identity, not by her record.
     *"""
-        api:admit api:close_phone api:end_guardian api:identity api:start_visit encounters:start
-        api:identity_review api:merge api:merges_of api:postpone_identity_review api:settle_identity_review api:undo_merge
+        api:admit api:check_phone api:close_phone api:end_guardian api:identity api:start_visit encounters:start
+        api:identity_review api:later_rows api:merge api:merges_of api:postpone_identity_review api:settle_identity_review api:undo_merge
         residents:merge-undo residents:merges residents:review
         family_doctors:new portal:break-glass portal:resident residents:account residents:add residents:amend
-        residents:close-identifier residents:close-phone residents:end-guardian residents:identity
-        residents:revoke-death
+        residents:check-phone residents:close-identifier residents:close-phone residents:end-guardian
+        residents:identity residents:revoke-death
     """.split(),
 }

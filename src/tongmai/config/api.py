@@ -15,10 +15,12 @@ from tongmai.commons.capacity.api import router as capacity
 from tongmai.commons.encounters.api import router as encounters
 from tongmai.commons.residents.api import router as residents
 from tongmai.exchange.api import router as exchange
+from tongmai.exchange.connections_api import router as exchange_connections
 from tongmai.foundation.audit.api import router as audit
 from tongmai.foundation.catalog.api import router as catalog
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.api import router as orgs
+from tongmai.foundation.terminology.api import router as terminology
 from tongmai.kernel.errors import NotSignedIn
 from tongmai.ui.api import install_problems, refuse_first
 from tongmai.ui.openapi import install_names
@@ -38,5 +40,8 @@ api = NinjaAPI(title="Tongmai", version="1", urls_namespace="api", docs_url=None
 install_problems(api)
 api.add_decorator(refuse_first, mode="view")
 install_names()
-for router in (orgs, catalog, audit, residents, encounters, capacity, family_doctors, referrals, exchange):
+routers = (
+    orgs, catalog, terminology, audit, residents, encounters, capacity, family_doctors, referrals, exchange, exchange_connections,
+)  # fmt: skip
+for router in routers:
     api.add_router("", router)

@@ -1,4 +1,4 @@
-"""`tongmai catalog import icd10|divisions FILE --from DATE …`: official lists from CSV or Excel, dry run first."""
+"""`tongmai catalog import icd10|drugs|consumables|charges|divisions FILE --from DATE …`: official lists from CSV or Excel, dry run first."""
 
 import argparse
 import json
@@ -7,16 +7,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+SETS = {"icd10": "疾病诊断 ICD-10", "drugs": "药品", "consumables": "医用耗材", "charges": "医疗服务项目"}
 SHOWN = 20  # rows of each kind that the terminal lists
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True).add_parser("import", help="import a list from a file")
-    what.add_argument("table", choices=["icd10", "divisions"])
+    what.add_argument("table", choices=[*SETS, "divisions"])
     what.add_argument("file", type=Path, help="CSV (UTF-8 or GB18030) or .xlsx with the columns code and name")
     what.add_argument("--from", dest="starts_on", type=date.fromisoformat, required=True, help="first day in force")
-    what.add_argument("--version", default="", help="name of the edition (icd10), e.g. insurance-2.0")
-    what.add_argument("--title", default="疾病诊断 ICD-10")
+    what.add_argument("--version", default="", help="name of the edition of a code list, e.g. insurance-2.0")
+    what.add_argument("--title", default="", help="what the list is called")
     what.add_argument("--source", default="", help="where the list comes from; the file's name if not given")
     what.add_argument("--under", default="", help="only divisions below this code, e.g. 3401")
     what.add_argument("--rejected", type=Path, help="write the rejected rows to this CSV file")
@@ -31,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     django.setup()
     from tongmai.kernel.errors import TongmaiError
 
-    if options.table == "icd10" and not options.version:
+    if options.table in SETS and not options.version:
         sys.stderr.write("--version is needed: the name of the edition\n")
         return 2
     try:
@@ -50,8 +51,9 @@ def _import(options: argparse.Namespace) -> int:
 
     titles = [title for names in importing.COLUMNS.values() for title in names]
     sheet = reading.read(options.file.read_bytes(), titles)
-    if options.table == "icd10":
-        plan = importing.plan_icd10(sheet.rows, sheet.head, version=options.version, starts_on=options.starts_on)
+    if options.table in SETS:
+        facts = {"version": options.version, "starts_on": options.starts_on, "system": options.table}
+        plan = importing.plan_codes(sheet.rows, sheet.head, **facts)
     else:
         plan = importing.plan_divisions(sheet.rows, sheet.head, under=options.under)
     outcome = None
@@ -69,7 +71,8 @@ def _apply(options: argparse.Namespace, plan: Any, *, by: Any) -> Any:
     facts = {"source": options.source or options.file.name, "starts_on": options.starts_on, "by": by}
     if options.table == "divisions":
         return importing.apply_divisions(plan, **facts, progress=_progress)
-    return importing.apply_icd10(plan, version=options.version, title=options.title, **facts, progress=_progress)
+    facts |= {"version": options.version, "title": options.title or SETS[options.table], "system": options.table}
+    return importing.apply_codes(plan, **facts, progress=_progress)
 
 
 def _progress(done: int, total: int) -> None:

@@ -48,10 +48,13 @@ INSTALLED_APPS = [
     "tongmai.foundation.catalog.apps.CatalogConfig",
     "tongmai.foundation.orgs.apps.OrgsConfig",
     "tongmai.foundation.saved_views.apps.SavedViewsConfig",
+    "tongmai.foundation.terminology.apps.TerminologyConfig",
+    "tongmai.foundation.texting.apps.TextingConfig",
     "tongmai.commons.residents.apps.ResidentsConfig",
     "tongmai.commons.encounters.apps.EncountersConfig",
     "tongmai.commons.results.apps.ResultsConfig",
     "tongmai.commons.capacity.apps.CapacityConfig",
+    "tongmai.commons.resident_requests.apps.ResidentRequestsConfig",
     "tongmai.care.family_doctors.apps.FamilyDoctorsConfig",
     "tongmai.care.referrals.apps.ReferralsConfig",
     "tongmai.exchange.apps.ExchangeConfig",
@@ -185,13 +188,18 @@ if PROXIES:
 SECOND_FACTOR_REQUIRED = env("TONGMAI_SECOND_FACTOR", "0" if DEMO else "1") == "1"
 # Off only while the product itself is measured.
 RATE_LIMITS = env("TONGMAI_RATE_LIMITS", "1") == "1"
+# Who carries text messages (foundation/texting/senders.py): console, file, or the address of an operator's gateway, whose
+# form and heads are JSON and may hold {phone} {text} {name} {code} {minutes}; ACCEPTED stands in the answer when it took one.
+SMS = env("TONGMAI_SMS", "console" if DEMO else "")
+SMS_BODY, SMS_HEADERS = env("TONGMAI_SMS_BODY", ""), env("TONGMAI_SMS_HEADERS", "")
+SMS_ACCEPTED = env("TONGMAI_SMS_ACCEPTED", "")
 # Where people and codes are looked for, by the names of the addresses: held back when asked too fast.
 SEARCHES = frozenset(
     """
     portal:search residents:list residents:alike capacity:pick-person referrals:pick-resident exchange:pick-resident
     referrals:list family_doctors:list orgs:pick orgs:staff catalog:pick-diagnosis catalog:pick-department
     catalog:pick-division api:search api:lookup api:diagnoses api:divisions api:search_staff api:search_referrals
-    api:search_contracts
+    api:search_contracts terminology:list terminology:pick api:local_codes
     """.split()
 )
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -216,7 +224,7 @@ STORAGES = {
 BODY_MAX_BYTES = 60 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # without files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-DATA_UPLOAD_MAX_NUMBER_FILES = 4
+DATA_UPLOAD_MAX_NUMBER_FILES = 100  # messages and documents are uploaded by the folder
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 LOGGING = {

@@ -8,6 +8,7 @@ from tongmai.care.family_doctors import events as family_doctors
 from tongmai.care.referrals import events as referrals
 from tongmai.commons.capacity import events as capacity
 from tongmai.commons.encounters import events as encounters
+from tongmai.commons.resident_requests import events as requests
 from tongmai.commons.residents import events as residents
 from tongmai.commons.residents import services as resident_services
 from tongmai.commons.residents.services.care_team import set_care_team_member
@@ -18,12 +19,18 @@ from tongmai.foundation.audit import happened as audit
 from tongmai.foundation.audit.subscribing import on, unheard
 from tongmai.foundation.catalog import events as catalog
 from tongmai.foundation.orgs import events as orgs
+from tongmai.foundation.terminology import events as terminology
+from tongmai.foundation.texting import events as texting
 from tongmai.portal import events as portal
 
 for event in (portal.SignedIn, portal.SignInRefused, portal.SignedOut, portal.PostSwitched):
     unheard(event, because="the audit administrator reads it; nothing follows from it")
 
+for event in (terminology.CodeMapped, terminology.CodeUnmapped):
+    unheard(event, because="what a code means is asked when it is read")
+
 unheard(catalog.CatalogLoaded, because="the page of code lists shows what is in force")
+unheard(catalog.PriceSet, because="what something costs is asked on the day on which it is charged")
 
 for event in (audit.DeliveryRetried, audit.TrailExported, audit.BackupMade, audit.BackupRestored):
     unheard(event, because="the trail itself is read by the audit administrator")
@@ -50,10 +57,16 @@ for event in (
         event, because="the door asks the tables at every request; the audit administrator reads what happened at it"
     )
 
+for event in (requests.DisputeRaised, requests.DisputeMoved, requests.WardAsked, requests.WardRequestMoved):
+    unheard(event, because="the worklists of those who answer and the resident's own pages read the rows")
+
+for event in (texting.CodeAsked, texting.CodeUsed, texting.CodeRefused):
+    unheard(event, because="the worker reads the texts themselves; the audit administrator reads what happened at the door")
+
 for event in (
     residents.ResidentRegistered, residents.ResidentIntroduced, residents.IdentityAmended, residents.IdentifierAdded,
     residents.IdentifierClosed, residents.MediumIssued, residents.MediumMoved, residents.GuardianAdded,
-    residents.GuardianEnded, residents.PhoneAdded, residents.PhoneClosed, residents.TagAdded, residents.TagEnded,
+    residents.GuardianEnded, residents.PhoneAdded, residents.PhoneChecked, residents.PhoneClosed, residents.TagAdded, residents.TagEnded,
     residents.CoverageChanged, residents.DeathRevoked,
 ):  # fmt: skip
     unheard(event, because="everybody reads the person's entry itself, as it is when it is needed")
@@ -63,12 +76,15 @@ for event in (residents.SourceRegistrationReceived, residents.SourceRegistration
 
 for event in (
     residents.IdentityReviewOpened, residents.IdentityReviewPostponed, residents.IdentityReviewSettled,
-    residents.ResidentsMerged, residents.ResidentsParted,
+    residents.ResidentsMerged, residents.ResidentsParted, residents.LaterRowsParted,
 ):  # fmt: skip
     unheard(event, because="the registrars' list reads the rows; a merge moves what hangs on both by itself")
 
 for event in (residents.RecordOpenedInEmergency, residents.EmergencyReviewed):
     unheard(event, because="the worklists of the family doctor, the managers and the audit administrator read the rows")
+
+for event in (residents.SharingChosen, residents.SharingWithdrawn, residents.UseAgreed, residents.UseWithdrawn):
+    unheard(event, because="the decisions themselves are asked whenever a record is opened or used")
 
 unheard(residents.ResidentDied, because="lists leave out the dead by the day that is entered")
 
@@ -179,6 +195,9 @@ for event in (exchange.SystemRegistered, exchange.SystemChanged):
 
 for event in (exchange.MeaningRemembered, exchange.MeaningForgotten):
     unheard(event, because="the next message asks the entries themselves")
+
+for event in (exchange.ColumnsRemembered, exchange.ColumnsForgotten):
+    unheard(event, because="the source's next file is read by the entries themselves")
 
 for event in (exchange.ImportChecked, exchange.ImportConfirmed, exchange.ImportFinished, exchange.ImportAbandoned):
     unheard(event, because="the page of the import shows how far it is; what it wrote tells its own events")

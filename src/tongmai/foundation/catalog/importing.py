@@ -1,7 +1,7 @@
 """Official code lists and divisions from a table: first each row's fate, then the change.
 
-`plan_icd10` and `plan_divisions` compare the rows with what is stored and say of each: new, changed, same or rejected,
-with the reason; nothing is written.  `apply_icd10` and `apply_divisions` write what a plan accepted.  Reading the file
+`plan_codes` and `plan_divisions` compare the rows with what is stored and say of each: new, changed, same or rejected,
+with the reason; nothing is written.  `apply_codes` and `apply_divisions` write what a plan accepted.  Reading the file
 itself (CSV, Excel, encodings) is the caller's.
 """
 
@@ -32,14 +32,34 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "诊断代码",
         "疾病编码",
         "诊断编码",
+        "药品编码",
+        "药品代码",
+        "国家药品代码",
+        "耗材编码",
+        "医用耗材代码",
+        "项目编码",
+        "项目代码",
+        "医疗服务项目代码",
         "ICD-10编码",
         "区划代码",
         "统计用区划代码",
     ),
-    "name": ("name", "名称", "诊断名称", "疾病名称", "区划名称", "中文名称"),
+    "name": (
+        "name",
+        "名称",
+        "诊断名称",
+        "疾病名称",
+        "区划名称",
+        "中文名称",
+        "药品名称",
+        "通用名",
+        "耗材名称",
+        "项目名称",
+    ),
 }
-MOST_NAME = {"icd10": 200, "divisions": 60}
+MOST_NAME = {"codes": 200, "divisions": 60}
 _ICD10 = re.compile(r"[A-Z]\d\d(\.[0-9x]\d{0,2}(x\d{3})?)?(\+[A-Z]\d\d(\.\d+)?\*)?")
+_PLAIN_CODE = re.compile(r"[\w.()（）/*+-]{1,32}")
 _LOST_CHARACTERS = re.compile("[?\ufffd]")
 
 Line = tuple[int, Sequence[str]]  # line number in the file, cells
@@ -101,23 +121,25 @@ def places_of(head: Sequence[str]) -> dict[str, int]:
     return found
 
 
-# ICD-10
+# The unified sets
 
 
-def plan_icd10(lines: Iterable[Line], head: Sequence[str], *, version: str, starts_on: date) -> Plan:
+def plan_codes(
+    lines: Iterable[Line], head: Sequence[str], *, version: str, starts_on: date, system: str = CodeList.System.ICD10
+) -> Plan:
     """Return each row's fate against the edition `version` if it exists, else against the one in force on `starts_on`.
 
     Raises:
         UnreadableFile: the head has no code or name column.
     """
-    present = _codes_to_compare(version, starts_on)
-    fates = tuple(_fates(lines, places_of(head), lambda code, name: _why_not_icd10(code, name), present))
+    present = _codes_to_compare(system, version, starts_on)
+    fates = tuple(_fates(lines, places_of(head), lambda code, name: _why_no_code(system, code), present))
     named = {fate.code for fate in fates}
     return Plan(fates, absent=tuple(sorted(set(present) - named)))
 
 
 @transaction.atomic
-def apply_icd10(
+def apply_codes(
     plan: Plan,
     *,
     version: str,
@@ -125,6 +147,7 @@ def apply_icd10(
     source: str,
     starts_on: date,
     by: Any,
+    system: str = CodeList.System.ICD10,
     progress: services.Progress | None = None,
 ) -> services.Outcome:
     """Write the accepted rows as the edition `version`, in force from `starts_on`; the edition before it ends there.
@@ -135,26 +158,24 @@ def apply_icd10(
         VersionStartsElsewhere: the version is there already with another first day.
         ListOverlaps: another version starts on that day.
     """
-    edition = services.place_list(
-        system=CodeList.System.ICD10, version=version, title=title, source=source, starts_on=starts_on
-    )
+    edition = services.place_list(system=system, version=version, title=title, source=source, starts_on=starts_on)
     if edition.starts_on != starts_on:
         raise VersionStartsElsewhere(field="from", version=version, starts_on=edition.starts_on)
-    known = {row.code: row for row in starter.diagnoses()}
+    known = {row.code: row for row in starter.codes(system)}
     rows = [_diagnosis_row(fate, known.get(fate.code)) for fate in plan.accepted()]
     return services.put_codes(edition, rows, by=by, progress=progress)
 
 
-def _codes_to_compare(version: str, on: date) -> dict[str, str]:
-    editions = CodeList.objects.filter(system=CodeList.System.ICD10)
+def _codes_to_compare(system: str, version: str, on: date) -> dict[str, str]:
+    editions = CodeList.objects.filter(system=system)
     edition = editions.filter(version=version).first() or editions.filter(in_force(on)).first()
     return dict(Code.objects.filter(list=edition).values_list("code", "name")) if edition else {}
 
 
-def _why_not_icd10(code: str, name: str) -> str:
-    if not _ICD10.fullmatch(code):
-        return N_("代码不是 ICD-10 的写法，例如 I10.x00")
-    return ""
+def _why_no_code(system: str, code: str) -> str:
+    if system == CodeList.System.ICD10:
+        return "" if _ICD10.fullmatch(code) else N_("代码不是 ICD-10 的写法，例如 I10.x00")
+    return "" if _PLAIN_CODE.fullmatch(code) else N_("代码应为不超过 32 位的字母、数字和连接号")
 
 
 def _diagnosis_row(fate: Fate, known: starter.DiagnosisRow | None) -> starter.DiagnosisRow:
@@ -222,7 +243,7 @@ def _fates(
     places: Mapping[str, int],
     why_not: Any,
     present: Mapping[str, str],
-    table: str = "icd10",
+    table: str = "codes",
 ) -> Iterator[Fate]:
     seen: set[str] = set()
     for number, cells in lines:

@@ -71,7 +71,7 @@ def _all_or_nothing() -> Iterator[None]:
 
 @_all_or_nothing()
 def load_starter(by: Any) -> Outcome:
-    """Load the project's own tables: diagnoses, statutory diseases, kinds, divisions down to Hefei's towns.
+    """Load the project's own tables: the four unified sets, statutory diseases, kinds, divisions down to Hefei's towns.
 
     Repeating it changes nothing.  Where official editions are in force already, the starter list is placed before the
     first of them and takes nothing from it.  Raises LoadedMeanwhile.
@@ -84,15 +84,17 @@ def load_starter(by: Any) -> Outcome:
         source=starter.SOURCES["divisions"],
         by=by,
     )
-    edition = place_list(
-        system=CodeList.System.ICD10,
-        version=starter.VERSION,
-        title=starter.TITLE,
-        source=starter.SOURCE,
-        starts_on=starter.STARTS_ON,
-        is_starter=True,
-    )
-    return outcome + put_codes(edition, starter.diagnoses(), by=by)
+    for system, known in starter.SETS.items():
+        edition = place_list(
+            system=system,
+            version=starter.VERSION,
+            title=known.title,
+            source=known.source,
+            starts_on=starter.STARTS_ON,
+            is_starter=True,
+        )
+        outcome += put_codes(edition, starter.codes(system), by=by)
+    return outcome
 
 
 def _load_kinds() -> None:

@@ -7,11 +7,27 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+
+@dataclass(frozen=True)
+class StarterSet:
+    """The project's own short edition of one unified set: its file, its title, where the codes come from."""
+
+    table: str
+    title: str
+    source: str
+
+
 DATA = Path(__file__).parent / "data"
 VERSION = "starter-1"
 STARTS_ON = date(2000, 1, 1)  # before any record this platform will hold
-TITLE = "县乡常见诊断"
-SOURCE = "本项目编制；代码与名称采用国家医保版 ICD-10 2.0"
+# Of each unified set a short list to begin with, until the county imports the official ones.  The source says how far
+# its codes are to be relied on.
+SETS = {
+    "icd10": StarterSet("diagnoses", "县乡常见诊断", "本项目编制；代码与名称采用国家医保版 ICD-10 2.0"),
+    "drugs": StarterSet("drugs", "县乡常用药品（通用名）", "本项目编制；代码采用 WHO 的 ATC 分类，尚待核对"),
+    "consumables": StarterSet("consumables", "县乡常用耗材", "本项目编制，编号自拟；正式使用前导入国家医保耗材编码"),
+    "charges": StarterSet("charges", "县乡常用收费项目", "本项目编制；代码采用全国医疗服务价格项目规范，尚待核对"),
+}
 SOURCES = {
     "facility_classes": "WS 218-2002 卫生机构（组织）分类与代码",
     "department_types": "医疗机构诊疗科目名录",
@@ -30,6 +46,14 @@ class DiagnosisRow:
     is_common: bool = True
     is_chronic: bool = False
     notifiable: str = ""
+
+
+@cache
+def codes(system: str) -> tuple[DiagnosisRow, ...]:
+    """Return the starter codes of a unified set in the order of its file; all of them are in common use."""
+    if system == "icd10":
+        return diagnoses()
+    return tuple(DiagnosisRow(row["code"], row["name"], row["everyday_names"]) for row in rows(SETS[system].table))
 
 
 @cache

@@ -27,11 +27,13 @@ class Action(StrEnum):
     MANAGE_POSTS = "orgs.posts"
     MANAGE_TOKENS = "orgs.tokens"
     MANAGE_CATALOG = "catalog.manage"
+    SETTLE_CODES = "terminology.settle"
     IMPORT = "exchange.import"
     SEE_MESSAGES = "exchange.messages"
     MANAGE_CONNECTIONS = "exchange.connections"
     OPERATE = "operations.see"
     READ_AUDIT = "audit.read"
+    ANSWER_DISPUTES = "requests.answer"
     SEE_OWN = "resident.own"
 
 
@@ -44,6 +46,7 @@ _CARES = _SEES | {
     Action.WRITE_RECORD,
     Action.BOOK,
     Action.WRITE_REFERRAL,
+    Action.ANSWER_DISPUTES,
 }
 _OVERSEES = {Action.SEE_ORGS, Action.SEE_CAPACITY, Action.SEE_COMPLIANCE, Action.SEE_FLOW}
 
@@ -53,11 +56,18 @@ MAY: dict[Role, frozenset[Action]] = {
     Role.SPECIALIST: frozenset(_CARES),
     Role.NURSE: frozenset(_SEES | {Action.SEARCH_RESIDENTS, Action.OPEN_RECORD, Action.WRITE_RECORD}),
     Role.REGISTRAR: frozenset(
-        _SEES | {Action.SEARCH_RESIDENTS, Action.REGISTER_RESIDENT, Action.MATCH_RESIDENTS, Action.BOOK}
+        _SEES
+        | {
+            Action.SEARCH_RESIDENTS,
+            Action.REGISTER_RESIDENT,
+            Action.MATCH_RESIDENTS,
+            Action.BOOK,
+            Action.ANSWER_DISPUTES,
+        }
     ),
     Role.TECHNICIAN: frozenset({Action.SEE_ORGS, Action.SEE_CAPACITY}),
     Role.REPORTING_DOCTOR: frozenset({Action.SEE_ORGS, Action.SEE_CAPACITY}),
-    Role.PHARMACIST: frozenset({Action.SEE_ORGS}),
+    Role.PHARMACIST: frozenset({Action.SEE_ORGS, Action.SETTLE_CODES}),
     Role.REFERRAL_COORDINATOR: frozenset(
         _SEES
         | _OVERSEES
@@ -69,12 +79,13 @@ MAY: dict[Role, frozenset[Action]] = {
             Action.COORDINATE_REFERRALS,
             Action.MANAGE_REFERRAL_CATALOGUE,
             Action.SEE_MESSAGES,
+            Action.SETTLE_CODES,
         }
     ),
     Role.RESOURCE_MANAGER: frozenset(
         {Action.SEE_ORGS, Action.SEE_CAPACITY, Action.MANAGE_CAPACITY, Action.SEE_COMPLIANCE}
     ),
-    Role.INSURANCE_OFFICER: frozenset(_OVERSEES),
+    Role.INSURANCE_OFFICER: frozenset(_OVERSEES | {Action.SETTLE_CODES}),
     Role.MANAGER: frozenset(_OVERSEES | {Action.MANAGE_REFERRAL_CATALOGUE}),
     Role.HEALTH_COMMISSION: frozenset(_OVERSEES),
     Role.CDC_OFFICER: frozenset({Action.SEE_ORGS}),
@@ -84,13 +95,14 @@ MAY: dict[Role, frozenset[Action]] = {
             Action.SEE_ORGS,
             Action.MANAGE_ORGS,
             Action.MANAGE_CATALOG,
+            Action.SETTLE_CODES,
             Action.IMPORT,
             Action.MANAGE_CONNECTIONS,
             Action.OPERATE,
         }
     ),
     Role.SECURITY_ADMIN: frozenset({Action.SEE_ORGS, Action.MANAGE_POSTS, Action.MANAGE_TOKENS}),
-    Role.AUDIT_ADMIN: frozenset({Action.READ_AUDIT}),
+    Role.AUDIT_ADMIN: frozenset({Action.READ_AUDIT, Action.ANSWER_DISPUTES}),
     Role.RESIDENT: frozenset({Action.SEE_OWN}),
     Role.SYSTEM: frozenset(Action),
 }

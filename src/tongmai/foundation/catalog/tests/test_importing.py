@@ -19,11 +19,11 @@ def lines(*rows):
 
 
 def plan(*rows, version="insurance-2.0"):
-    return importing.plan_icd10(lines(*rows), HEAD, version=version, starts_on=FROM)
+    return importing.plan_codes(lines(*rows), HEAD, version=version, starts_on=FROM)
 
 
 def apply(made, version="insurance-2.0", starts_on=FROM):
-    return importing.apply_icd10(made, version=version, title="目录", source="测试", starts_on=starts_on, by=By())
+    return importing.apply_codes(made, version=version, title="目录", source="测试", starts_on=starts_on, by=By())
 
 
 def test_every_row_has_its_fate():
@@ -47,6 +47,14 @@ def test_every_row_has_its_fate():
     assert made.absent == ("K59.000",)
     assert all(fate.reason for fate in made.of(FateKind.REJECTED))
     assert "生僻字" in made.fates[7].reason
+
+
+def test_the_codes_of_the_other_sets_are_of_their_own_kind():
+    rows = lines(("XA01-1", "阿莫西林胶囊"), ("带汉 空", "坏"), ("x" * 33, "长"))
+    made = importing.plan_codes(rows, HEAD, version="v", starts_on=FROM, system="drugs")
+    assert [fate.kind.value for fate in made.fates] == ["new", "rejected", "rejected"]
+    importing.apply_codes(made, version="v", title="药品", source="测试", starts_on=FROM, system="drugs", by=By())
+    assert Code.objects.get().list.system == "drugs"
 
 
 def test_a_plan_writes_nothing():
@@ -83,7 +91,7 @@ def test_a_version_keeps_its_first_day():
 
 def test_a_table_without_a_code_column_is_refused():
     with pytest.raises(UnreadableFile):
-        importing.plan_icd10(lines(("x", "y")), ("病种", "费用"), version="v", starts_on=FROM)
+        importing.plan_codes(lines(("x", "y")), ("病种", "费用"), version="v", starts_on=FROM)
 
 
 def test_divisions_need_their_parent():
