@@ -1,4 +1,4 @@
-"""Why may this actor open this person's record?  Each app that knows a reason offers it here."""
+"""Why may this actor open this person's record, and how far?  Each app that knows a reason, or a limit, offers it here."""
 
 from uuid import UUID
 
@@ -8,6 +8,8 @@ from tongmai.commons.capacity import selectors as capacity
 from tongmai.commons.encounters import reasons as encounters
 from tongmai.commons.residents import reasons as residents
 from tongmai.commons.residents.bases import Basis, provide
+from tongmai.commons.residents.sensitive.view import provide_concern, provide_marks
+from tongmai.commons.results import reasons as results
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.roles import Role
 
@@ -18,6 +20,8 @@ provide(Basis.CONTRACT, kept=True)(residents.is_family_doctor)
 provide(Basis.CONTRACT, kept=True)(family_doctors.is_in_her_team)
 provide(Basis.RESPONSIBLE_AREA, kept=True)(residents.is_responsible_for_area)
 provide(Basis.EMERGENCY, kept=True)(residents.has_emergency_access)
+provide(Basis.ORDER, kept=True, since=results.counts_since)(results.has_ordered)
+provide(Basis.ORDER, kept=True, since=results.counts_since)(results.has_reported)
 provide(Basis.BOOKING, kept=True, since=capacity.bookings_count_since)(capacity.holds_booking)
 
 
@@ -29,3 +33,13 @@ def is_importing(by: Actor, resident_id: UUID) -> bool:
 
 provide(Basis.REFERRAL_RECEIVED)(referrals.has_received)
 provide(Basis.REFERRAL_SENT)(referrals.has_sent)
+
+# Which of a person's entries are sensitive, and which kinds the actor's organisation is concerned with.
+provide_marks(encounters.marked_encounters)
+provide_marks(encounters.marked_diagnoses, counted=False)
+provide_marks(encounters.marked_episodes, counted=False)
+provide_marks(encounters.marked_medicines)
+provide_marks(results.marked_requests)
+provide_marks(results.marked_reports)
+provide_marks(results.marked_documents)
+provide_concern(treated=encounters.treated, referred=referrals.referred)

@@ -6,6 +6,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from tongmai.care.referrals.models import Referral
+from tongmai.commons.residents.sensitive import policies
+from tongmai.commons.residents.sensitive.rules import kinds_in
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.policy import value
 
@@ -27,6 +29,13 @@ def has_sent(by: Actor, resident_id: UUID) -> bool | QuerySet:
         return False
     sent = Referral.objects.filter(_current(by), sender_id=by.org_id, sent_at__isnull=False, resident_id=resident_id)
     return sent.exclude(state="withdrawn")
+
+
+def referred(by: Actor, resident_id: UUID) -> frozenset[str]:
+    """Return the sensitive kinds about which the actor's organisation has a referral of this resident."""
+    rows = has_received(by, resident_id)
+    said = rows.values_list("diagnosis_code", "diagnosis_name") if isinstance(rows, QuerySet) else ()
+    return frozenset().union(*(kinds_in(policies.kinds_of([code], [name], on=by.today)) for code, name in said))
 
 
 _REFUSED = ("declined", "withdrawn")

@@ -8,7 +8,8 @@ from tongmai.commons.encounters.errors import NotOpenForWriting
 from tongmai.commons.encounters.models import Encounter
 from tongmai.commons.encounters.states import TABLE, State, Step
 from tongmai.commons.residents import access as residents
-from tongmai.commons.residents.access import OpenedRecord
+from tongmai.commons.residents.access import EntryWanted, OpenedRecord
+from tongmai.commons.residents.sections import Section
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
@@ -26,10 +27,12 @@ def read(encounter_id: UUID, *, by: Actor, what: str = "encounter") -> tuple[Enc
     """Open the person's record at one encounter; it is logged.
 
     Raises:
-        NotFound, NotPermitted, BasisNeeded: as in `residents.access.open_record`.
+        NotFound, NotPermitted, BasisNeeded: as in `residents.access.open_record`; NotFound also for one withheld from `by`.
     """
     encounter = _one(visible(by), encounter_id)
-    return encounter, residents.open_record(encounter.resident_id, by=by, what=what)
+    course = encounter.episode.sensitivity if encounter.episode else ""
+    wanted = EntryWanted(Section.ENCOUNTERS, encounter.sensitivity, encounter.org_id, others=(course,))
+    return encounter, residents.open_record(encounter.resident_id, by=by, what=what, entry=wanted)
 
 
 def get(

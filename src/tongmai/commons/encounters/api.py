@@ -4,10 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
-from tongmai.commons.encounters import access, selectors, services
+from tongmai.commons.encounters import access, selectors, services, unified
 from tongmai.commons.encounters import schemas as s
+from tongmai.commons.residents import timeline as record_timeline
 from tongmai.commons.residents.access import open_record
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
@@ -23,11 +24,39 @@ def record(request: HttpRequest, resident_id: UUID) -> Any:
     opened = open_record(resident_id, by=request.actor, what="record")
     return {
         "basis": str(opened.basis),
-        "problems": selectors.problems(resident_id),
+        "problems": selectors.problems(resident_id, opened.view),
         "allergies": selectors.allergies_of(resident_id),
-        "medications": selectors.medicines_of(resident_id, request.actor.today),
-        "key_values": selectors.key_values(resident_id),
-        "timeline": selectors.timeline(resident_id),
+        "medications": selectors.medicines_of(resident_id, request.actor.today, opened.view),
+        "key_values": selectors.key_values(resident_id, opened.view),
+        "timeline": selectors.timeline(opened, by=request.actor),
+    }
+
+
+@router.get("/residents/{uuid:resident_id}/timeline/", response=s.TimelineOut)
+@may(Action.OPEN_RECORD, Action.SEE_OWN)
+def timeline(request: HttpRequest, resident_id: UUID, asked: Query[s.TimelineIn]) -> Any:
+    """Return a page of a person's record across all facilities and kinds; it is logged."""
+    return _timeline(request, resident_id, asked.window())
+
+
+@router.post("/residents/{uuid:resident_id}/timeline/search/", response=s.TimelineOut)
+@may(Action.OPEN_RECORD, Action.SEE_OWN)
+def search_timeline(request: HttpRequest, resident_id: UUID, body: s.TimelineSearchIn) -> Any:
+    """Return the same of entries whose title holds some words."""
+    return _timeline(request, resident_id, body.window(body.q))
+
+
+def _timeline(request: HttpRequest, resident_id: UUID, window: record_timeline.Window) -> dict[str, Any]:
+    opened = open_record(resident_id, by=request.actor, what="timeline")
+    facets = record_timeline.facets(opened, by=request.actor, window=window)
+    page = record_timeline.page(opened, by=request.actor, window=window)
+    return {
+        "basis": str(opened.basis),
+        "n": facets.n,
+        "kinds": facets.kinds,
+        "orgs": [{"org_id": org_id, "org": org, "n": n} for org_id, org, n in facets.orgs],
+        "entries": page.entries,
+        "next": page.after.written() if page.after else None,
     }
 
 
@@ -67,7 +96,7 @@ def detail(request: HttpRequest, response: HttpResponse, encounter_id: UUID) -> 
     with_etag(response, encounter.version)
     return {
         "encounter": encounter,
-        "diagnoses": page.diagnoses,
+        "diagnoses": unified.told(page.diagnoses, unified.meanings_of(encounter, page.diagnoses, request.actor.today)),
         "vitals": page.vitals,
         "notes": page.notes,
         "steps": [str(step) for step in access.steps_open_to(encounter, by=request.actor)],

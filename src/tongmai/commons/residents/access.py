@@ -16,6 +16,8 @@ from tongmai.commons.residents import bases
 from tongmai.commons.residents.bases import Basis
 from tongmai.commons.residents.errors import BasisNeeded, EntryMerged
 from tongmai.commons.residents.models import EmergencyAccess, Guardian, IdentityReview, KnownTo, Resident
+from tongmai.commons.residents.sections import Section
+from tongmai.commons.residents.sensitive.view import NOTHING, WHOLE, View
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
@@ -28,11 +30,12 @@ from tongmai.kernel.errors import NotFound, NotPermitted
 
 @dataclass(frozen=True)
 class OpenedRecord:
-    """A resident whose record was opened just now, and the reason for it."""
+    """A resident whose record was opened just now, the reason for it, and what of it this reader sees."""
 
     resident: Resident
     basis: Basis
     reason: str = ""
+    view: View = WHOLE
 
 
 def visible(by: Actor) -> QuerySet[Resident]:
@@ -102,26 +105,40 @@ def identity(resident_id: UUID, *, by: Actor, what: str, lock: bool = False) -> 
     require(by, Action.REGISTER_RESIDENT)
     basis = (bases.basis_of(by, resident_id) if by.may(Action.OPEN_RECORD) else None) or Basis.REGISTRATION
     audit.log_access(resident_id=resident_id, by=by, basis=basis, what=what)
-    return OpenedRecord(resident=found, basis=basis)
+    return OpenedRecord(resident=found, basis=basis, view=NOTHING)
 
 
-def open_record(resident_id: UUID, *, by: Actor, what: str, reason: str = "") -> OpenedRecord:
+@dataclass(frozen=True)
+class EntryWanted:
+    """An entry of a record that somebody asks for by its number; `others`: stored kinds of what it belongs to."""
+
+    section: Section
+    sensitivity: str
+    org_id: UUID | None
+    others: tuple[str, ...] = ()
+
+
+def open_record(
+    resident_id: UUID, *, by: Actor, what: str, reason: str = "", entry: EntryWanted | None = None
+) -> OpenedRecord:
     """Open a person's record, and write who did so and why.
 
-    `what` says which part is looked at (e.g. "timeline"), `reason` is kept with it.
+    `what` says which part is looked at (e.g. "timeline"), `reason` is kept with it; `entry` is the one that is wanted.
 
     Raises:
-        NotFound: absent, or out of reach.
+        NotFound: absent, or out of reach; also an entry that is withheld from this reader.
         NotPermitted: this post opens no records.
         BasisNeeded: in reach, but there is no reason to look; `services.break_glass` gives one.
     """
-    opened = open_where_there_is_reason(resident_id, by=by, what=what, reason=reason)
+    opened = open_where_there_is_reason(resident_id, by=by, what=what, reason=reason, entry=entry)
     if opened is None:
         raise BasisNeeded(resident_id=resident_id)
     return opened
 
 
-def open_where_there_is_reason(resident_id: UUID, *, by: Actor, what: str, reason: str = "") -> OpenedRecord | None:
+def open_where_there_is_reason(
+    resident_id: UUID, *, by: Actor, what: str, reason: str = "", entry: EntryWanted | None = None
+) -> OpenedRecord | None:
     """Do as `open_record` does, and return None where there is no reason: nothing is opened, nothing is logged.
 
     For the page that then asks for a reason.  Raises NotFound, NotPermitted.
@@ -129,13 +146,32 @@ def open_where_there_is_reason(resident_id: UUID, *, by: Actor, what: str, reaso
     found = get(resident_id, by=by)
     if not (by.may(Action.OPEN_RECORD) or by.may(Action.SEE_OWN)):
         raise NotPermitted(action=Action.OPEN_RECORD)
-    basis = bases.basis_of(by, resident_id)
-    if basis is None:
+    held = bases.held_by(by, resident_id)
+    if held.basis is None:
         return None
-    if basis == Basis.EMERGENCY and not reason:
+    view = bases.view_of(by, resident_id, held)
+    if entry is not None and not _is_shown(entry, view):
+        raise NotFound()
+    if held.basis == Basis.EMERGENCY and not reason:
         reason = emergency_of(by, resident_id).reason
-    audit.log_access(resident_id=resident_id, by=by, basis=basis, what=what, reason=reason)
-    return OpenedRecord(resident=found, basis=basis, reason=reason)
+    _log(resident_id, by, held.basis, view, what=what, reason=reason)
+    return OpenedRecord(resident=found, basis=held.basis, reason=reason, view=view)
+
+
+def _is_shown(entry: EntryWanted, view: View) -> bool:
+    return view.has(entry.section) and all(view.sees(each, entry.org_id) for each in (entry.sensitivity, *entry.others))
+
+
+def _log(resident_id: UUID, by: Actor, basis: Basis, view: View, *, what: str, reason: str) -> None:
+    """Write the opening; sensitive kinds that another basis alone would not have opened, as an emergency of their own."""
+    apart = view.by_emergency if basis != Basis.EMERGENCY else ()
+    seen = " ".join(kind for kind in view.opened if kind not in apart)
+    audit.log_access(resident_id=resident_id, by=by, basis=basis, what=what, reason=reason, sensitive=seen)
+    if apart:
+        why = emergency_of(by, resident_id).reason
+        audit.log_access(
+            resident_id=resident_id, by=by, basis=Basis.EMERGENCY, what=what, reason=why, sensitive=" ".join(apart)
+        )  # fmt: skip
 
 
 def may_open(resident_id: UUID, *, by: Actor) -> bool:
@@ -156,6 +192,12 @@ def emergencies_of(by: Actor, resident_id: UUID) -> QuerySet[EmergencyAccess]:
     return EmergencyAccess.objects.filter(
         resident_id=resident_id, opened_by_id=by.user_id, opened_post_id=by.post_id, until__gt=by.now
     )
+
+
+def guardianships(by: Actor) -> QuerySet[Guardian]:
+    """Return the guardianships by which a resident decides for somebody else today."""
+    still_child = Q(grown_up_on__isnull=True) | Q(grown_up_on__gt=by.today)
+    return Guardian.objects.filter(valid_on(by.today), still_child, guardian_resident_id=by.resident_id)
 
 
 def names_of(resident_ids: Iterable[UUID], *, by: Actor) -> dict[UUID, Resident]:
@@ -191,8 +233,7 @@ _FOUND = Prepared(_one)
 
 
 def _herself_and_wards(by: Actor):
-    wards = Guardian.objects.filter(valid_on(by.today), guardian_resident_id=by.resident_id).values("resident")
-    return Resident.objects.filter(Q(id=by.resident_id) | Q(id__in=wards)).values("id")
+    return Resident.objects.filter(Q(id=by.resident_id) | Q(id__in=guardianships(by).values("resident"))).values("id")
 
 
 def _nobody(path: str) -> Q:

@@ -75,6 +75,14 @@ class PhoneAdded:
 
 
 @event
+class PhoneChecked:
+    """Person, papers and phone were seen together."""
+
+    resident_id: UUID
+    phone_id: UUID
+
+
+@event
 class PhoneClosed:
     resident_id: UUID
     phone_id: UUID
@@ -184,3 +192,44 @@ class ResidentsParted:
     merge_id: UUID
     resident_id: UUID
     retired_id: UUID
+
+
+@event
+class LaterRowsParted:
+    """What had come since a merge was shared out when it was undone: `to_retired` names the rows, the others stayed."""
+
+    merge_id: UUID
+    resident_id: UUID
+    retired_id: UUID
+    n_kept: int
+    to_retired: list[str]
+
+
+@event
+class SharingChosen:
+    """Somebody decided with whom her record is shared.  Of which kind it speaks stands in the row: it may be telling."""
+
+    resident_id: UUID
+    choice_id: UUID
+
+
+@event
+class SharingWithdrawn:
+    resident_id: UUID
+    choice_id: UUID
+
+
+@event
+class UseAgreed:
+    """A resident agreed to a use of her data beyond her care."""
+
+    resident_id: UUID
+    consent_id: UUID
+    purpose: str
+
+
+@event
+class UseWithdrawn:
+    resident_id: UUID
+    consent_id: UUID
+    purpose: str

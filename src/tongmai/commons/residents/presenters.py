@@ -1,5 +1,6 @@
 """A person's entry in words and tags."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from tongmai.commons.residents import access, bases, choices
 from tongmai.commons.residents.selectors import IdentityPage
+from tongmai.commons.residents.selectors.consents import DecisionLine
 from tongmai.commons.residents.states import LABELS, TABLE, MediumState, MediumStep
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.text import N_
-from tongmai.ui.words import Tag, TimelineEntry
+from tongmai.ui.words import Tag, TimelineEntry, day, when
 
 MEDIUM_TAG = {
     MediumState.ACTIVE: ("green", LABELS[MediumState.ACTIVE]),
@@ -111,3 +113,46 @@ def _value(field: str, value: str) -> str:
     if field in ("is_born_on_estimated", "is_unnamed"):
         return _("是") if value == "1" else _("否")
     return value
+
+
+@dataclass(frozen=True)
+class DecisionRow:
+    """One decision of a resident in words."""
+
+    id: UUID
+    tag: Tag
+    title: str
+    detail: str
+    may_withdraw: bool
+
+
+def decision_rows(lines: Iterable[DecisionLine]) -> list[DecisionRow]:
+    """Return decisions as rows of a list."""
+    return [
+        DecisionRow(line.id, _standing(line), _decision(line), _circumstances(line), line.withdrawn_at is None)
+        for line in lines
+    ]
+
+
+def _standing(line: DecisionLine) -> Tag:
+    if line.withdrawn_at is not None:
+        return Tag(_("已撤回"), "grey")
+    if not line.counts:
+        return Tag(_("未生效或已到期"), "grey")
+    return Tag(_("不共享"), "red") if line.is_permitted is False else Tag(_("同意"), "green")
+
+
+def _decision(line: DecisionLine) -> str:
+    if line.is_permitted is None:
+        return f"{dict(choices.PURPOSES)[line.what]} · {line.name} · {line.text}"
+    what = dict(choices.SENSITIVE_KINDS).get(line.what, _("全部档案"))
+    return f"{what} → {line.name or dict(choices.PARTIES)[line.party]}"
+
+
+def _circumstances(line: DecisionLine) -> str:
+    span = f"{day(line.starts_on)} – {day(line.ends_before)}" if line.ends_before else _("%(day)s 起") % {"day": day(line.starts_on)}
+    said = [
+        span, f"{line.given_text} {line.given_name}", line.how_text, line.decided_org,
+        _("撤回于 %(at)s") % {"at": when(line.withdrawn_at)} if line.withdrawn_at else "", line.withdrawn_reason,
+    ]  # fmt: skip
+    return " · ".join(part for part in said if part)

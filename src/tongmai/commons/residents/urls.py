@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongmai.commons.residents.views import accounts, emergencies, groups, identity, lists, registering, reviews
+from tongmai.commons.residents.views import accounts, consents, emergencies, groups, identity, lists, registering, reviews
 
 app_name = "residents"
 urlpatterns = [
@@ -17,6 +17,12 @@ urlpatterns = [
     path("<uuid:resident_id>/merges/", reviews.merges, name="merges"),
     path("<uuid:resident_id>/identity/", identity.identity, name="identity"),
     path("<uuid:resident_id>/account/", accounts.account, name="account"),
+    path("<uuid:resident_id>/consents/", consents.consents, name="consents"),
+    path("<uuid:resident_id>/consents/share/", consents.share, name="share"),
+    path("<uuid:resident_id>/consents/use/", consents.use, name="agree-to-use"),
+    path("<uuid:resident_id>/consents.pdf", consents.sheet, name="consent-sheet"),
+    path("sharing/<uuid:choice_id>/withdraw/", consents.withdraw_sharing, name="withdraw-sharing"),
+    path("uses/<uuid:consent_id>/withdraw/", consents.withdraw_use, name="withdraw-use"),
     path("<uuid:resident_id>/amend/", identity.amend, name="amend"),
     path("<uuid:resident_id>/add/<slug:what>/", identity.add, name="add"),
     path("<uuid:resident_id>/revoke-death/", identity.revoke_death, name="revoke-death"),
@@ -25,5 +31,6 @@ urlpatterns = [
     path("identifiers/<uuid:identifier_id>/close/", identity.close_identifier, name="close-identifier"),
     path("media/<uuid:medium_id>/<slug:step>/", identity.move_medium, name="move-medium"),
     path("phones/<uuid:phone_id>/close/", identity.close_phone, name="close-phone"),
+    path("phones/<uuid:phone_id>/check/", identity.check_phone, name="check-phone"),
     path("guardians/<uuid:guardian_id>/end/", identity.end_guardian, name="end-guardian"),
 ]

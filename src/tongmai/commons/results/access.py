@@ -6,7 +6,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from tongmai.commons.residents import access as residents
-from tongmai.commons.residents.access import OpenedRecord
+from tongmai.commons.residents.access import EntryWanted, OpenedRecord
+from tongmai.commons.residents.sections import Section
 from tongmai.commons.results.models import Document, Report
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.errors import NotFound
@@ -21,17 +22,23 @@ def read_report(report_id: UUID, *, by: Actor) -> tuple[Report, OpenedRecord]:
         NotFound, NotPermitted, BasisNeeded: as in `residents.access.open_record`.
     """
     rows = Report.objects.select_related("org", "encounter").filter(residents.reach(by, "resident__"))
-    return _opened(rows, report_id, by, "report")
+    return _opened(rows, report_id, by, "report", Section.RESULTS)
 
 
 def read_document(document_id: UUID, *, by: Actor) -> tuple[Document, OpenedRecord]:
     """Open the person's record at one document (errors as in `read_report`)."""
-    rows = Document.objects.select_related("org", "replaces", "replaced_by").filter(residents.reach(by, "resident__"))
-    return _opened(rows, document_id, by, "document")
+    rows = Document.objects.select_related("org", "encounter", "replaces", "replaced_by").filter(residents.reach(by, "resident__"))
+    return _opened(rows, document_id, by, "document", Section.DOCUMENTS)
 
 
-def _opened(rows: QuerySet[T], row_id: UUID, by: Actor, what: str) -> tuple[T, OpenedRecord]:
+def _opened(rows: QuerySet[T], row_id: UUID, by: Actor, what: str, section: Section) -> tuple[T, OpenedRecord]:
     found = rows.filter(id=row_id).first()
     if found is None:
         raise NotFound()
-    return found, residents.open_record(found.resident_id, by=by, what=what)
+    wanted = EntryWanted(section, found.sensitivity, found.org_id, others=_of_the_visit(found, section))
+    return found, residents.open_record(found.resident_id, by=by, what=what, entry=wanted)
+
+
+def _of_the_visit(found: T, section: Section) -> tuple[str, ...]:
+    """A document tells of the visit that it belongs to; a report tells what was found, whatever the visit was for."""
+    return (found.encounter.sensitivity,) if section == Section.DOCUMENTS and found.encounter else ()

@@ -14,7 +14,15 @@ from tongmai.commons.residents.sensitive import rules as sensitive
 from tongmai.commons.results import marking
 from tongmai.commons.results.choices import CRITICAL_FLAGS, DocumentFormat, DocumentStatus
 from tongmai.commons.results.events import DocumentReceived, ReportReceived, RequestReceived
-from tongmai.commons.results.models import Document, Observation, Report, Request
+from tongmai.commons.results.models import (
+    Document,
+    DocumentBody,
+    DocumentParticipant,
+    DocumentSection,
+    Observation,
+    Report,
+    Request,
+)
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.audit.together import flush, insert, together
 from tongmai.foundation.orgs.access import require
@@ -102,9 +110,23 @@ def store_report(
 
 @together()
 def store_document(
-    resident_id: UUID, *, org_id: UUID, facts: Facts, content: bytes, by: Actor, replaces: UUID | None = None
+    resident_id: UUID,
+    *,
+    org_id: UUID,
+    facts: Facts,
+    content: bytes,
+    by: Actor,
+    replaces: UUID | None = None,
+    text: str | None = None,
+    participants: Sequence[Facts] = (),
+    sections: Sequence[Facts] = (),
+    body: Facts | None = None,
 ) -> Document:
     """Keep a document whole; `replaces` is its earlier version, which stays readable.
+
+    `facts`: the columns of `Document`; `text`: what can be read of it, where whoever brings it knows better than the bytes
+    do.  `participants`, `sections`, `body`: the columns of the tables of these names, in the order of the document; the
+    HTML of a section is shown as it is, so it must be made here and never taken from outside.
 
     Raises:
         NotPermitted: this post writes no records.  NotFound: no such document of this person to replace.
@@ -121,13 +143,17 @@ def store_document(
         content=content,
         n_bytes=len(content),
         digest=hashlib.sha256(content).hexdigest(),
-        text=_readable(content) if facts["format"] == DocumentFormat.TEXT else "",
+        text=_text(content, facts) if text is None else text,
         replaces_id=replaces,
         received_at=by.now,
         received_by_id=by.user_id,
         sensitivity=marking.of_document(facts, on=by.today),
         **facts,
     )
+    insert(*(DocumentParticipant(document=document, position=n, **each) for n, each in enumerate(participants, start=1)))
+    insert(*(DocumentSection(document=document, position=n, **each) for n, each in enumerate(sections, start=1)))
+    if body is not None:
+        DocumentBody.objects.create(document=document, n_bytes=len(body["content"]), **body)
     _make_known(resident_id, org_id, by)
     audit.record(DocumentReceived(resident_id=resident_id, document_id=document.id), by=by)
     return document
@@ -164,5 +190,7 @@ def _make_known(resident_id: UUID, org_id: UUID, by: Actor) -> None:
     residents.make_known(resident_id, org_id=org_id, via=KnownTo.Via.ENCOUNTER, by=by)
 
 
-def _readable(content: bytes) -> str:
+def _text(content: bytes, facts: Facts) -> str:
+    if facts["format"] != DocumentFormat.TEXT:
+        return ""
     return content.decode("utf-8", errors="replace").replace("\x00", "")

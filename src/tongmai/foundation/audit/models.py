@@ -119,6 +119,8 @@ class AccessLog(AppendOnly):
     basis = models.CharField(max_length=32)
     reason = models.CharField(max_length=500, blank=True)
     what = models.CharField(max_length=80)
+    # Sensitive kinds that were seen, with blanks between.  The resident reads them; who looks after the trail does not.
+    sensitive = models.CharField(max_length=80, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["-id"]

@@ -27,6 +27,7 @@ BASES = {
     "referral_received": gettext_lazy("接收转诊"),
     "referral_sent": gettext_lazy("发出转诊"),
     "booking": gettext_lazy("预约"),
+    "order": gettext_lazy("检查检验申请或报告"),
     "registration": gettext_lazy("建档登记"),
     "emergency": gettext_lazy("紧急查阅"),
 }

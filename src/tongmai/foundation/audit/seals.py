@@ -34,19 +34,19 @@ FIRST_MAC = bytes(32)
 
 TABLES: dict[str, type[AppendOnly]] = {"event": Event, "access_log": AccessLog}
 # The columns that are digested, by form.  A new column means a new form; old seals keep theirs.
-FORM = 1
+FORM = 2
+_EVENT = (
+    "id", "name", "at", "by_user_id", "by_post_id", "by_org_id", "by_role", "by_name", "by_org_name",
+    "by_county_code", "subject_id", "resident_id", "payload",
+)  # fmt: skip
+_ACCESS = (
+    "id", "resident_id", "at", "by_user_id", "by_post_id", "by_org_id", "by_name", "by_org_name", "by_role",
+    "by_county_code", "basis", "reason", "what",
+)  # fmt: skip
 COLUMNS: dict[int, dict[str, tuple[str, ...]]] = {
-    1: {
-        "event": (
-            "id", "name", "at", "by_user_id", "by_post_id", "by_org_id", "by_role", "by_name", "by_org_name",
-            "by_county_code", "subject_id", "resident_id", "payload",
-        ),
-        "access_log": (
-            "id", "resident_id", "at", "by_user_id", "by_post_id", "by_org_id", "by_name", "by_org_name", "by_role",
-            "by_county_code", "basis", "reason", "what",
-        ),
-    }
-}  # fmt: skip
+    1: {"event": _EVENT, "access_log": _ACCESS},
+    2: {"event": _EVENT, "access_log": (*_ACCESS, "sensitive")},
+}
 
 
 @dataclass(frozen=True)

@@ -52,8 +52,10 @@ def record(happened: Any, *, by: Any, subject_id: UUID | None = None, resident_i
     return row
 
 
-def log_access(*, resident_id: UUID, by: Any, basis: str, what: str, reason: str = "") -> AccessLog:
-    """Write who opened whose record, on which basis.  The resident can read this."""
+def log_access(
+    *, resident_id: UUID, by: Any, basis: str, what: str, reason: str = "", sensitive: str = ""
+) -> AccessLog:
+    """Write who opened whose record, on which basis, and which sensitive kinds she saw.  The resident can read this."""
     row = AccessLog(
         resident_id=resident_id,
         at=by.now,
@@ -67,6 +69,7 @@ def log_access(*, resident_id: UUID, by: Any, basis: str, what: str, reason: str
         basis=basis,
         reason=reason,
         what=what,
+        sensitive=sensitive,
     )
     insert(row)
     return row

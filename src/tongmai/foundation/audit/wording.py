@@ -17,6 +17,7 @@ from tongmai.ui.words import when
 
 # What each field of an event is called.
 FIELDS = {
+    "code_id": gettext_lazy("登录验证码"), "dispute_id": gettext_lazy("异议"), "ward_request_id": gettext_lazy("添加家庭成员的申请"),
     "access_id": gettext_lazy("查阅记录"), "agreement_id": gettext_lazy("协议"), "allergy_id": gettext_lazy("过敏记录"),
     "alliance_id": gettext_lazy("医联体"), "ban_id": gettext_lazy("爽约限制"), "because": gettext_lazy("缘由"),
     "booking_id": gettext_lazy("预约"), "change": gettext_lazy("变更"), "code": gettext_lazy("代码"),
@@ -58,7 +59,9 @@ FIELDS = {
     "verdict": gettext_lazy("复核结论"), "version": gettext_lazy("版本"), "vitals_id": gettext_lazy("体征记录"),
     "wants": gettext_lazy("所需资源"), "what": gettext_lazy("内容"), "merge_id": gettext_lazy("合并"),
     "other_id": gettext_lazy("另一份档案"), "registration_id": gettext_lazy("来源登记"), "retired_id": gettext_lazy("并入的档案"),
+    "system": gettext_lazy("目录"), "amount_fen": gettext_lazy("金额（分）"), "price_id": gettext_lazy("价格"),
     "review_id": gettext_lazy("身份核对"), "zone": gettext_lazy("关联方式"),
+    "choice_id": gettext_lazy("共享意愿"), "consent_id": gettext_lazy("使用同意"), "purpose": gettext_lazy("用途"),
 }  # fmt: skip
 
 Namer = Callable[[UUID], str]

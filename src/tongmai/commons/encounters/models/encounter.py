@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongmai.commons.encounters.states import State
 from tongmai.commons.residents.models import Resident
+from tongmai.commons.residents.sensitive.columns import marked_of, sensitivity
 from tongmai.foundation.audit.models import AppendOnly
 from tongmai.foundation.orgs.models import Department, Org, Staff, User
 from tongmai.kernel.ids import new_id
@@ -32,9 +33,11 @@ class Episode(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     close_reason = models.CharField(max_length=200, blank=True)
+    sensitivity = sensitivity()  # of the problem
 
     class Meta:
         ordering = ["-opened_at", "id"]
+        indexes = [marked_of("episode")]
         constraints = [
             models.UniqueConstraint(
                 fields=["resident", "problem_key"], condition=Q(closed_at__isnull=True), name="episode_one_open"
@@ -60,6 +63,7 @@ class Encounter(models.Model):
     org = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="encounters")
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     staff = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    doctor = models.CharField(max_length=60, blank=True, db_default="", default="")  # as the system that reports it writes the name
     post_id = models.UUIDField(null=True, blank=True)  # the post in which the practitioner acted
     complaint = models.CharField(max_length=200, blank=True)  # 主诉
     bed = models.CharField(max_length=20, blank=True)  # of a stay
@@ -71,6 +75,7 @@ class Encounter(models.Model):
     disposition = models.CharField(max_length=16, blank=True)  # how it ended: rules.Disposition
     source_kind = models.CharField(max_length=16, blank=True)  # what it follows from: booking, referral, message
     source_id = models.UUIDField(null=True, blank=True)
+    sensitivity = sensitivity()  # of every diagnosis that ever stood in it, and of the complaint
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -101,6 +106,7 @@ class Encounter(models.Model):
             models.Index(fields=["resident", "started_at"], name="encounter_of_resident"),
             models.Index(fields=["org", "state", "started_at"], name="encounter_of_org"),
             models.Index(fields=["staff", "state"], name="encounter_of_staff"),
+            marked_of("encounter"),
         ]
 
 
@@ -141,6 +147,7 @@ class EncounterDiagnosis(models.Model):
     name = models.CharField(max_length=200)
     certainty = models.CharField(max_length=12, choices=Certainty, default=Certainty.CONFIRMED)
     is_chronic = models.BooleanField(default=False)  # as the catalogue said on the day
+    sensitivity = sensitivity()
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     replaced_at = models.DateTimeField(null=True, blank=True)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongmai.commons.encounters.models.encounter import Encounter
 from tongmai.commons.residents.models import Resident
+from tongmai.commons.residents.sensitive.columns import marked_of, sensitivity
 from tongmai.foundation.orgs.models import User
 from tongmai.kernel.ids import new_id
 
@@ -63,9 +64,11 @@ class MedicationStatement(models.Model):
     stopped_at = models.DateTimeField(null=True, blank=True)
     stopped_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     stop_reason = models.CharField(max_length=200, blank=True)
+    sensitivity = sensitivity()  # of its name
 
     class Meta:
         ordering = ["-is_long_term", "-starts_on", "id"]
+        indexes = [marked_of("medication")]
         constraints = [
             models.CheckConstraint(
                 name="medication_span", condition=Q(ends_before__isnull=True) | Q(ends_before__gte=F("starts_on"))

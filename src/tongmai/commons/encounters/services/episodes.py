@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from tongmai.commons.encounters import rules
+from tongmai.commons.encounters import marking, rules
 from tongmai.commons.encounters.events import EpisodeClosed, EpisodeOpened
 from tongmai.commons.encounters.models import Encounter, Episode
 from tongmai.commons.residents import access as residents
@@ -76,6 +76,7 @@ def _begin(resident_id: UUID, key: str, diagnosis: catalog.Diagnosis, by: Actor)
         problem_key=key,
         problem_code=diagnosis.code,
         problem_name=diagnosis.name,
+        sensitivity=marking.of_entry(diagnosis.code, diagnosis.name, on=by.today),
         opened_at=by.now,
         opened_by_id=by.user_id,
         opened_org_id=by.org_id,

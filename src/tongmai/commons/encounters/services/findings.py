@@ -1,17 +1,19 @@
 """Diagnoses and measurements of an encounter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
 
-from tongmai.commons.encounters import access, rules
+from tongmai.commons.encounters import access, marking, rules
 from tongmai.commons.encounters.events import DiagnosesRecorded, DiagnosisCarried, VitalsRecorded, VitalsWithdrawn
 from tongmai.commons.encounters.models import Encounter, EncounterDiagnosis, Vitals
 from tongmai.commons.encounters.services.episodes import open_one_of
+from tongmai.commons.residents.sensitive import rules as sensitive
 from tongmai.foundation.audit import services as audit
+from tongmai.foundation.audit.together import flush
 from tongmai.foundation.catalog import selectors as catalog
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.errors import Conflict, InvalidInput, NotFound
@@ -137,12 +139,25 @@ def withdraw_vitals(vitals_id: UUID, *, by: Actor, reason: str) -> Vitals:
     return vitals
 
 
+def stay_marked(encounter_id: UUID, kinds: Iterable[str]) -> None:
+    """Add stored kinds to those of an encounter: what stood in it once stays readable, and so as narrowly read."""
+    new = frozenset().union(*(sensitive.kinds_in(each) for each in kinds))
+    if not new:
+        return
+    flush()
+    rows = Encounter.objects.filter(id=encounter_id)
+    stored = rows.values_list("sensitivity", flat=True).first() or ""
+    rows.update(sensitivity=sensitive.stored(sensitive.kinds_in(stored) | new))
+
+
 def _replaced(
     encounter: Encounter, known: list[catalog.Diagnosis], entries: Sequence[DiagnosisEntry], by: Actor
 ) -> list[EncounterDiagnosis]:
     EncounterDiagnosis.objects.filter(encounter=encounter, replaced_at=None).update(
         replaced_at=by.now, replaced_by_id=by.user_id
     )
+    kinds = [marking.of_entry(found.code, found.name, on=by.today) for found in known]
+    stay_marked(encounter.id, kinds)
     return EncounterDiagnosis.objects.bulk_create(
         EncounterDiagnosis(
             encounter=encounter,
@@ -151,6 +166,7 @@ def _replaced(
             code=found.code,
             name=found.name,
             is_chronic=found.is_chronic,
+            sensitivity=kinds[position - 1],
             certainty=EncounterDiagnosis.Certainty(entry.certainty),
             recorded_at=by.now,
             recorded_by_id=by.user_id,

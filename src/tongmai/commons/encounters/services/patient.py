@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from tongmai.commons.encounters import access
+from tongmai.commons.encounters import access, marking
 from tongmai.commons.encounters.events import (
     AllergyRecorded,
     AllergyRefuted,
@@ -106,7 +106,7 @@ def record_medication(
             medication = MedicationStatement.objects.create(
                 resident=resident, encounter=encounter, name=called, dose=dose.strip()[:60],
                 frequency=frequency.strip()[:60], is_long_term=is_long_term, starts_on=begins, ends_before=ends_before,
-                recorded_at=by.now, recorded_by_id=by.user_id,
+                recorded_at=by.now, recorded_by_id=by.user_id, sensitivity=marking.of_words(called, on=by.today),
             )  # fmt: skip
             audit.record(
                 MedicationRecorded(resident_id=resident.id, medication_id=medication.id),

@@ -52,6 +52,7 @@ class Reported:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     disposition: str = ""
+    doctor: str = ""  # the name as it is written there
     reason: str = ""  # of a cancellation or a reopening
 
 
@@ -172,6 +173,7 @@ def _begun(resident_id: UUID, org_id: UUID, visit: Reported, at: datetime, by: A
         department_id=visit.department_id, bed=visit.bed[:20], complaint=visit.complaint[:200],
         planned_for=visit.planned_for, started_at=started, started_by_id=by.user_id if started else None,
         ended_at=ended, ended_by_id=by.user_id if ended else None, disposition=_disposition(visit),
+        doctor=visit.doctor[:60],
         sensitivity=marking.of_words(visit.complaint, on=by.today),
     )  # fmt: skip
     insert(encounter, refusals={"encounter_one_stay": AlreadyAdmitted})
@@ -212,7 +214,7 @@ def _details(encounter: Encounter, visit: Reported) -> dict[str, Any]:
     """What the report says differently; what it leaves out stays."""
     said = {
         "kind": Kind(visit.kind), "department_id": visit.department_id, "bed": visit.bed[:20],
-        "complaint": visit.complaint[:200], "planned_for": visit.planned_for,
+        "complaint": visit.complaint[:200], "planned_for": visit.planned_for, "doctor": visit.doctor[:60],
     }  # fmt: skip
     return {name: value for name, value in said.items() if value and value != getattr(encounter, name)}
 

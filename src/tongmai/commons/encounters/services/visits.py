@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from tongmai.commons.encounters import access, rules
+from tongmai.commons.encounters import access, marking, rules
 from tongmai.commons.encounters.errors import AlreadyAdmitted, CannotFinish, ResidentDeceased
 from tongmai.commons.encounters.events import (
     EncounterCancelled,
@@ -272,7 +272,8 @@ def _create(
     encounter = Encounter(
         resident=resident, org_id=place, staff_id=by.staff_id if place == by.org_id else None,
         post_id=by.post_id if place == by.org_id else None,
-        source_kind=source[0] if source else "", source_id=source[1] if source else None, **facts,
+        source_kind=source[0] if source else "", source_id=source[1] if source else None,
+        sensitivity=marking.of_words(facts["complaint"], on=by.today), **facts,
     )  # fmt: skip
     if encounter_id is not None:
         encounter.id = encounter_id

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from tongmai.commons.encounters import access, choices, forms, presenters, selectors
+from tongmai.commons.encounters import access, choices, forms, presenters, selectors, unified
 from tongmai.commons.encounters.states import Step
 from tongmai.commons.residents import bases
 from tongmai.commons.residents import selectors as residents
@@ -26,11 +26,12 @@ def shown(request: HttpRequest, encounter_id: UUID, status: int = 200, **bound: 
         "found": found,
         "head": residents.summary(encounter.resident_id, actor.today),
         "basis_label": bases.LABELS[opened.basis],
+        "unified": unified.beside(found.diagnoses, unified.meanings_of(encounter, found.diagnoses, actor.today)),
         "state": presenters.state_tag(encounter.state),
         "disposition": presenters.disposition(encounter.disposition),
         "vitals": [(row, presenters.vitals_text(row)) for row in found.vitals],
         "allergies": selectors.allergies_of(encounter.resident_id),
-        "medicines": selectors.medicines_of(encounter.resident_id, actor.today),
+        "medicines": selectors.medicines_of(encounter.resident_id, actor.today, opened.view),
         "history": presenters.history(found),
         "rows": _rows(found, bound.get("diagnoses"), on=actor.today),
         "certainties": choices.CERTAINTIES,

@@ -1,6 +1,7 @@
 """The tables of a person.  Spans are half-open; numbers are stored in one normal form."""
 
 from tongmai.commons.residents.models.care_team import CareTeamMember
+from tongmai.commons.residents.models.consents import SharingChoice, UseConsent
 from tongmai.commons.residents.models.contact import Guardian, Phone
 from tongmai.commons.residents.models.emergency import EmergencyAccess, EmergencyReview
 from tongmai.commons.residents.models.identity import Identifier, IdentityChange, Medium, MediumTransition
@@ -44,7 +45,9 @@ __all__ = [
     "Resident",
     "SearchKey",
     "Sex",
+    "SharingChoice",
     "SourceRegistration",
+    "UseConsent",
     "Tag",
     "Verdict",
     "Zone",

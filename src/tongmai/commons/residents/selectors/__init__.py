@@ -1,9 +1,11 @@
 """Reads of residents: found, summed up, listed, and who looked at them."""
 
+from tongmai.commons.residents.selectors.consents import Decisions, allowed, allows, decisions_of, orgs_of
 from tongmai.commons.residents.selectors.emergencies import EmergencyEntry, emergencies_waiting, emergency
 from tongmai.commons.residents.selectors.entries import entry_ids, n_merged_into
 from tongmai.commons.residents.selectors.identity import IdentityPage, change_log, identity_page
 from tongmai.commons.residents.selectors.lists import ALL, AREA, COLUMNS, TEAM, Listed, listed, places_of, residents_of
+from tongmai.commons.residents.selectors.parting import Undoing, undoing
 from tongmai.commons.residents.selectors.people import (
     AccessEntry,
     FamilyDoctor,
@@ -40,6 +42,7 @@ __all__ = [
     "COLUMNS",
     "TEAM",
     "AccessEntry",
+    "Decisions",
     "EmergencyEntry",
     "FamilyDoctor",
     "Found",
@@ -48,12 +51,16 @@ __all__ = [
     "MergeLine",
     "ResidentSummary",
     "ReviewLine",
+    "Undoing",
     "ReviewPage",
     "access_log",
     "access_rows",
     "alike",
+    "allowed",
+    "allows",
     "by_number",
     "change_log",
+    "decisions_of",
     "emergencies_waiting",
     "emergency",
     "entry_ids",
@@ -67,6 +74,7 @@ __all__ = [
     "may_read_access_log",
     "merges_of",
     "n_merged_into",
+    "orgs_of",
     "phones_of",
     "place_text",
     "places_of",
@@ -79,4 +87,5 @@ __all__ = [
     "summaries",
     "summary",
     "tags_of",
+    "undoing",
 ]

@@ -1,9 +1,17 @@
 """What can be done to a person's entry: one function per intent, each in one transaction."""
 
 from tongmai.commons.residents.services.account import open_account, reissue_password
+from tongmai.commons.residents.services.consents import (
+    Said,
+    agree_to_use,
+    choose_sharing,
+    withdraw_sharing,
+    withdraw_use,
+)
 from tongmai.commons.residents.services.contact import (
     add_guardian,
     add_phone,
+    check_phone,
     close_phone,
     end_guardian,
 )
@@ -17,7 +25,8 @@ from tongmai.commons.residents.services.identity import (
 )
 from tongmai.commons.residents.services.indexing import limits as matching_limits
 from tongmai.commons.residents.services.media import issue_medium, move_medium
-from tongmai.commons.residents.services.merging import merge, unmerge
+from tongmai.commons.residents.services.merging import merge
+from tongmai.commons.residents.services.parting import unmerge
 from tongmai.commons.residents.services.population import (
     add_tag,
     end_care_relation,
@@ -27,9 +36,11 @@ from tongmai.commons.residents.services.population import (
 )
 from tongmai.commons.residents.services.registering import (
     Candidate,
+    find_by_citizen_numbers,
     find_same_person,
     introduce,
     make_known,
+    newcomer,
     register,
 )
 from tongmai.commons.residents.services.reviewing import postpone_review, settle_review
@@ -45,17 +56,22 @@ __all__ = [
     "Arrived",
     "Candidate",
     "Registered",
+    "Said",
     "add_guardian",
     "add_identifier",
     "add_phone",
     "add_tag",
+    "agree_to_use",
     "amend_identity",
     "break_glass",
+    "check_phone",
+    "choose_sharing",
     "close_identifier",
     "close_phone",
     "end_care_relation",
     "end_guardian",
     "end_tag",
+    "find_by_citizen_numbers",
     "find_same_person",
     "introduce",
     "issue_medium",
@@ -64,6 +80,7 @@ __all__ = [
     "matching_limits",
     "merge",
     "move_medium",
+    "newcomer",
     "open_account",
     "postpone_review",
     "register",
@@ -77,4 +94,6 @@ __all__ = [
     "settle_review",
     "source_says_same",
     "unmerge",
+    "withdraw_sharing",
+    "withdraw_use",
 ]

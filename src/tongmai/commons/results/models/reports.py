@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from tongmai.commons.encounters.models import Encounter
 from tongmai.commons.residents.models import Resident
+from tongmai.commons.residents.sensitive.columns import marked_of, sensitivity
 from tongmai.commons.results.choices import Category, Flag, ReportStatus, ValueStatus
 from tongmai.foundation.audit.models import AppendOnly
 from tongmai.foundation.orgs.models import Org, User
@@ -34,6 +35,7 @@ class Report(models.Model):
     conclusion = models.TextField(blank=True)
     is_critical = models.BooleanField(default=False)  # one of the current values is
     digest = models.CharField(max_length=64)  # of all that it says: said again, nothing is done again
+    sensitivity = sensitivity()  # of its name, its values and its conclusion
     received_at = models.DateTimeField()
     received_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # null: a program
     version = models.PositiveIntegerField(default=1)
@@ -45,7 +47,7 @@ class Report(models.Model):
             models.CheckConstraint(name="report_status", condition=Q(status__in=list(ReportStatus))),
             models.CheckConstraint(name="report_has_name", condition=~Q(name="")),
         ]
-        indexes = [models.Index(fields=["resident", "-issued_at"], name="report_of_resident")]
+        indexes = [models.Index(fields=["resident", "-issued_at"], name="report_of_resident"), marked_of("report")]
 
 
 class Observation(AppendOnly):
