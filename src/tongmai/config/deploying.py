@@ -36,7 +36,7 @@ def findings(*, workers: int | None = None, database: Mapping[str, Any] | None =
     from django.db import DatabaseError
 
     configured = settings.DATABASES["default"] if database is None else database
-    found = [*_mode(), *_keys(), *_door(), *_addresses(), *_transport(), *_database(configured, workers)]
+    found = [*_mode(), *_keys(), *_door(), *_texts(), *_addresses(), *_transport(), *_database(configured, workers)]
     try:
         pending = pending_migrations()
         found += [Finding(f"{len(pending)} migrations are pending", "Run `tongmai manage migrate`")] if pending else []
@@ -107,6 +107,22 @@ def _door() -> Iterator[Finding]:
         yield Finding("administrators need no second factor", "Unset TONGMAI_SECOND_FACTOR")
     if not settings.RATE_LIMITS:
         yield Finding("searches and sign-ins are not limited", "Unset TONGMAI_RATE_LIMITS")
+
+
+def _texts() -> Iterator[Finding]:
+    from django.conf import settings
+
+    from tongmai.foundation.texting import senders
+
+    remedy = "Set TONGMAI_SMS to the https:// address of the operator's gateway, or leave it unset: nobody then signs in by code"
+    if senders.is_for_trial():
+        yield Finding(f"sign-in codes are written to this machine (TONGMAI_SMS={settings.SMS})", remedy)
+    elif settings.SMS and not settings.SMS.startswith("https://"):
+        yield Finding("sign-in codes would travel unencrypted to the gateway", remedy)
+    try:
+        senders.sender()
+    except ValueError:
+        yield Finding("TONGMAI_SMS_BODY or TONGMAI_SMS_HEADERS is not JSON", "Write each as one JSON object")
 
 
 def not_enrolled() -> list[Finding]:

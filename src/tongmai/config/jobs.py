@@ -11,6 +11,7 @@ from tongmai.exchange.services import answers, intake_worker
 from tongmai.foundation.audit import noting, retention, seals
 from tongmai.foundation.audit.worker import Job
 from tongmai.foundation.orgs.services import attempts, sign_ins
+from tongmai.foundation.texting import sending
 from tongmai.kernel.text import N_
 
 
@@ -48,6 +49,8 @@ JOBS = (
         every=timedelta(days=1),
         work=lambda by: attempts.forget_old(by=by) + sign_ins.forget_old(by=by),
     ),
+    Job(name="texting.send", title=N_("发送短信"), every=sending.EVERY, work=sending.send_due),
+    Job(name="texting.forget", title=N_("清除旧的短信和验证码"), every=timedelta(days=1), work=sending.forget_old),
     Job(name="audit.seal", title=N_("封存事件和查阅记录"), every=timedelta(minutes=15), work=_seal),
     Job(name="audit.retire", title=N_("清除留存期满的记录"), every=timedelta(days=1), work=retention.retire_old),
 )

@@ -1,9 +1,12 @@
 """What a merge of two entries does with tables that residents know nothing of."""
 
+from tongmai.commons.residents.services.later import ask_origins, name_rows
 from tongmai.commons.residents.services.merging import call, may_stay
+from tongmai.exchange import origins
 from tongmai.kernel.text import N_
 
 # The same said of both: the survivor's stands, the other stays where it was.
+may_stay("resident_requests.LogRead")
 may_stay("encounters.Allergy", "encounters.MedicationStatement")
 
 # Of these a person can have one at a time: a merge waits until one of two is finished.
@@ -12,3 +15,24 @@ call("encounters.Episode", N_("同一问题的病程"))
 call("capacity.BookedPlace", N_("同一时段的预约"))
 call("family_doctors.Contract", N_("家庭医生签约"))
 call("referrals.Referral", N_("同一病种的转诊"))
+call("resident_requests.WardRequest", N_("添加同一名家庭成员的申请"))
+
+# What came after a merge is told by these words when the merge is undone; of rows that go together by the first of them.
+name_rows(
+    "referrals.Referral", N_("转诊"), title=["number", "diagnosis_name"], at=["created_at"], org="sender__short_name"
+)
+name_rows("family_doctors.Contract", N_("签约"), title=["number"], at=["created_at"], org="team__org__short_name")
+name_rows(
+    "encounters.Encounter", N_("就诊"), title=["complaint"], at=["started_at", "planned_for"], org="org__short_name"
+)
+name_rows("capacity.Booking", N_("预约"), at=["starts_at"], org="resource__org__short_name")
+name_rows("results.Report", N_("检查检验报告"), title=["name"], at=["issued_at", "received_at"], org="org__short_name")
+name_rows("results.Document", N_("外来文书"), title=["title"], at=["written_at", "received_at"], org="org__short_name")
+name_rows("results.Request", N_("医嘱申请"), title=["name"], at=["requested_at", "received_at"], org="org__short_name")
+name_rows("encounters.Episode", N_("诊疗过程"), title=["problem_name"], at=["opened_at"], org="opened_org__short_name")
+name_rows("encounters.Allergy", N_("过敏"), title=["substance"], at=["recorded_at"])
+name_rows("encounters.MedicationStatement", N_("用药"), title=["name"], at=["recorded_at"])
+name_rows("capacity.Refusal", N_("无号登记"), at=["refused_at"])
+name_rows("capacity.Ban", N_("黑名单"), at=["banned_at"])
+
+ask_origins(origins.numbers_of)

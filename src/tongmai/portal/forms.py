@@ -2,7 +2,11 @@
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from tongmai.kernel import citizen_id
+from tongmai.kernel.citizen_id import normalised
 
 
 class SignIn(forms.Form):
@@ -31,6 +35,39 @@ class SecondFactor(forms.Form):
     answer = forms.CharField(
         max_length=20_000, required=False, widget=forms.HiddenInput(attrs={"data-passkey-answer": True})
     )
+
+
+class AskCode(forms.Form):
+    """A citizen's number; its 15-digit form and stray blanks are understood."""
+
+    number = forms.CharField(
+        label=_("身份证号码"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "autofocus": True, "spellcheck": "false"}
+        ),
+    )
+
+    def clean_number(self) -> str:
+        try:
+            return citizen_id.parse(self.cleaned_data["number"]).number
+        except citizen_id.CitizenIdError as wrong:
+            raise forms.ValidationError(wrong.said(gettext)) from None
+
+
+class EnterCode(forms.Form):
+    """The digits of a text; people copy blanks with them."""
+
+    code = forms.CharField(
+        label=_("短信验证码"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True, "class": "tm-code"}
+        ),
+    )
+
+    def clean_code(self) -> str:
+        return normalised(self.cleaned_data["code"])
 
 
 class Language(forms.Form):

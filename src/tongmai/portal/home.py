@@ -8,6 +8,7 @@ from tongmai.care.family_doctors import worklists as family_doctors
 from tongmai.care.referrals import worklists as referrals
 from tongmai.commons.capacity import worklists as capacity
 from tongmai.commons.encounters import worklists as encounters
+from tongmai.commons.resident_requests import worklists as resident_requests
 from tongmai.commons.residents import worklists as residents
 from tongmai.foundation.audit import selectors as audit
 from tongmai.foundation.audit import worklists as audit_work
@@ -16,7 +17,7 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.ui.words import Deadline
 from tongmai.ui.worklist import WorkItem, most_urgent_first
 
-SOURCES: list[ModuleType] = [residents, encounters, capacity, referrals, family_doctors, orgs, audit_work]
+SOURCES: list[ModuleType] = [residents, resident_requests, encounters, capacity, referrals, family_doctors, orgs, audit_work]
 SHOWN = 100
 
 

@@ -20,6 +20,7 @@ from tongmai.foundation.orgs import devices, limits, passkeys, passwords, sessio
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.services import attempts
 from tongmai.foundation.orgs.services.factors import Proof, passkeys_of, use
+from tongmai.foundation.texting import senders
 from tongmai.kernel.errors import TooMany
 from tongmai.kernel.months import local_day
 from tongmai.portal import forms, services
@@ -33,22 +34,22 @@ _PENDING_FOR = timedelta(minutes=10)
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for name and password.  The session gets a new key, so that one set up beforehand is worth nothing."""
     form = forms.SignIn(request.POST or None)
-    next_page = onward(request)
+    next_page, by_code = onward(request), senders.sender() is not None
     if request.method == "GET":
         if request.actor is not None:
             return redirect(next_page)
-        return page(request, "portal/sign_in.html", {"form": form, "next": next_page})
+        return page(request, "portal/sign_in.html", {"form": form, "next": next_page, "by_code": by_code})
     if not form.is_valid():
-        return page(request, "portal/sign_in.html", {"form": form, "next": next_page}, status=422)
+        return page(request, "portal/sign_in.html", {"form": form, "next": next_page, "by_code": by_code}, status=422)
     too_fast = limits.sign_in_too_fast(request)
     if too_fast:
-        return _paused(request, form, too_fast, "portal/sign_in.html", next=next_page)
+        return _paused(request, form, too_fast, "portal/sign_in.html", next=next_page, by_code=by_code)
     try:
         let_in = _try_password(request, form)
     except TooMany as pause:
-        return _paused(request, form, pause, "portal/sign_in.html", next=next_page)
+        return _paused(request, form, pause, "portal/sign_in.html", next=next_page, by_code=by_code)
     if let_in is None:
-        return page(request, "portal/sign_in.html", {"form": form, "next": next_page}, status=422)
+        return page(request, "portal/sign_in.html", {"form": form, "next": next_page, "by_code": by_code}, status=422)
     return redirect(next_page) if let_in else _to_second(next_page)
 
 
@@ -99,7 +100,7 @@ def _try_password(request: HttpRequest, form: forms.SignIn) -> bool | None:
         return None
     if user.second_factor_on is not None:
         request.session.flush()
-        request.session[_PENDING] = [user.pk.hex, user.get_session_auth_hash(), now.isoformat()]
+        _remember(request, user, now)
         return False
     return True if _enter(request, form, user, now) else None
 
@@ -134,6 +135,16 @@ def _enter(request: HttpRequest, form, user, now: datetime, *, has_second_factor
         return False
     services.note_sign_in(by=actor)
     return True
+
+
+def ask_second(request: HttpRequest, user, next_page: str, *, now: datetime) -> HttpResponse:
+    """Send somebody whose first proof was right on to the second question; nobody is signed in yet."""
+    _remember(request, user, now)
+    return _to_second(next_page)
+
+
+def _remember(request: HttpRequest, user, now: datetime) -> None:
+    request.session[_PENDING] = [user.pk.hex, user.get_session_auth_hash(), now.isoformat()]
 
 
 def _pending(request: HttpRequest, now: datetime):

@@ -122,6 +122,13 @@ def add_phone(request: HttpRequest, resident_id: UUID, body: s.PhoneIn) -> Any:
     return Status(201, services.add_phone(resident_id, by=request.actor, **body.dict()))
 
 
+@router.post("/phones/{uuid:phone_id}/check/", response=s.PhoneOut)
+@may(Action.REGISTER_RESIDENT)
+def check_phone(request: HttpRequest, phone_id: UUID) -> Any:
+    """Write down that the person, her papers and this phone were seen together; from then on it may let her in."""
+    return services.check_phone(phone_id, by=request.actor)
+
+
 @router.post("/phones/{uuid:phone_id}/close/", response=s.PhoneOut)
 @may(Action.REGISTER_RESIDENT)
 def close_phone(request: HttpRequest, phone_id: UUID) -> Any:
@@ -251,6 +258,13 @@ def merge(request: HttpRequest, resident_id: UUID, body: likeness.MergeIn) -> An
 
 @router.post("/merges/{uuid:merge_id}/undo/", response=likeness.MergedOut)
 @may(Action.MATCH_RESIDENTS)
-def undo_merge(request: HttpRequest, merge_id: UUID, body: s.ReasonIn) -> Any:
-    """Make two entries again; everything goes back to where it hung."""
-    return services.unmerge(merge_id, by=request.actor, reason=body.reason)
+def undo_merge(request: HttpRequest, merge_id: UUID, body: likeness.UndoIn) -> Any:
+    """Make two entries again; everything goes back to where it hung, what came since where it is chosen."""
+    return services.unmerge(merge_id, by=request.actor, **body.dict())
+
+
+@router.get("/merges/{uuid:merge_id}/later/", response=list[likeness.LaterRowOut])
+@may(Action.MATCH_RESIDENTS)
+def later_rows(request: HttpRequest, merge_id: UUID) -> Any:
+    """Return what came since a merge, for whoever may undo it; the entry is opened, and that is logged."""
+    return selectors.undoing(merge_id, by=request.actor).later

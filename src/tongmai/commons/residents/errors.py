@@ -39,6 +39,13 @@ class BasisNeeded(NotPermitted):
     sentence = N_("您目前没有查阅该居民档案的依据。如遇紧急情况，可说明理由后查阅，系统会通知其家庭医生和管理者")
 
 
+class CounterNeeded(NotPermitted):
+    """She cannot come in by a code; what is in the way is said at the counter, to her."""
+
+    code = "counter-needed"
+    sentence = N_("目前不能用短信验证码登录。请带身份证和手机到就近的医疗机构窗口，由工作人员核对后开通")
+
+
 class DoesNotMatch(InvalidInput):
     """No resident has both this name and this number."""
 
@@ -63,6 +70,13 @@ class MergeBlocked(Conflict):
 
     code = "merge-blocked"
     sentence = N_("两份档案都有只能存在一份的在办内容（{what}），请先办结其中一份再合并")
+
+
+class PartingBlocked(Conflict):
+    """Of what came since the merge, one thing has no place beside what the retired entry has.  Fact: `what`."""
+
+    code = "parting-blocked"
+    sentence = N_("“{what}”在撤销后的档案中已有一份，不能再归过去，请改归另一份档案")
 
 
 class NotTheLastMerge(Conflict):

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Left
 
 from tongmai.commons.residents import access
-from tongmai.commons.residents.models import CareRelation, Guardian, Resident
+from tongmai.commons.residents.models import CareRelation, Resident
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import CatchmentArea, valid_on
 from tongmai.foundation.orgs.roles import CLINICAL, Role
@@ -21,7 +21,7 @@ def is_guardian(by: Actor, resident_id: UUID) -> bool | QuerySet:
     """Whether the actor is a resident who is this person's guardian today."""
     if by.role != Role.RESIDENT or by.resident_id is None:
         return False
-    return Guardian.objects.filter(valid_on(by.today), resident_id=resident_id, guardian_resident_id=by.resident_id)
+    return access.guardianships(by).filter(resident_id=resident_id)
 
 
 def is_family_doctor(by: Actor, resident_id: UUID) -> bool | QuerySet:

@@ -1,8 +1,9 @@
 """Facts about people, decided without the database."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from tongmai.kernel.citizen_id import CitizenId, Kind, normalised, parse
 from tongmai.kernel.errors import InvalidInput
@@ -37,6 +38,31 @@ class Number:
     issuer: str
     value: str
     stated: CitizenId | None = None
+
+
+@dataclass(frozen=True)
+class PhoneFacts:
+    """A phone of a person: since when, whether somebody saw it in her hand, and whether it is still hers."""
+
+    number: str
+    added_at: datetime
+    checked_at: datetime | None
+    closed_at: datetime | None
+
+
+def phone_that_lets_in(phones: Sequence[PhoneFacts], *, now: datetime, rests: timedelta) -> PhoneFacts | None:
+    """Return the first of the phones, best first, to which a code is sent; None for none.
+
+    It was checked face to face, and is in use.  One that came in place of another, or beside it, rests first: whoever had
+    a number changed must not come in by it the same day.
+    """
+    for phone in phones:
+        if phone.checked_at is None or phone.closed_at is not None:
+            continue
+        is_first = not any(each.added_at < phone.added_at for each in phones)
+        if is_first or phone.added_at + rests <= now:
+            return phone
+    return None
 
 
 def number(kind: str, value: str, *, issuer: str = "", today: date | None = None) -> Number:

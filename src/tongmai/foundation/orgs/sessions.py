@@ -15,6 +15,7 @@ from tongmai.foundation.orgs.vault import digest
 from tongmai.kernel.months import local_day
 
 SESSION_KEY = "post_id"
+BY_CODE = "by_code"  # in the session of a resident who came in by a code to her phone: no password was asked
 
 
 def posts_of(user: User, *, now: datetime) -> list[Post]:
@@ -70,7 +71,7 @@ def actor_of(request, *, now: datetime) -> Actor | None:
 
 def must_change_password(request) -> bool:
     """Whether the request's session belongs to somebody whose password is still the initial one, or too old."""
-    if has_token(request) or not request.user.is_authenticated:
+    if has_token(request) or not request.user.is_authenticated or request.session.get(BY_CODE):
         return False
     return request.user.must_change_password or passwords.is_too_old(request.user, on=request.actor.today)
 

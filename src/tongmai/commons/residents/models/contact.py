@@ -38,6 +38,8 @@ class Guardian(models.Model):
     phone = models.CharField(max_length=20, blank=True)
     starts_on = models.DateField()
     ends_before = models.DateField(null=True, blank=True)
+    # Of a child: from this day on she decides herself.  Null: registered for an adult who cannot.
+    grown_up_on = models.DateField(null=True, blank=True)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -69,6 +71,9 @@ class Phone(models.Model):
     is_main = models.BooleanField(default=False)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    # When a registrar had the person, her papers and this phone before her; what systems report is unchecked.
+    checked_at = models.DateTimeField(null=True, blank=True)
+    checked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 

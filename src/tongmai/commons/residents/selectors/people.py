@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tongmai.commons.residents import access, fast, rules, words
 from tongmai.commons.residents.models import CareRelation, Coverage, Guardian, Phone, Resident, Tag
@@ -148,7 +148,8 @@ def phones_of(resident_id: UUID) -> list[Phone]:
 
 def guardians_of(resident_id: UUID, on: date) -> list[Guardian]:
     """Return who decides for the person on that day, the latest first."""
-    return list(Guardian.objects.filter(valid_on(on), resident_id=resident_id))
+    still_child = Q(grown_up_on__isnull=True) | Q(grown_up_on__gt=on)
+    return list(Guardian.objects.filter(valid_on(on), still_child, resident_id=resident_id))
 
 
 def tags_of(resident_id: UUID) -> list[Tag]:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from tongmai.commons.residents import access, rules
-from tongmai.commons.residents.events import GuardianAdded, GuardianEnded, PhoneAdded, PhoneClosed
+from tongmai.commons.residents import access, minors, rules
+from tongmai.commons.residents.events import GuardianAdded, GuardianEnded, PhoneAdded, PhoneChecked, PhoneClosed
 from tongmai.commons.residents.models import Guardian, Phone
 from tongmai.commons.residents.models.contact import Relation
 from tongmai.commons.residents.services.keys import rewrite_keys
@@ -83,6 +83,29 @@ def close_phone(phone_id: UUID, *, by: Actor) -> Phone:
     return phone
 
 
+@transaction.atomic
+def check_phone(phone_id: UUID, *, by: Actor) -> Phone:
+    """Write down that the person, her papers and this phone were seen together: from now on it may let her in.
+
+    Checked again, the first check stands.
+
+    Raises:
+        NotFound, NotPermitted; Conflict: the number is closed.
+    """
+    require(by, Action.REGISTER_RESIDENT)
+    phone = Phone.objects.filter(access.reach(by, "resident__"), id=phone_id).first()
+    if phone is None:
+        raise NotFound()
+    access.identity(phone.resident_id, by=by, what="phone", lock=True)
+    if phone.closed_at is not None:
+        raise Conflict()
+    if Phone.objects.filter(id=phone_id, checked_at=None).update(checked_at=by.now, checked_by_id=by.user_id):
+        checked = PhoneChecked(resident_id=phone.resident_id, phone_id=phone.id)
+        audit.record(checked, by=by, subject_id=phone.resident_id)
+    phone.refresh_from_db()
+    return phone
+
+
 def add_guardian(
     resident_id: UUID,
     *,
@@ -110,9 +133,11 @@ def add_guardian(
             resident = access.get(resident_id, by=by, lock=True)
             if guardian_resident_id is not None:
                 access.get(guardian_resident_id, by=by)
+            begins = starts_on or by.today
             guardian = Guardian.objects.create(
                 resident=resident, guardian_resident_id=guardian_resident_id, name=name.strip(),
-                relation=Relation(relation), phone=digits, starts_on=starts_on or by.today,
+                relation=Relation(relation), phone=digits, starts_on=begins,
+                grown_up_on=minors.end_of_guardianship(resident.born_on, starts_on=begins, on=by.today),
                 added_at=by.now, added_by_id=by.user_id,
             )  # fmt: skip
             audit.record(

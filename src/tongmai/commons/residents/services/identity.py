@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from tongmai.commons.residents import access, rules
+from tongmai.commons.residents import access, minors, rules
 from tongmai.commons.residents.errors import AlreadyRegistered, IdentifierTaken
 from tongmai.commons.residents.events import (
     DeathRevoked,
@@ -16,7 +16,7 @@ from tongmai.commons.residents.events import (
     IdentityAmended,
     ResidentDied,
 )
-from tongmai.commons.residents.models import Identifier, IdentityChange, Resident, Sex
+from tongmai.commons.residents.models import Guardian, Identifier, IdentityChange, Resident, Sex
 from tongmai.commons.residents.services.keys import rewrite_keys
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs.access import require
@@ -57,11 +57,20 @@ def amend_identity(resident_id: UUID, *, by: Actor, reason: str, version: int, *
     if resident.village_code:
         resident.county_code = rules.village(resident.village_code)[:6]
     _save(resident, version, [*changed, "county_code"])
+    if "born_on" in changed:
+        _end_guardianships(resident, by)
     rewrite_keys(resident.id)
     audit.record(
         IdentityAmended(resident_id=resident.id, fields=" ".join(sorted(changed))), by=by, subject_id=resident.id
     )
     return resident
+
+
+def _end_guardianships(resident: Resident, by: Actor) -> None:
+    """A child's guardians decide until she has grown up: another birth, another day."""
+    for row in Guardian.objects.filter(resident=resident):
+        ends_on = minors.end_of_guardianship(resident.born_on, starts_on=row.starts_on, on=by.today)
+        Guardian.objects.filter(id=row.id).update(grown_up_on=ends_on)
 
 
 def add_identifier(

@@ -91,6 +91,13 @@ def close_phone(request: HttpRequest, phone_id: UUID) -> HttpResponse:
 
 @require_POST
 @may(Action.REGISTER_RESIDENT)
+def check_phone(request: HttpRequest, phone_id: UUID) -> HttpResponse:
+    phone = services.check_phone(phone_id, by=request.actor)
+    return done(request, "residents:identity", phone.resident_id, message=_("已登记：本人、证件和手机当面核对一致。"))
+
+
+@require_POST
+@may(Action.REGISTER_RESIDENT)
 def end_guardian(request: HttpRequest, guardian_id: UUID) -> HttpResponse:
     guardian = services.end_guardian(guardian_id, by=request.actor)
     return done(request, "residents:identity", guardian.resident_id, message=_("已结束监护关系。"))

@@ -5,9 +5,11 @@ from tongmai.foundation.orgs.services.accounts import (
     create_account,
     create_resident_account,
     deactivate_account,
+    open_account_by_code,
     reactivate_account,
     reissue_resident_password,
     reset_password,
+    resident_account,
 )
 from tongmai.foundation.orgs.services.agreements import end_agreement, sign_agreement
 from tongmai.foundation.orgs.services.alliances import (
@@ -71,6 +73,7 @@ __all__ = [
     "join",
     "leave",
     "make_recovery_codes",
+    "open_account_by_code",
     "reactivate_account",
     "reactivate_staff",
     "reissue_resident_password",
@@ -78,6 +81,7 @@ __all__ = [
     "reopen_org",
     "reset_factors",
     "reset_password",
+    "resident_account",
     "revoke_token",
     "sign_agreement",
     "unlock",

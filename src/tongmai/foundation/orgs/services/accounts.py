@@ -16,8 +16,9 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.errors import WrongPassword
 from tongmai.foundation.orgs.models import PastPassword, User
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.services import administrators, attempts, sign_ins
-from tongmai.kernel.errors import Conflict, InvalidInput, NotFound
+from tongmai.kernel.errors import Conflict, InvalidInput, NotFound, NotPermitted
 
 # Without characters that look like others on an old screen or a printed slip.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -86,6 +87,33 @@ def create_resident_account(*, by: Actor, resident_id: UUID, display_name: str, 
     created = events.ResidentAccountCreated(user_id=row.id, resident_id=resident_id, username=name)
     record(created, by=by, subject_id=row.id)
     return InitialPassword(user_id=row.id, username=name, password=password)
+
+
+def resident_account(resident_id: UUID) -> User | None:
+    """Return a resident's own sign-in, None where she has none.  A member of staff's is never one."""
+    return User.objects.filter(resident_id=resident_id, staff=None, is_active=True).first()
+
+
+@transaction.atomic
+def open_account_by_code(*, by: Actor, resident_id: UUID, display_name: str) -> User:
+    """Give a resident a sign-in without a password, who has shown that a phone checked face to face is in her hand.
+
+    Asked again, or twice at once, it is the same one.
+
+    Raises:
+        NotPermitted: not asked by the door.
+    """
+    if by.role != Role.SYSTEM:
+        raise NotPermitted()
+    row, is_new = User.objects.get_or_create(
+        resident_id=resident_id, defaults={"username": f"r{resident_id.hex}", "display_name": display_name}
+    )
+    if is_new:
+        row.set_unusable_password()
+        row.save(update_fields=["password"])
+        created = events.ResidentAccountCreated(user_id=row.id, resident_id=resident_id, username=row.username)
+        record(created, by=by, subject_id=row.id)
+    return row
 
 
 @transaction.atomic

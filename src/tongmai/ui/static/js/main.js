@@ -2,6 +2,7 @@
 
 import "htmx.org";
 import { askInPlace, bindAsking } from "./asking.js";
+import { startCountdowns } from "./countdown.js";
 import { bindDialogs } from "./dialogs.js";
 import { bindForms, restoreDrafts, resumeSending } from "./forms.js";
 import { bindLive, showCounts, startCounts, startTimes } from "./live.js";
@@ -38,6 +39,7 @@ function arrive(root) {
   restoreDrafts(root);
   showPrints(root);
   showCounts();
+  startCountdowns(root);
   root.querySelector("[data-focus]")?.focus();
   const figures = root.querySelectorAll("[data-chart]");
   if (figures.length) import(document.body.dataset.charts).then((charts) => charts.draw(figures));

@@ -1,0 +1,17 @@
+"""What the texts say, and which facts each of them holds: no other fact can be put into one."""
+
+from collections.abc import Mapping
+
+SIGN_IN_CODE = "sign_in_code"
+
+# In Chinese whatever the page speaks: operators carry only wordings that were registered with them.
+WORDING = {
+    SIGN_IN_CODE: "【通脉】{name}的登录验证码：{code}，{minutes}分钟内有效。请勿告诉他人，工作人员不会向您索要。",
+}
+FACTS = {SIGN_IN_CODE: frozenset({"name", "code", "minutes"})}
+
+
+def worded(template: str, facts: Mapping[str, str]) -> str:
+    """Return the text as it is read on the phone."""
+    assert facts.keys() == FACTS[template], facts.keys() ^ FACTS[template]
+    return WORDING[template].format_map(facts)
