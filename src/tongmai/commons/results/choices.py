@@ -52,6 +52,14 @@ class RequestStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class RequestCategory(StrEnum):
+    """What an order asks for; only examinations wait for a result."""
+
+    EXAMINATION = "examination"
+    MEDICINE = "medicine"
+    SUPPLY = "supply"
+
+
 class Priority(StrEnum):
     ROUTINE = "routine"
     URGENT = "urgent"
@@ -64,6 +72,7 @@ class DocumentFormat(StrEnum):
     HTML = "html"
     RTF = "rtf"
     XML = "xml"
+    CDA = "cda"
     IMAGE = "image"
     OTHER = "other"
 
@@ -73,6 +82,27 @@ class DocumentStatus(StrEnum):
     FINAL = "final"
     CANCELLED = "cancelled"
     REPLACED = "replaced"
+
+
+class Confidentiality(StrEnum):
+    """HL7 v3 Confidentiality, the part of it that limits who reads."""
+
+    NORMAL = "normal"
+    RESTRICTED = "restricted"
+    VERY_RESTRICTED = "very_restricted"
+
+
+class Part(StrEnum):
+    """What somebody had to do with a document."""
+
+    AUTHOR = "author"
+    CUSTODIAN = "custodian"
+    SIGNER = "signer"  # who answers for it before the law
+    AUTHENTICATOR = "authenticator"
+    ENTERER = "enterer"
+    INFORMANT = "informant"
+    PERFORMER = "performer"
+    RESPONSIBLE = "responsible"  # for the visit
 
 
 CRITICAL_FLAGS = frozenset({Flag.CRITICAL, Flag.CRITICAL_LOW, Flag.CRITICAL_HIGH})

@@ -9,12 +9,25 @@ from django.views.decorators.http import require_safe
 
 from tongmai.commons.residents import bases
 from tongmai.commons.residents import selectors as residents
-from tongmai.commons.results import access, presenters, selectors
+from tongmai.commons.results import access, documents, presenters, selectors, unified
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.kernel.errors import NotFound
 from tongmai.ui.http import page
 
-ENDINGS = {"text": "txt", "pdf": "pdf", "html": "html", "rtf": "rtf", "xml": "xml", "image": "img", "other": "bin"}
+ENDINGS = {
+    "text": "txt",
+    "pdf": "pdf",
+    "html": "html",
+    "rtf": "rtf",
+    "xml": "xml",
+    "cda": "xml",
+    "image": "img",
+    "other": "bin",
+}
+
+# What a browser shows without running anything of it; named by the bytes and not by whoever sent it.
+SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg"})
 
 
 @require_safe
@@ -27,6 +40,7 @@ def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
         "basis": _(bases.LABELS[opened.basis]),
         "tag": presenters.report_tag(found.status),
         "category": presenters.category(found.category),
+        "unified": presenters.unified(found, unified.meaning_of(found, request.actor.today)),
         "rows": presenters.value_rows(selectors.values_of(found)),
         "earlier": [(v.number, presenters.value_rows(v.values)) for v in selectors.earlier_versions(found)],
     }
@@ -42,6 +56,13 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "head": residents.summary(found.resident_id, request.actor.today),
         "basis": _(bases.LABELS[opened.basis]),
         "tag": presenters.document_tag(found.status),
+        "mark": presenters.confidentiality_tag(found.confidentiality),
+        "facts": presenters.document_facts(found, documents.participants_of(found)),
+        "sections": presenters.section_views(documents.sections_of(found)),
+        "body": documents.body_of(found),
+        "shown_kinds": SHOWN,
+        "versions": presenters.version_views(documents.versions_of(found)),
+        "supplements": documents.supplements_of(found),
     }
     return page(request, "results/document.html", context)
 
@@ -53,5 +74,24 @@ def document_file(request: HttpRequest, document_id: UUID) -> HttpResponse:
     found, _opened = access.read_document(document_id, by=request.actor)
     answer = HttpResponse(bytes(found.content), content_type="application/octet-stream")
     answer["Content-Disposition"] = content_disposition_header(True, f"{found.id}.{ENDINGS[found.format]}")
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_safe
+@may(Action.OPEN_RECORD, Action.SEE_OWN)
+def document_body(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """The file inside of a document: shown where it is a picture or a PDF by its bytes, else to be saved."""
+    found, _opened = access.read_document(document_id, by=request.actor)
+    body = documents.body_of(found)
+    if body is None:
+        raise NotFound()
+    is_shown = body.media_type in SHOWN
+    answer = HttpResponse(bytes(body.content), content_type=body.media_type if is_shown else "application/octet-stream")
+    ending = body.media_type.rpartition("/")[2] if is_shown else "bin"
+    answer["Content-Disposition"] = content_disposition_header(not is_shown, f"{found.id}.{ending}")
+    answer["Content-Security-Policy"] = (
+        "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'"
+    )
     answer["Cache-Control"] = "no-store"
     return answer
