@@ -147,29 +147,15 @@ def _one_by_one(new: dict, changed: dict, more: list) -> None:
                 raise each.otherwise()
 
 
-def _in_one(new: dict, changed: dict, more: list) -> None:
+def _in_one(new: dict, changed: dict, more: list[_Change]) -> None:
     """PostgreSQL: the rows of each table as one JSON text, all in one statement.  Foreign keys are checked at the commit."""
-    parts, values = [], []
-    for i, (row, names) in enumerate(changed.values()):
-        parts.append(f"c{i} AS ({_table(type(row)).change(tuple(names))})")
-        values += [_stored(row, name) for name in names] + [row.pk]
-    for i, each in enumerate(more):
-        parts.append(f"u{i} AS ({each.sql}{' RETURNING 1' if each.otherwise else ''})")
-        values += each.parameters
-    places = {model: i for i, (model, _) in enumerate(new)}
-    numbers = {id(row): n for rows in new.values() for n, row in enumerate(rows, start=1)}
-    for i, ((model, once), rows) in enumerate(new.items()):
-        table = _table(model)
-        points = tuple((field.attname, places[to]) for field, to in table.links if to in places)
-        parts.append(f"w{i} AS ({table.insert(points, once)})")
-        values.append(orjson.dumps([_line(row, table, numbers) for row in rows], default=_as_text).decode())
-        if table.is_numbered and not once:
-            parts.append(f"n{i} AS (SELECT array_agg(id ORDER BY id) AS ids FROM w{i})")  # nosec B608: a number of ours
+    changes, values = _changes(changed, more)
+    insertions, lines = _insertions(new)
     numbered = [i for i, (model, once) in enumerate(new) if _table(model).is_numbered and not once]
     checked = {i: each.otherwise for i, each in enumerate(more) if each.otherwise}
     asked = [f"(SELECT ids FROM n{i})" for i in numbered] + [f"EXISTS (SELECT FROM u{i})" for i in checked]  # nosec B608
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(parts)} SELECT {', '.join(asked) or 1}", values)
+        cursor.execute(f"WITH {', '.join(changes + insertions)} SELECT {', '.join(asked) or 1}", values + lines)
         answer = cursor.fetchone()
     for otherwise, has_changed in zip(checked.values(), answer[len(numbered) :], strict=False):
         if not has_changed:
@@ -180,6 +166,33 @@ def _in_one(new: dict, changed: dict, more: list) -> None:
             row.pk = number
     for row in (row for rows in groups for row in rows):
         _is_there(row)
+
+
+def _changes(changed: dict, more: list[_Change]) -> tuple[list[str], list[Any]]:
+    """The UPDATEs as parts of a statement, and their values."""
+    parts, values = [], []
+    for i, (row, names) in enumerate(changed.values()):
+        parts.append(f"c{i} AS ({_table(type(row)).change(tuple(names))})")
+        values += [_stored(row, name) for name in names] + [row.pk]
+    for i, each in enumerate(more):
+        parts.append(f"u{i} AS ({each.sql}{' RETURNING 1' if each.otherwise else ''})")
+        values += each.parameters
+    return parts, values
+
+
+def _insertions(new: dict) -> tuple[list[str], list[Any]]:
+    """The INSERTs as parts of a statement, and the rows of each table as one JSON text."""
+    parts, lines = [], []
+    places = {model: i for i, (model, _) in enumerate(new)}
+    numbers = {id(row): n for rows in new.values() for n, row in enumerate(rows, start=1)}
+    for i, ((model, once), rows) in enumerate(new.items()):
+        table = _table(model)
+        points = tuple((field.attname, places[to]) for field, to in table.links if to in places)
+        parts.append(f"w{i} AS ({table.insert(points, once)})")
+        lines.append(orjson.dumps([_line(row, table, numbers) for row in rows], default=_as_text).decode())
+        if table.is_numbered and not once:
+            parts.append(f"n{i} AS (SELECT array_agg(id ORDER BY id) AS ids FROM w{i})")  # nosec B608: a number of ours
+    return parts, lines
 
 
 @dataclass(frozen=True)
