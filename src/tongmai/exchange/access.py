@@ -8,18 +8,27 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from tongmai.exchange.models import ImportRun, InboundMessage, MessageFault, OrgMeaning, SourceSystem
+from tongmai.exchange.models import ColumnChoice, ImportRun, InboundMessage, MessageFault, OrgMeaning, SourceSystem
 from tongmai.exchange.models.imports import Kind
 from tongmai.exchange.states import MessageState
 from tongmai.foundation.orgs import selectors as orgs
+from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Membership, Org
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.roles import Role
-from tongmai.kernel.errors import NotFound
+from tongmai.kernel.errors import InvalidInput, NotFound
+from tongmai.kernel.text import N_
 
 # What an import writes decides who may run it: the register is the system administrator's, people and posts are not.
-ACTION_OF = {Kind.RESIDENTS: Action.IMPORT, Kind.STAFF: Action.MANAGE_POSTS}
+ACTION_OF = {
+    Kind.RESIDENTS: Action.IMPORT,
+    Kind.STAFF: Action.MANAGE_POSTS,
+    Kind.CONTRACTS: Action.SIGN_CONTRACTS,
+    Kind.CAPACITY: Action.MANAGE_CAPACITY,
+    Kind.PRICES: Action.MANAGE_CATALOG,
+}
+OF_ONE_ORG = frozenset({Kind.CONTRACTS, Kind.CAPACITY})  # the lists of one organisation; the others are a county's
 
 
 def visible_messages(by: Actor) -> QuerySet[InboundMessage]:
@@ -94,12 +103,36 @@ def system(system_id: UUID, *, by: Actor, lock: bool = False) -> SourceSystem:
     return found
 
 
+def scope_of(kind: str, *, by: Actor) -> str:
+    """Return whose such a list of `by` is: her organisation's or her county's.
+
+    Raises:
+        InvalidInput: no such kind.  NotPermitted: this post does not import such files.
+    """
+    if kind not in Kind.values:
+        raise InvalidInput(field="kind", problem=N_("请选择要导入的名册"))
+    require(by, ACTION_OF[Kind(kind)])
+    return str(by.org_id or "") if kind in OF_ONE_ORG else by.county_code
+
+
 def visible_runs(by: Actor) -> QuerySet[ImportRun]:
-    """Return the imports that `by` may see: those of her county and of the kinds she may import."""
+    """Return the imports that `by` may see: of the kinds she may import, those of her county or organisation."""
+    return _of_her_kinds(ImportRun.objects.all(), by)
+
+
+def visible_choices(by: Actor) -> QuerySet[ColumnChoice]:
+    """Return what is kept of the columns of files that `by` may import."""
+    return _of_her_kinds(ColumnChoice.objects.all(), by)
+
+
+def _of_her_kinds(rows: QuerySet, by: Actor) -> QuerySet:
     if by.role == Role.SYSTEM:
-        return ImportRun.objects.all()
+        return rows
     kinds = [kind for kind, action in ACTION_OF.items() if by.may(action)]
-    return ImportRun.objects.filter(kind__in=kinds, county_code=by.county_code)
+    wanted = Q(pk=None)
+    for kind in kinds:
+        wanted |= Q(kind=kind, scope=scope_of(kind, by=by))
+    return rows.filter(wanted)
 
 
 def run(run_id: UUID, *, by: Actor, lock: bool = False) -> ImportRun:

@@ -67,6 +67,22 @@ class SystemChanged:
 
 
 @event
+class ColumnsRemembered:
+    """A person has said which columns of a source's files these fields are."""
+
+    kind: str
+    source: str
+    fields: list[str]
+
+
+@event
+class ColumnsForgotten:
+    kind: str
+    source: str
+    fields: list[str]
+
+
+@event
 class ImportChecked:
     """The dry run of a file is through."""
 

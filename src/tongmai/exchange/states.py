@@ -19,6 +19,7 @@ class MessageStep(StrEnum):
 
 
 class ImportState(StrEnum):
+    MAPPING = "mapping"  # a person says which column is which
     CHECKING = "checking"  # the dry run is on its way through the rows
     CHECKED = "checked"  # every row's fate is told; nothing is written yet
     APPLYING = "applying"
@@ -27,6 +28,7 @@ class ImportState(StrEnum):
 
 
 class ImportStep(StrEnum):
+    MAP = "map"
     FINISH_CHECK = "finish_check"
     CONFIRM = "confirm"
     FINISH = "finish"
@@ -35,7 +37,11 @@ class ImportStep(StrEnum):
 
 PLATFORM, DESK = "platform", "desk"
 _COORDINATORS = frozenset({"referral_coordinator", "system"})
-_IMPORTERS = frozenset({"system_admin", "security_admin", "system"})  # of registers; of people and posts
+_IMPORTERS = frozenset(  # of registers and prices; of people and posts; of contracts; of sessions
+    {
+        "system_admin", "security_admin", "general_practitioner", "village_doctor", "resource_manager", "system",
+    }
+)  # fmt: skip
 
 MESSAGE: Table[MessageState, MessageStep] = Table(
     rows={
@@ -55,13 +61,17 @@ MESSAGE: Table[MessageState, MessageStep] = Table(
 
 IMPORT: Table[ImportState, ImportStep] = Table(
     rows={
+        (ImportState.MAPPING, ImportStep.MAP): ImportState.CHECKING,
+        (ImportState.MAPPING, ImportStep.ABANDON): ImportState.ABANDONED,
         (ImportState.CHECKING, ImportStep.FINISH_CHECK): ImportState.CHECKED,
         (ImportState.CHECKING, ImportStep.ABANDON): ImportState.ABANDONED,
+        (ImportState.CHECKED, ImportStep.MAP): ImportState.CHECKING,
         (ImportState.CHECKED, ImportStep.CONFIRM): ImportState.APPLYING,
         (ImportState.CHECKED, ImportStep.ABANDON): ImportState.ABANDONED,
         (ImportState.APPLYING, ImportStep.FINISH): ImportState.APPLIED,
     },
     rules={
+        ImportStep.MAP: StepRule(side=DESK, roles=_IMPORTERS),
         ImportStep.FINISH_CHECK: StepRule(side=PLATFORM, roles=_IMPORTERS),
         ImportStep.CONFIRM: StepRule(side=DESK, roles=_IMPORTERS),
         ImportStep.FINISH: StepRule(side=PLATFORM, roles=_IMPORTERS),

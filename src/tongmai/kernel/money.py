@@ -1,7 +1,10 @@
 """Money is integer fen everywhere; rates are Decimal; yuan exist only as text for people."""
 
+import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+
+_YUAN = re.compile(r"[¥￥]?([0-9]{1,12})(?:\.([0-9]{1,2})0*)?元?")
 
 
 def split_fen(total: int, weights: Sequence[int]) -> list[int]:
@@ -31,6 +34,18 @@ def split_fen(total: int, weights: Sequence[int]) -> list[int]:
 def round_half_up(amount: Decimal | int) -> int:
     """Return `amount` rounded to a whole number; a half goes away from zero (2.5 → 3, −2.5 → −3)."""
     return int(Decimal(amount).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def fen_of_yuan(text: str) -> int:
+    """Return an amount in yuan as people write it (`1,234.5`, `￥12元`) as fen.
+
+    Raises:
+        ValueError: not an amount of zero or more with at most two decimals.
+    """
+    found = _YUAN.fullmatch("".join(text.split()).replace(",", "").replace("，", ""))
+    if not found:
+        raise ValueError("not an amount in yuan")
+    return int(found.group(1)) * 100 + int((found.group(2) or "").ljust(2, "0")[:2])
 
 
 def yuan_text(fen: int) -> str:

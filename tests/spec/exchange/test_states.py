@@ -24,18 +24,22 @@ def test_every_state_and_step_of_a_message(states_table):
 
 
 def test_every_state_and_step_of_an_import(states_table):
-    """An import can be abandoned until it is confirmed; from then on it runs to its end, row by row."""
+    """Where the columns are not clear, a person says which is which, and may say otherwise until she confirms.
+
+    An import can be abandoned until it is confirmed; from then on it runs to its end, row by row.
+    """
     states_table(
         ImportState,
         ImportStep,
         IMPORT.after,
         refused=StepNotAllowed,
         expected="""
-                      | finish_check | confirm  | finish  | abandon
-            checking  | checked      |          |         | abandoned
-            checked   |              | applying |         | abandoned
-            applying  |              |          | applied |
-            applied   |              |          |         |
-            abandoned |              |          |         |
+                      | map      | finish_check | confirm  | finish  | abandon
+            mapping   | checking |              |          |         | abandoned
+            checking  |          | checked      |          |         | abandoned
+            checked   | checking |              | applying |         | abandoned
+            applying  |          |              |          | applied |
+            applied   |          |              |          |         |
+            abandoned |          |              |          |         |
         """,
     )

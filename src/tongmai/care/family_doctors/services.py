@@ -97,8 +97,9 @@ def prepare(
     by: Actor,
     starts_on: date | None = None,
     years: int | None = None,
+    is_on_paper: bool = False,
 ) -> Contract:
-    """Write a contract to be signed.
+    """Write a contract to be signed.  One that was signed on paper before may have begun already.
 
     Raises:
         NotFound: the resident or the team is out of reach.
@@ -113,8 +114,11 @@ def prepare(
     team = access.team(team_id, by=by)
     _check_doctor(team, doctor_id, by.today)
     first_day = starts_on or by.today
-    if first_day < by.today:
+    term = _years(years, team=team, on=by.today)
+    if first_day < by.today and not is_on_paper:
         raise InvalidInput(field="starts_on", problem=N_("不能早于今天"))
+    if rules.ends_before(first_day, term) <= by.today:
+        raise InvalidInput(field="starts_on", problem=N_("这份协议已经到期"))
     key = new_id()
     contract = Contract(
         id=key,
@@ -123,7 +127,7 @@ def prepare(
         team=team,
         doctor_id=doctor_id,
         starts_on=first_day,
-        ends_before=rules.ends_before(first_day, _years(years, team=team, on=by.today)),
+        ends_before=rules.ends_before(first_day, term),
         created_at=by.now,
         created_by_id=by.user_id,
     )

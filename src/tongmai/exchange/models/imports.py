@@ -13,6 +13,9 @@ from tongmai.kernel.ids import new_id
 class Kind(models.TextChoices):
     RESIDENTS = "residents", _("居民花名册")
     STAFF = "staff", _("人员名册")
+    CONTRACTS = "contracts", _("签约名单")
+    CAPACITY = "capacity", _("号源床位计划")
+    PRICES = "prices", _("价格表")
 
 
 class Fate(models.TextChoices):
@@ -27,7 +30,11 @@ class Fate(models.TextChoices):
 
 
 class ImportRun(models.Model):
-    """One file from one source system on its way in.  `done_rows` counts within the phase that `state` names."""
+    """One file from one source system on its way in.
+
+    `done_rows` and `done_line` say how far the phase is that `state` names; `scope` whose list it is: a county's, or one
+    organisation's.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=12, choices=Kind)
@@ -35,10 +42,13 @@ class ImportRun(models.Model):
     file_name = models.CharField(max_length=200)
     digest = models.CharField(max_length=64)
     head = models.JSONField()  # the head line as it came: evidence
+    places = models.JSONField(default=dict)  # our field → index of its column in `head`
     county_code = models.CharField(max_length=6, blank=True)  # of the administrator who imports
+    scope = models.CharField(max_length=36, blank=True)  # a county's code or an organisation's id
     state = models.CharField(max_length=10, choices=[(s, s) for s in ImportState], default=ImportState.CHECKING)
     total_rows = models.PositiveIntegerField()
     done_rows = models.PositiveIntegerField(default=0)
+    done_line = models.PositiveIntegerField(default=0)  # the line of the last row that was done
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # null: a command
     confirmed_at = models.DateTimeField(null=True, blank=True)
@@ -54,12 +64,13 @@ class ImportRun(models.Model):
 
 
 class ImportRow(models.Model):
-    """One row as it came (`cells`, by field), and its fate."""
+    """One row as it came (`cells`, in the order of the head), and its fate."""
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="rows")
     line = models.PositiveIntegerField()  # in the file, counted from 1
     identity = models.CharField(max_length=80, blank=True)  # of the row in the source system
+    number_key = models.CharField(max_length=16, blank=True)  # digest of a resident's number: by what rows meet
     cells = models.JSONField()  # evidence
     fate = models.CharField(max_length=10, choices=Fate, default=Fate.UNKNOWN)
     what = models.CharField(max_length=24, blank=True)  # why it was not taken: a key of wording.ROWS
@@ -78,6 +89,7 @@ class ImportRow(models.Model):
         indexes = [
             models.Index(fields=["run", "fate", "line"], name="importrow_by_fate"),
             models.Index(fields=["run", "identity", "line"], name="importrow_by_identity"),
+            models.Index(fields=["run", "number_key"], name="importrow_by_number", condition=~Q(number_key="")),
         ]
 
 
@@ -101,6 +113,7 @@ class SourceRow(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=12, choices=Kind)
+    scope = models.CharField(max_length=36, blank=True)  # as the run's
     source = models.CharField(max_length=60)
     identity = models.CharField(max_length=80)
     digest = models.CharField(max_length=64)  # of the facts, not of the cells: a moved column changes nothing
@@ -108,20 +121,24 @@ class SourceRow(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "source", "identity"], name="sourcerow_once_per_identity")
+            models.UniqueConstraint(fields=["kind", "scope", "source", "identity"], name="sourcerow_once_per_identity")
         ]
 
 
 class ColumnChoice(models.Model):
-    """Which heading of a source's files means which of our fields, where a person has said so."""
+    """Which heading of a source's files means which of our fields, where a person has said so.
+
+    The second column of one heading is called `heading ‹2›`; "" says that the field has no column.
+    """
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=12, choices=Kind)
+    scope = models.CharField(max_length=36, blank=True)  # as the run's
     source = models.CharField(max_length=60)
     field = models.CharField(max_length=24)
-    heading = models.CharField(max_length=120)
+    heading = models.CharField(max_length=120, blank=True)
     chosen_at = models.DateTimeField()
     chosen_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "source", "field"], name="columnchoice_once")]
+        constraints = [models.UniqueConstraint(fields=["kind", "scope", "source", "field"], name="columnchoice_once")]

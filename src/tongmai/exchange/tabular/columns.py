@@ -1,7 +1,9 @@
 """Which heading means which field: synonyms that registers in the counties use, and what a person has said for a source."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from tongmai.exchange.tabular.errors import unusable
 from tongmai.exchange.tabular.reading import tidy
@@ -38,6 +40,10 @@ RESIDENTS = (
     Column("village", ("村", "村居", "居委会", "村委会", "所属村", "村名", "村名称", "行政村"), example="示例村"),
     Column("address", ("详细地址", "现住址", "住址", "地址", "居住地址", "家庭住址"), example="示例村 3 组"),
     Column("insurance", ("医保类型", "参保类型", "医疗保险", "险种", "医疗费用支付方式"), example="城乡居民"),
+    Column(
+        "insurance_number",
+        ("医保编号", "医保号", "医保卡号", "医保个人编号", "参保号", "参保编号", "社保卡号", "社会保障卡号", "社会保障号"),
+    ),
     Column("tags", ("人群分类", "重点人群", "人群类别", "人群标签"), example="高血压；老年人"),
 )
 
@@ -54,36 +60,127 @@ STAFF = (
     Column("starts_on", ("到岗日期", "入职日期", "任职日期", "起始日期")),
 )
 
-KINDS: dict[str, tuple[Column, ...]] = {"residents": RESIDENTS, "staff": STAFF}
-KIND_NAMES = {"residents": N_("居民花名册"), "staff": N_("人员名册")}
+CONTRACTS = (
+    Column("identity", ("协议编号", "签约编号", "协议书编号", "签约协议编号", "编号", "id"), example="QY-000123"),
+    Column("name", ("姓名", "居民姓名", "签约居民", "签约对象", "name"), True, "示例甲"),
+    Column("citizen_id", RESIDENTS[2].headings, True, "340199196503070027"),
+    Column("team", ("签约团队", "团队", "家庭医生团队", "团队名称", "服务团队"), True, "示例村家庭医生团队"),
+    Column("doctor", ("家庭医生", "签约医生", "责任医生", "医生", "医生姓名"), example="示例乙"),
+    Column("starts_on", ("签约日期", "协议开始日期", "生效日期", "开始日期", "签约时间", "起始日期"), True, "2026-11-22"),
+    Column("years", ("签约年限", "协议期限", "年限", "期限"), example="1"),
+    Column("ends_on", ("到期日期", "截止日期", "协议结束日期", "结束日期", "终止日期")),
+    Column("agreed_name", ("签字人", "签约人", "签字人姓名"), example="示例甲"),
+    Column("agreed_how", ("签署方式", "签约方式", "签字方式"), example="本人签字"),
+)
+
+CAPACITY = (
+    Column("resource", ("资源", "资源名称", "门诊", "号源名称", "病区", "项目"), True, "全科门诊"),
+    Column("department", ("科室", "科室名称", "所在科室", "部门"), example="全科医疗科"),
+    Column("kind", ("资源类别", "资源种类", "类别", "类型"), example="普通门诊"),
+    Column("day", ("日期", "出诊日期", "排班日期", "就诊日期"), True, "2026-11-24"),
+    Column("starts", ("开始", "开始时间", "起始时间", "上班时间"), example="08:00"),
+    Column("ends", ("结束", "结束时间", "截止时间", "下班时间"), example="12:00"),
+    Column("total", ("名额", "号源数", "限号数", "床位数", "总数", "数量"), True, "20"),
+)
+
+PRICES = (
+    Column("code", ("项目编码", "编码", "收费编码", "项目代码", "代码", "药品编码", "耗材编码"), True, "110100001"),
+    Column("name", ("项目名称", "名称", "收费项目", "药品名称", "耗材名称"), True, "示例诊查费"),
+    Column("system", ("项目类别", "类别", "目录", "目录类别"), example="医疗服务项目"),
+    Column("unit", ("计价单位", "单位", "计量单位"), example="次"),
+    Column("price", ("价格", "单价", "收费标准", "项目价格", "价格元", "单价元", "金额"), True, "10.00"),
+    Column("institution", ("机构级别", "医疗机构等级", "机构等级", "执行机构类别", "级别"), example="乡镇级"),
+    Column("org", ("执行机构", "机构", "机构名称", "医疗机构")),
+    Column("starts_on", ("执行日期", "生效日期", "开始日期", "起始日期"), True, "2027-01-01"),
+    Column("ends_on", ("截止日期", "失效日期", "终止日期", "结束日期")),
+    Column("document", ("依据", "文号", "批准文号", "文件依据"), example="示例价〔2026〕1 号"),
+)
+
+KINDS: dict[str, tuple[Column, ...]] = {
+    "residents": RESIDENTS, "staff": STAFF, "contracts": CONTRACTS, "capacity": CAPACITY, "prices": PRICES,
+}  # fmt: skip
+KIND_NAMES = {
+    "residents": N_("居民花名册"), "staff": N_("人员名册"), "contracts": N_("签约名单"), "capacity": N_("号源床位计划"),
+    "prices": N_("价格表"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How the columns of a file fit our fields.
+
+    `places`: field → index of its column.  `missing`: required fields without one.  `several`: fields that more than one
+    column could be.  `unused`: indexes of named columns that mean nothing to us.
+    """
+
+    places: dict[str, int]
+    missing: tuple[str, ...]
+    several: tuple[str, ...]
+    unused: tuple[int, ...]
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nobody needs to be asked."""
+        return not (self.missing or self.several)
 
 
 def headings(kind: str, saved: Mapping[str, str]) -> list[str]:
     """Return every heading by which the head line of such a file may be recognised."""
-    return [name for column in KINDS[kind] for name in column.headings] + list(saved.values())
+    return [name for column in KINDS[kind] for name in column.headings] + [name for name in saved.values() if name]
+
+
+def title(kind: str, field: str) -> str:
+    """Return what a field is called in our template."""
+    return next(column.headings[0] for column in KINDS[kind] if column.field == field)
+
+
+def labels(head: Sequence[str]) -> list[str]:
+    """Return what each column is called: its heading; the second one of the same heading with a number behind it."""
+    seen: Counter[str] = Counter()
+    named = []
+    for heading in head:
+        seen[tidy(heading)] += 1
+        n = seen[tidy(heading)]
+        named.append(f"{heading[:100]} ‹{n}›" if heading and n > 1 else heading[:100])
+    return named
+
+
+def fit(kind: str, head: Sequence[str], saved: Mapping[str, str]) -> Fit:
+    """Return how the columns of a file fit.  What a person has said for the source goes before the synonyms."""
+    by_heading: dict[str, list[int]] = {}
+    by_label = {tidy(label): index for index, label in enumerate(labels(head)) if label}
+    for index, heading in enumerate(head):
+        by_heading.setdefault(tidy(heading), []).append(index)
+    places: dict[str, int] = {}
+    several: dict[str, list[int]] = {}
+    for column in KINDS[kind]:
+        said = saved.get(column.field)
+        if said is not None:
+            places |= {column.field: by_label[tidy(said)]} if tidy(said) in by_label else {}
+            continue
+        found = next((by_heading[tidy(name)] for name in column.headings if tidy(name) in by_heading), [])
+        if len(found) > 1:
+            several[column.field] = found
+        elif found:
+            places[column.field] = found[0]
+    missing = [c.field for c in KINDS[kind] if c.is_required and c.field not in places and c.field not in several]
+    meant = {*places.values(), *chain.from_iterable(several.values())}
+    unused = [i for i, heading in enumerate(head) if heading and i not in meant]
+    return Fit(places, tuple(missing), tuple(several), tuple(unused))
 
 
 def match(kind: str, head: Sequence[str], saved: Mapping[str, str]) -> dict[str, int]:
-    """Return field → index of its column.  What was saved for the source goes before the synonyms.
+    """Return field → index of its column, where nobody can be asked.
 
     Raises:
-        UnusableFile: a required field has no column, or two columns carry the same saved heading.
+        UnusableFile: a required field has no column, or several columns could be a field.
     """
-    places: dict[str, list[int]] = {}
-    for index, heading in enumerate(head):
-        places.setdefault(tidy(heading), []).append(index)
-    found: dict[str, int] = {}
-    for column in KINDS[kind]:
-        names = [saved[column.field]] if column.field in saved else list(column.headings)
-        index = next((places[tidy(name)] for name in names if tidy(name) in places), [])
-        if len(index) > 1:
-            raise unusable("same-headings", columns=column.headings[0])
-        if index:
-            found[column.field] = index[0]
-    missing = [column.headings[0] for column in KINDS[kind] if column.is_required and column.field not in found]
-    if missing:
-        raise unusable("missing-columns", columns="、".join(missing))
-    return found
+    found = fit(kind, head, saved)
+    if found.several:
+        raise unusable("same-headings", columns=title(kind, found.several[0]))
+    if found.missing:
+        raise unusable("missing-columns", columns="、".join(title(kind, field) for field in found.missing))
+    return found.places
 
 
 def cells_by_field(row: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:

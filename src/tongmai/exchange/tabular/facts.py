@@ -38,6 +38,7 @@ class ResidentFacts:
     address: str
     scheme: str  # our slug, "" where the register does not say
     tags: tuple[str, ...]  # our slugs, in order
+    insurance_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def resident_facts(cells: Cells) -> ResidentFacts | Problem:
     """
     try:
         return _resident(cells)
-    except _Refused as refused:
+    except Refused as refused:
         return refused.problem
 
 
@@ -154,7 +155,7 @@ def staff_facts(cells: Cells) -> StaffFacts | Problem:
     """Return what a row of a staff list says, or the first thing that is wrong with it."""
     try:
         return _member(cells)
-    except _Refused as refused:
+    except Refused as refused:
         return refused.problem
 
 
@@ -182,25 +183,27 @@ def day(text: str) -> date | None:
     return None
 
 
-class _Refused(Exception):
+class Refused(Exception):
+    """What is wrong with a row, on its way to whoever reads it."""
+
     def __init__(self, what: str, *, is_held: bool = False, **facts: str) -> None:
         super().__init__(what)
         self.problem = Problem(what, facts, is_held)
 
 
 def _resident(cells: Cells) -> ResidentFacts:
-    name = _name(cells)
-    _check_cells(cells)
+    name = name_of(cells)
+    check_cells(cells)
     number = citizen_id.normalised(cells.get("citizen_id", ""))
-    sex, born_on = _sex(cells.get("sex", "")), _day(cells.get("born_on", ""))
+    sex, born_on = _sex(cells.get("sex", "")), day_of(cells.get("born_on", ""))
     if number:
         stated = _by_number(number, sex, born_on)
         number, sex, born_on = stated.number, stated.sex.value, stated.born_on
     if born_on is None:
-        raise _Refused("no-birth")
+        raise Refused("no-birth")
     identity = identity_of(cells)
     if not identity:
-        raise _Refused("no-row-identity")
+        raise Refused("no-row-identity")
     return ResidentFacts(
         identity=identity,
         name=name,
@@ -214,16 +217,17 @@ def _resident(cells: Cells) -> ResidentFacts:
         address=cells.get("address", ""),
         scheme=_scheme(cells.get("insurance", "")),
         tags=_tags(cells.get("tags", "")),
+        insurance_number=_insurance_number(cells.get("insurance_number", "")),
     )
 
 
 def _member(cells: Cells) -> StaffFacts:
-    name = _name(cells)
-    _check_cells(cells)
+    name = name_of(cells)
+    check_cells(cells)
     if not re.fullmatch(r"[\w.-]{1,32}", cells.get("identity", "")):
-        raise _Refused("bad-staff-number")
+        raise Refused("bad-staff-number")
     if not (cells.get("org", "") or cells.get("org_code", "")):
-        raise _Refused("no-org")
+        raise Refused("no-org")
     return StaffFacts(
         number=cells["identity"],
         name=name,
@@ -234,61 +238,73 @@ def _member(cells: Cells) -> StaffFacts:
         grade=_grade(cells.get("grade", "")),
         licence=cells.get("licence", ""),
         phone=_phone(cells.get("phone", "")),
-        starts_on=_day(cells.get("starts_on", "")),
+        starts_on=day_of(cells.get("starts_on", "")),
     )
 
 
 def _role(text: str) -> str:
     if text in ROLES:
         return ROLES[text]
-    raise _Refused("unknown-role", given=text, known="、".join(_COMMON_ROLES))
+    raise Refused("unknown-role", given=text, known="、".join(_COMMON_ROLES))
 
 
 def _grade(text: str) -> str:
     if text in GRADES:
         return GRADES[text]
-    raise _Refused("unknown-grade", given=text)
+    raise Refused("unknown-grade", given=text)
 
 
 def _scheme(text: str) -> str:
     if not text or text in SCHEMES:
         return SCHEMES.get(text, "")
-    raise _Refused("unknown-scheme", given=text[:20])
+    raise Refused("unknown-scheme", given=text[:20])
+
+
+def _insurance_number(text: str) -> str:
+    """A card's number in normal form; a sign for "none" is none."""
+    number = citizen_id.normalised(text)
+    if number and not re.fullmatch(r"[0-9A-Z]{4,40}", number):
+        if not re.search(r"\d", number):
+            return ""
+        raise Refused("bad-insurance-number", given=text[:20])
+    return number
 
 
 def _tags(text: str) -> tuple[str, ...]:
     words = [word for word in re.split(r"[；;、,，/\s]+", text) if word]
     for word in words:
         if word not in TAGS:
-            raise _Refused("unknown-tag", given=word[:20], known="、".join(_COMMON_TAGS))
+            raise Refused("unknown-tag", given=word[:20], known="、".join(_COMMON_TAGS))
     return tuple(sorted({TAGS[word] for word in words if TAGS[word]}))
 
 
 def _village_code(text: str) -> str:
     if text and not re.fullmatch(r"\d{9}|\d{12}", text):
-        raise _Refused("bad-village-code")
+        raise Refused("bad-village-code")
     return text
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """Return the day that a cell states, None for an empty one; refuse what is no day."""
     if text and day(text) is None:
-        raise _Refused("bad-day", given=text[:20])
+        raise Refused("bad-day", given=text[:20])
     return day(text)
 
 
-def _check_cells(cells: Cells) -> None:
+def check_cells(cells: Cells) -> None:
+    """Refuse cells that are too long, or whose number has lost its end."""
     for field_name, text in cells.items():
         if text.startswith(LOST_DIGITS):
-            raise _Refused("lost-digits")
+            raise Refused("lost-digits")
         if len(text) > _LONGEST.get(field_name, 200):
-            raise _Refused("too-long", given=text[:12])
+            raise Refused("too-long", given=text[:12])
 
 
-def _name(cells: Cells) -> str:
-    """Chinese names are written without blanks; registers pad short ones to three characters."""
+def name_of(cells: Cells) -> str:
+    """Return the name.  Chinese names are written without blanks; registers pad short ones to three characters."""
     given = cells.get("name", "").split()
     if not given:
-        raise _Refused("no-name")
+        raise Refused("no-name")
     return ("" if is_chinese(given[0]) else " ").join(given)
 
 
@@ -298,24 +314,30 @@ def _sex(text: str) -> str:
         return ""
     if key in SEXES:
         return SEXES[key]
-    raise _Refused("unknown-sex", given=text[:10])
+    raise Refused("unknown-sex", given=text[:10])
 
 
 def _phone(text: str) -> str:
     number = re.sub(r"[\s\u3000()（）]", "", text)
     found = _PHONE.fullmatch(number)
     if number and not found:
-        raise _Refused("bad-phone", given=text[:20])
+        raise Refused("bad-phone", given=text[:20])
     return found.group(1) if found else ""
+
+
+def citizen_number(cells: Cells) -> str:
+    """Return the citizen's number in normal form, "" where there is none; refuse one that cannot be right."""
+    number = citizen_id.normalised(cells.get("citizen_id", ""))
+    return _by_number(number, "", None).number if number else ""
 
 
 def _by_number(number: str, sex: str, born_on: date | None) -> citizen_id.CitizenId:
     try:
         stated = citizen_id.parse(number)
     except citizen_id.CitizenIdError as error:
-        raise _Refused("bad-citizen-number", **wording.of_error(error)) from None
+        raise Refused("bad-citizen-number", **wording.of_error(error)) from None
     if born_on is not None and born_on != stated.born_on:
-        raise _Refused("other-birth", is_held=True, stated=stated.born_on.isoformat())
+        raise Refused("other-birth", is_held=True, stated=stated.born_on.isoformat())
     if sex and sex != stated.sex.value:
-        raise _Refused("other-sex", is_held=True)
+        raise Refused("other-sex", is_held=True)
     return stated

@@ -103,6 +103,7 @@ def _facts(sheet: Sheet, places: Mapping[str, int]) -> Iterable[Facts]:
             born_on=day(cells.get("born_on", "").strip()),
             number=cells.get("citizen_id", ""),
             phone=cells.get("phone", ""),
+            insurance=cells.get("insurance_number", ""),
             village=named.code(cells),
             address=cells.get("address", ""),
         )

@@ -18,11 +18,13 @@ class Villages:
     on: date
     _by_code: dict[str, str] = field(default_factory=dict)
     _towns: dict[str, str] = field(default_factory=dict)
+    _named: dict[str, list[str]] = field(default_factory=dict)  # core of a village's name → codes
 
     def __post_init__(self) -> None:
         for row in catalog.divisions_under(self.county_code, self.on) if self.county_code else ():
             if len(row.code) == VILLAGE_DIGITS:
-                self._by_code[row.code] = _core(row.name, _ENDINGS)
+                name = self._by_code[row.code] = _core(row.name, _ENDINGS)
+                self._named.setdefault(name, []).append(row.code)
             elif len(row.code) == TOWN_DIGITS:
                 self._towns[row.code] = _core(row.name, _TOWN_ENDINGS)
 
@@ -33,9 +35,8 @@ class Villages:
         wanted, within = _core(village, _ENDINGS), _core(town, _TOWN_ENDINGS)
         return [
             found
-            for found, name in self._by_code.items()
-            if name == wanted
-            and found.startswith(code)
+            for found in self._named.get(wanted, ())
+            if found.startswith(code)
             and (not within or self._towns.get(found[:TOWN_DIGITS]) == within)
         ]
 

@@ -29,6 +29,9 @@ _SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+?\d+")
 # Digits and letters of full width, as Chinese input methods write them.
 _NARROW = {0xFEE0 + code: code for code in (*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B))}
 
+# What most cells are, and what need not be looked at closer: Chinese, digits and signs without blanks around them.
+_PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fff][-0-9A-Za-z\u4e00-\u9fff/]{0,200}")
+
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
@@ -41,10 +44,11 @@ class Sheet:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
 
-def read(content: bytes, headings: Iterable[str]) -> Sheet:
+def read(content: bytes, headings: Iterable[str], *, is_head_needed: bool = True) -> Sheet:
     """Return the table in `content`; `headings` are the names by which the head line is recognised.
 
-    Lines above the head (titles, units, dates) and empty lines are left out.
+    Lines above the head (titles, units, dates) and empty lines are left out.  Where a person can be asked what the
+    columns are, the head need not be recognised: then it is the first line with the most cells.
 
     Raises:
         UnusableFile: with what is wrong and what to do.
@@ -55,8 +59,8 @@ def read(content: bytes, headings: Iterable[str]) -> Sheet:
         raise unusable("old-excel")
     known = {tidy(name) for name in headings}
     if content.startswith(_ZIP):
-        return _first_with_head(_excel(content), known)
-    return _sheet(_csv(content), known)
+        return _first_with_head(_excel(content), known, is_head_needed)
+    return _sheet(_csv(content), known, is_head_needed)
 
 
 def tidy(heading: str) -> str:
@@ -67,7 +71,7 @@ def tidy(heading: str) -> str:
     return "".join(c for c in heading if c not in " \t\r\n\u3000*＊:：_-").lower()
 
 
-def _first_with_head(sheets: Iterable[list[list[str]]], headings: set[str]) -> Sheet:
+def _first_with_head(sheets: list[list[list[str]]], headings: set[str], is_head_needed: bool) -> Sheet:
     """Covers and notes stand before the table; where no sheet has a head, what is said of the first one counts."""
     refusal: UnusableFile | None = None
     for lines in sheets:
@@ -75,17 +79,22 @@ def _first_with_head(sheets: Iterable[list[list[str]]], headings: set[str]) -> S
             return _sheet(lines, headings)
         except UnusableFile as unfit:
             refusal = refusal or unfit
+    if sheets and not is_head_needed:
+        return _sheet(max(sheets, key=len), headings, is_head_needed)
     raise refusal or unusable("empty")
 
 
-def _sheet(lines: Sequence[Sequence[str]], headings: set[str]) -> Sheet:
+def _sheet(lines: Sequence[Sequence[str]], headings: set[str], is_head_needed: bool = True) -> Sheet:
     if not lines:
         raise unusable("empty")
     known = [sum(tidy(cell) in headings for cell in line) for line in lines[:LINES_SEARCHED_FOR_HEAD]]
     best = max(range(len(known)), key=lambda i: (known[i], -i))
-    if known[best] < 2:
+    if known[best] >= 2:
+        head, last = _joined_head(lines, best, headings)
+    elif is_head_needed:
         raise unusable("no-head")
-    head, last = _joined_head(lines, best, headings)
+    else:
+        head, last = _likely_head(lines)
     rows = tuple(
         (number, _padded(line, len(head)))
         for number, line in enumerate(lines[last + 1 :], start=last + 2)
@@ -117,6 +126,16 @@ def _joined_head(lines: Sequence[Sequence[str]], best: int, headings: set[str]) 
         last = best + 1
     width = max(i for i, cell in enumerate(head, start=1) if cell)
     return tuple(head[:width]), last
+
+
+def _likely_head(lines: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], int]:
+    """Return the first of the lines with the most cells; one column at least, or there is no table."""
+    filled = [sum(1 for cell in line if cell) for line in lines[:LINES_SEARCHED_FOR_HEAD]]
+    at = max(range(len(filled)), key=lambda i: (filled[i], -i))
+    if filled[at] < 2:
+        raise unusable("no-head")
+    width = max(i for i, cell in enumerate(lines[at], start=1) if cell)
+    return tuple(lines[at][:width]), at
 
 
 def _is_open(head: Sequence[str], index: int, headings: set[str]) -> bool:
@@ -188,8 +207,10 @@ def _cells(sheet: Any) -> list[list[str]]:
 
 
 def _text(cell: Any) -> str:
-    if cell is None:
+    if cell is None or cell == "":
         return ""
+    if isinstance(cell, str) and _PLAIN.fullmatch(cell) and not _SCIENTIFIC.fullmatch(cell):
+        return cell
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == datetime.min.time() else cell.isoformat(sep=" ")
     if isinstance(cell, date):

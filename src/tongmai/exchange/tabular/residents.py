@@ -1,20 +1,40 @@
-"""One row of a resident register: recognised, registered, brought up to date, or held."""
+"""The rows of a resident register: recognised, registered, brought up to date, or held.
 
-from collections.abc import Mapping
-from dataclasses import replace
+Rows that are new are written together, the others one after the other; what becomes of a row does not depend on with how
+many others it is settled.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from uuid import UUID
 
-from tongmai.commons.residents import access, services
-from tongmai.commons.residents.models import Coverage, Phone, Resident, Tag
+from django.db import IntegrityError, transaction
+
+from tongmai.commons.residents import services
+from tongmai.commons.residents.errors import NumberTaken
+from tongmai.commons.residents.matching.facts import Facts, facts_of
+from tongmai.commons.residents.matching.keys import stored_keys
+from tongmai.commons.residents.matching.rules import Decision, Zone
+from tongmai.commons.residents.models import Medium
+from tongmai.commons.residents.services.indexing import Found, look_up_many, recognised, take_turns
+from tongmai.commons.residents.services.registering import (
+    Newcomer,
+    find_by_citizen_numbers,
+    insert_people,
+    newcomer,
+)
+from tongmai.commons.residents.services.reviewing import open_review
 from tongmai.exchange.models.imports import Fate
 from tongmai.exchange.tabular.facts import Problem, ResidentFacts, resident_facts
 from tongmai.exchange.tabular.places import Villages
-from tongmai.exchange.tabular.verdicts import Verdict, digest_of, held, held_by, refused
+from tongmai.exchange.tabular.standing import Standing
+from tongmai.exchange.tabular.verdicts import TAKEN, Row, Verdict, digest_of, held, held_by, refused
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.roles import Role
 from tongmai.kernel.errors import TongmaiError
 
-CITIZEN_ID = "citizen_id"
+NewBefore = Callable[[Iterable[str]], list[Row]]
 
 
 def acting(by: Actor) -> Actor:
@@ -22,97 +42,195 @@ def acting(by: Actor) -> Actor:
     return replace(by, role=Role.SYSTEM, channel="import", org_id=None, post_id=by.post_id)
 
 
-def settle(
-    cells: Mapping[str, str], *, known: tuple[UUID, str] | None, source: str, villages: Villages, by: Actor
-) -> Verdict:
-    """Do what the row asks for and return its fate.  `known`: what an earlier row of this identity became, and its digest.
+@dataclass
+class _Read:
+    """A row on its way: what it says, and what becomes of it."""
 
-    Runs inside the caller's savepoint: what a held row has begun is undone there.
-    """
-    facts = resident_facts(cells)
+    row: Row
+    facts: ResidentFacts | None = None
+    digest: str = ""
+    number_key: str = ""
+    said: Facts = field(default_factory=Facts)  # as people are compared
+    found: list[Found] = field(default_factory=list)  # who shares a key with her
+    newcomer: Newcomer | None = None
+    decision: Decision | None = None
+    verdict: Verdict | None = None
+
+
+class Step:
+    """One step through a register, inside the caller's transaction."""
+
+    def __init__(self, county_code: str, source: str, *, by: Actor, is_real: bool) -> None:
+        self.source, self.is_real = source, is_real
+        self.by = acting(by)
+        self.villages = Villages(county_code, by.today)
+        self.limits = services.matching_limits(by.today)
+        self.holders: dict[str, UUID] = {}  # of citizen's numbers
+        self.taken_cards: set[str] = set()
+        self.standing = Standing(source, by=self.by)
+        self.waiting: list[_Read] = []  # new people who are not written yet
+        self.waiting_for: dict[str | int, list[_Read]] = {}  # by number, by card, by key of the index
+
+    def settle(self, rows: Sequence[Row], new_before: NewBefore) -> list[Verdict]:
+        """Do what the rows ask for and return their fates.
+
+        `new_before`: which rows before these are to make an entry for one of these numbers; a dry run, which has taken
+        back what they made, makes it again.
+        """
+        read = [_read(row) for row in rows]
+        if not self.is_real:
+            read = [*map(_read, new_before({each.number_key for each in read if each.number_key})), *read]
+        self._look_up([each for each in read if each.verdict is None])
+        for each in read:
+            if each.verdict is None:
+                each.verdict = self._settled(each)
+        if self.is_real:
+            self._write()
+        return [
+            replace(each.verdict, number_key=each.number_key) for each in read[len(read) - len(rows) :] if each.verdict
+        ]
+
+    def _look_up(self, read: list[_Read]) -> None:
+        """Ask for all rows at once what is asked of each."""
+        said = [(each, each.facts) for each in read if each.facts]
+        self.holders = find_by_citizen_numbers(f.citizen_number for _, f in said if f.citizen_number)
+        cards = {f.insurance_number for _, f in said if f.insurance_number}
+        kept = Medium.objects.filter(kind=Medium.Kind.INSURANCE_CARD, number__in=cards)
+        self.taken_cards = set(kept.values_list("number", flat=True))
+        strangers = [(each, f) for each, f in said if not each.row.known and f.citizen_number not in self.holders]
+        for each, facts in strangers:
+            each.said = facts_of(
+                name=facts.name, sex=facts.sex, born_on=facts.born_on, number=facts.citizen_number, phone=facts.phone,
+                insurance=facts.insurance_number, village=self._village(facts) or "", address=facts.address,
+            )  # fmt: skip
+        if self.is_real:  # who has no number could be entered by somebody else meanwhile
+            take_turns(*(key for each, f in strangers if not f.citizen_number for key in stored_keys(each.said)))
+        for (each, _), found in zip(strangers, look_up_many([e.said for e, _ in strangers]), strict=True):
+            each.found = found
+        known = {each.row.known[0] for each in read if each.row.known} | set(self.holders.values())
+        self.standing.look_up(known)
+
+    def _settled(self, each: _Read) -> Verdict:
+        facts = each.facts
+        assert facts is not None
+        if facts.citizen_number in self.waiting_for or facts.insurance_number in self.waiting_for:
+            self._write()
+        holder = self.holders.get(facts.citizen_number)
+        known = each.row.known[0] if each.row.known else None
+        if known and holder and holder != self.standing.stands_for(known):
+            return held(facts.identity, "other-holder")
+        village = self._village(facts)
+        if village is None:
+            return self._unclear_village(facts)
+        target = known or holder
+        if target is None:
+            target = self._entered(each, village)
+        return self._brought_up_to_date(each, target, village) if isinstance(target, UUID) else target
+
+    def _entered(self, each: _Read, village: str) -> Verdict | UUID:
+        """Let a new person wait to be written, or return whose the row is."""
+        facts = each.facts
+        assert facts is not None
+        if facts.insurance_number in self.taken_cards:
+            return held_by(NumberTaken(), facts.identity)
+        try:
+            each.newcomer = newcomer(
+                by=self.by, name=facts.name, sex=facts.sex, born_on=facts.born_on, id_number=facts.citizen_number,
+                village_code=village, address=facts.address, phone=facts.phone, scheme=facts.scheme, tags=facts.tags,
+                card=facts.insurance_number,
+            )  # fmt: skip
+        except TongmaiError as error:
+            return held_by(error, facts.identity)
+        keys = stored_keys(each.said)
+        also = {id(other): other for key in keys for other in self.waiting_for.get(key, ())}
+        found = [*each.found, *(Found(_id(other), other.said) for other in also.values())]
+        decision = each.decision = recognised(each.said, found, self.limits)
+        if decision.zone is not Zone.NEW and decision.best and any(_id(o) == decision.best.whose for o in also.values()):
+            self._write()
+        if decision.zone is Zone.LINKED and decision.best:
+            self.standing.look_up([decision.best.whose])
+            return decision.best.whose
+        self.waiting.append(each)
+        for key in (*keys, facts.citizen_number, facts.insurance_number):
+            if key:
+                self.waiting_for.setdefault(key, []).append(each)
+        alike = {"what": "alike"} if decision.zone is Zone.REVIEW else {}
+        return Verdict(Fate.NEW, facts.identity, each.digest, _id(each), **alike)
+
+    def _write(self) -> None:
+        """Write those who wait.  Where somebody else was faster with one of them, each is settled alone."""
+        waiting, self.waiting, self.waiting_for = self.waiting, [], {}
+        people = [each.newcomer for each in waiting if each.newcomer]
+        try:
+            with transaction.atomic():
+                insert_people(people, by=self.by)
+        except IntegrityError:
+            for each in waiting:
+                each.verdict = self._alone(each)
+        self.holders |= {new.number.value: new.person.id for new in people if new.number}
+        self.taken_cards |= {new.card for new in people if new.card}
+        self.standing.look_up([new.person.id for new in people])
+        for each in waiting:
+            self._ask_who_she_is(each)
+
+    def _alone(self, each: _Read) -> Verdict:
+        facts, new = each.facts, each.newcomer
+        assert facts is not None and new is not None
+        try:
+            with transaction.atomic():
+                insert_people([new], by=self.by)
+            return Verdict(Fate.NEW, facts.identity, each.digest, new.person.id)
+        except IntegrityError:
+            each.decision = None
+        holder = find_by_citizen_numbers([facts.citizen_number]).get(facts.citizen_number)
+        if holder is None:
+            return held_by(NumberTaken(), facts.identity)
+        self.standing.look_up([holder])
+        return self._brought_up_to_date(each, holder, new.person.village_code)
+
+    def _ask_who_she_is(self, each: _Read) -> None:
+        decision = each.decision
+        if decision and decision.zone is Zone.REVIEW and decision.best and each.newcomer:
+            open_review(
+                _id(each), decision.best.whose, score=decision.best.score, why=decision.why or "", by=self.by
+            )  # fmt: skip
+
+    def _brought_up_to_date(self, each: _Read, target: UUID, village: str) -> Verdict:
+        facts = each.facts
+        assert facts is not None
+        try:
+            with transaction.atomic():
+                verdict = self.standing.brought_up_to_date(target, facts, each.digest, village)
+                if verdict.fate not in TAKEN:
+                    transaction.set_rollback(True)
+                return verdict
+        except TongmaiError as error:
+            self.standing.look_up([target])
+            return held_by(error, facts.identity)
+
+    def _village(self, facts: ResidentFacts) -> str | None:
+        """Return the code of the village, "" where the register does not say, None where it is not clear."""
+        if not (facts.village_code or facts.village):
+            return ""
+        found = self.villages.find(facts.village_code, facts.town, facts.village)
+        return found[0] if len(found) == 1 else None
+
+    def _unclear_village(self, facts: ResidentFacts) -> Verdict:
+        said = facts.village_code or f"{facts.town}{facts.village}"
+        is_known = bool(self.villages.find(facts.village_code, facts.town, facts.village))
+        return held(facts.identity, "several-villages" if is_known else "unknown-village", said=said[:120])
+
+
+def _read(row: Row) -> _Read:
+    facts = resident_facts(row.cells)
     if isinstance(facts, Problem):
-        return refused(facts, cells.get("identity", ""))
+        return _Read(row, verdict=refused(facts, row.identity))
     digest = digest_of(facts)
-    if known is not None and known[1] == digest:
-        return Verdict(Fate.SAME, facts.identity, digest, known[0])
-    try:
-        return _settle(facts, digest, known[0] if known else None, source, villages, by)
-    except TongmaiError as error:
-        return held_by(error, facts.identity)
+    key = blake2b(facts.citizen_number.encode(), digest_size=8).hexdigest() if facts.citizen_number else ""
+    same = Verdict(Fate.SAME, facts.identity, digest, row.known[0]) if row.known and row.is_same(digest) else None
+    return _Read(row, facts, digest, key, verdict=same)
 
 
-def _settle(
-    facts: ResidentFacts, digest: str, known_id: UUID | None, source: str, villages: Villages, by: Actor
-) -> Verdict:
-    holders = _holders(facts)
-    if known_id is not None and holders and holders != [known_id]:
-        return held(facts.identity, "other-holder")
-    village_code = _village(facts, villages)
-    if isinstance(village_code, Verdict):
-        return village_code
-    target = known_id or (holders[0] if holders else None)
-    if target is None:
-        return Verdict(Fate.NEW, facts.identity, digest, _register(facts, village_code, by))
-    resident = access.get(target, by=by)
-    if resident.name != facts.name:
-        return held(facts.identity, "other-name")
-    changed = _bring_up_to_date(resident, facts, village_code, source, by)
-    return Verdict(Fate.UPDATED if changed else Fate.SAME, facts.identity, digest, target)
-
-
-def _holders(facts: ResidentFacts) -> list[UUID]:
-    if not facts.citizen_number:
-        return []
-    return services.find_same_person(services.Candidate(numbers=[(CITIZEN_ID, "", facts.citizen_number)]))
-
-
-def _village(facts: ResidentFacts, villages: Villages) -> str | Verdict:
-    """Return the code of the village, "" where the register does not say, or why it is not clear."""
-    if not (facts.village_code or facts.village):
-        return ""
-    found = villages.find(facts.village_code, facts.town, facts.village)
-    if len(found) == 1:
-        return found[0]
-    said = facts.village_code or f"{facts.town}{facts.village}"
-    if found:
-        return held(facts.identity, "several-villages", said=said[:120])
-    return held(facts.identity, "unknown-village", said=said[:120])
-
-
-def _register(facts: ResidentFacts, village_code: str, by: Actor) -> UUID:
-    made = services.register(
-        by=by,
-        name=facts.name,
-        sex=facts.sex,
-        born_on=facts.born_on,
-        id_kind=CITIZEN_ID,
-        id_number=facts.citizen_number,
-        village_code=village_code,
-        address=facts.address,
-        phone=facts.phone,
-        scheme=facts.scheme,
-    )
-    for kind in facts.tags:
-        services.add_tag(made.id, by=by, kind=kind, source=Tag.Source.IMPORT)
-    return made.id
-
-
-def _bring_up_to_date(resident: Resident, facts: ResidentFacts, village_code: str, source: str, by: Actor) -> bool:
-    """Take over what the register says and we do not have; what it leaves blank stays.  Nothing is taken away."""
-    said = {"village_code": village_code, "address": facts.address}
-    moved = {name: value for name, value in said.items() if value and value != getattr(resident, name)}
-    if moved:
-        services.amend_identity(resident.id, by=by, reason=f"导入：{source}"[:200], version=resident.version, **moved)
-    numbers = set(Phone.objects.filter(resident=resident, closed_at=None).values_list("number", flat=True))
-    is_new_phone = bool(facts.phone) and facts.phone.replace("-", "") not in numbers
-    if is_new_phone:
-        services.add_phone(resident.id, by=by, number=facts.phone, is_main=not numbers)
-    present = Coverage.objects.filter(resident=resident, ends_before=None).values_list("scheme", flat=True).first()
-    is_insured_anew = bool(facts.scheme) and facts.scheme != (present or "")
-    if is_insured_anew:
-        services.set_coverage(resident.id, by=by, scheme=facts.scheme)
-    held_tags = set(Tag.objects.filter(resident=resident, ended_at=None).values_list("kind", flat=True))
-    new_tags = [kind for kind in facts.tags if kind not in held_tags]
-    for kind in new_tags:
-        services.add_tag(resident.id, by=by, kind=kind, source=Tag.Source.IMPORT)
-    return bool(moved or is_new_phone or is_insured_anew or new_tags)
+def _id(each: _Read) -> UUID:
+    assert each.newcomer is not None
+    return each.newcomer.person.id

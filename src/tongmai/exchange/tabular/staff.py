@@ -1,33 +1,22 @@
 """One row of a staff list: the person and her post, recognised by the staff number."""
 
-from collections.abc import Mapping
-from uuid import UUID
+from collections.abc import Callable
 
 from django.db.models import Q
 
 from tongmai.exchange.models.imports import Fate
-from tongmai.exchange.tabular.facts import Problem, StaffFacts, staff_facts
-from tongmai.exchange.tabular.verdicts import Verdict, digest_of, held, held_by, refused
+from tongmai.exchange.tabular.facts import StaffFacts, staff_facts
+from tongmai.exchange.tabular.verdicts import Row, Verdict, held, settled
 from tongmai.foundation.orgs import access
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Department, Org, Post, Staff
 from tongmai.foundation.orgs.services.posts import PostEntry, give_post
 from tongmai.foundation.orgs.services.staff import StaffEntry, change_staff, hire
-from tongmai.kernel.errors import TongmaiError
 
 
-def settle(cells: Mapping[str, str], *, known: tuple[UUID, str] | None, by: Actor) -> Verdict:
-    """Do what the row asks for and return its fate (as in `residents.settle`)."""
-    facts = staff_facts(cells)
-    if isinstance(facts, Problem):
-        return refused(facts, cells.get("identity", ""))
-    digest = digest_of(facts)
-    if known is not None and known[1] == digest:
-        return Verdict(Fate.SAME, facts.number, digest, known[0])
-    try:
-        return _settle(facts, digest, by)
-    except TongmaiError as error:
-        return held_by(error, facts.number)
+def settler(by: Actor) -> Callable[[Row], Verdict]:
+    """Return what does what a row asks for, and tells its fate."""
+    return lambda row: settled(row, staff_facts(row.cells), lambda facts, digest: _settle(facts, digest, by))
 
 
 def _settle(facts: StaffFacts, digest: str, by: Actor) -> Verdict:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tongmai.commons.residents.models import Coverage, Phone, Resident, Tag
+from tongmai.commons.residents.models import Coverage, IndexEntry, Medium, Phone, Resident, Tag
 from tongmai.exchange import wording
 from tongmai.exchange.models import ImportRow, SourceRow
 from tongmai.exchange.models.imports import Fate
@@ -169,7 +169,7 @@ def test_column_choices_are_remembered_for_their_source(admin):
     with pytest.raises(UnusableFile):
         start(FULL, by=admin, head=head)
     start(FULL, by=admin, head=head, choices={"name": "户主称呼"})
-    assert start(FULL, by=admin, head=head).rows.get().cells["name"] == "示例甲"
+    assert start(FULL, by=admin, head=head).rows.get().cells[1] == "示例甲"
     with pytest.raises(InvalidInput):
         start(FULL, by=admin, choices={"nothing": "姓名"})
 
@@ -241,4 +241,17 @@ def test_the_system_administrator_gives_no_posts(admin):
 
 def test_rows_keep_the_cells_as_they_came(admin):
     start(FULL, by=admin)
-    assert ImportRow.objects.get().cells["tags"] == "高血压；老年人"
+    assert ImportRow.objects.get().cells[-1] == "高血压；老年人"
+
+
+def test_an_insurance_number_is_kept_once_and_belongs_to_one_person(admin):
+    head = f"{HEAD},医保卡号"
+    for _ in range(2):
+        done(f"{FULL},yb-3401 99001", by=admin, head=head)
+    card = Medium.objects.get()
+    assert (card.kind, card.number, card.resident.name) == ("insurance_card", "YB340199001", "示例甲")
+    assert IndexEntry.objects.filter(resident=card.resident, insurance="YB340199001").exists()
+    run = done(f"A9,示例丁,{number(5)},男,1965-03-07,,,,,,,YB340199001", by=admin, head=head)
+    assert fates(run) == [Fate.HELD], "somebody else has it"
+    run = done(f"A8,示例戊,{number(7)},男,1965-03-07,,,,,,,无", by=admin, head=head)
+    assert fates(run) == [Fate.NEW] and Medium.objects.count() == 1

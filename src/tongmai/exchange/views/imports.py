@@ -1,4 +1,4 @@
-"""Pages of imports: upload, the dry run with every row's fate, confirm, progress, the refused rows as a file."""
+"""Pages of imports: upload, which column is which, the dry run with every row's fate, confirm, progress, the refused rows."""
 
 from uuid import UUID
 
@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongmai.exchange import forms, presenters, selectors
-from tongmai.exchange.services import imports
+from tongmai.exchange import forms, mapping, presenters, selectors
+from tongmai.exchange.services import imports, mappings
 from tongmai.exchange.states import ImportState, ImportStep
 from tongmai.exchange.tabular.columns import KIND_NAMES, KINDS
 from tongmai.foundation.orgs.guards import may
@@ -16,7 +16,9 @@ from tongmai.kernel.errors import NotFound
 from tongmai.ui.http import done, fragment, page, xlsx_response
 from tongmai.ui.paging import page_of
 
-_MAY = may(Action.IMPORT, Action.MANAGE_POSTS)
+_MAY = may(
+    Action.IMPORT, Action.MANAGE_POSTS, Action.SIGN_CONTRACTS, Action.MANAGE_CAPACITY, Action.MANAGE_CATALOG
+)  # fmt: skip
 
 
 @require_safe
@@ -46,13 +48,62 @@ def new(request: HttpRequest) -> HttpResponse:
             file_name=given["file"].name,
             content=given["file"].read(),
             choices=given.get("choices"),
+            may_ask=True,
             by=by,
         )
 
     if posted and form.carries_out(act):
-        return done(request, "exchange:import", form.result.id)
+        is_clear = form.result.state != ImportState.MAPPING
+        return done(request, "exchange:import" if is_clear else "exchange:columns", form.result.id)
     context = {"form": form, "templates": [(kind.value, _(KIND_NAMES[kind])) for kind in kinds]}
     return page(request, "exchange/import_new.html", context, status=422 if posted else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@_MAY
+def columns(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """A person says which column is which field, with the first rows before her eyes."""
+    asked = mapping.columns_of(run_id, by=request.actor)
+    posted = request.method == "POST"
+    form = forms.Columns(request.POST if posted else None, asked=asked)
+    if posted and form.carries_out(
+        lambda: imports.map_columns(run_id=run_id, choices=form.choices(), by=request.actor)
+    ):
+        return done(request, "exchange:import", run_id)
+    rows = [(each, form[each.field]) for each in asked.fields]
+    context = {"form": form, "asked": asked, "rows": rows, "kind": _(KIND_NAMES[asked.kind])}
+    return page(request, "exchange/import_columns.html", context, status=422 if posted else 200)
+
+
+@require_safe
+@_MAY
+def kept_columns(request: HttpRequest) -> HttpResponse:
+    lines = [(_(KIND_NAMES[each.kind]), each) for each in mapping.kept_mappings(by=request.actor)]
+    return page(request, "exchange/import_mappings.html", {"lines": lines})
+
+
+@require_http_methods(["GET", "POST"])
+@_MAY
+def change_columns(request: HttpRequest) -> HttpResponse:
+    """Change what is kept for a source, without a file at hand."""
+    asked = {name: request.GET.get(name, "")[:60] for name in ("kind", "source")}
+    kept = mapping.kept_mapping(**asked, by=request.actor)
+    posted = request.method == "POST"
+    form = forms.KeptColumns(request.POST if posted else None, kept=kept)
+    if posted and form.carries_out(
+        lambda: mappings.remember(**asked, choices=form.choices(), by=request.actor)
+    ):
+        return done(request, "exchange:kept-columns", message=_("已保存。"))
+    context = {"form": form, "kind": _(KIND_NAMES[kept.kind]), "kept": kept}
+    return page(request, "exchange/import_mapping.html", context, status=422 if posted else 200)
+
+
+@require_POST
+@_MAY
+def forget_columns(request: HttpRequest) -> HttpResponse:
+    kind, source = (request.POST.get(name, "")[:60] for name in ("kind", "source"))
+    mappings.forget(kind=kind, source=source, by=request.actor)
+    return done(request, "exchange:kept-columns", message=_("已忘记，下次按常用列名识别。"))
 
 
 @require_safe
@@ -61,9 +112,9 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
     """An empty table with our headings and one invented row."""
     if kind not in [k.value for k in selectors.importable_kinds(request.actor)]:
         raise NotFound()
-    columns = KINDS[kind]
+    fields = KINDS[kind]
     return xlsx_response(
-        f"{_(KIND_NAMES[kind])}.xlsx", [c.headings[0] for c in columns], [[c.example for c in columns]]
+        f"{_(KIND_NAMES[kind])}.xlsx", [each.headings[0] for each in fields], [[each.example for each in fields]]
     )
 
 
@@ -73,7 +124,7 @@ def detail(request: HttpRequest, run_id: UUID) -> HttpResponse:
     fate = request.GET.get("fate", "")
     context = _context(request, run_id)
     listing = page_of(request, selectors.import_rows(run_id, by=request.actor, fate=fate))
-    context |= {"rows": presenters.row_lines(listing.rows), "listing": listing, "fate": fate}
+    context |= {"rows": presenters.row_lines(context["r"], listing.rows), "listing": listing, "fate": fate}
     return page(request, "exchange/import.html", context)
 
 
@@ -123,4 +174,5 @@ def _context(request: HttpRequest, run_id: UUID) -> dict:
         "is_running": report.state in (ImportState.CHECKING, ImportState.APPLYING),
         "may_confirm": ImportStep.CONFIRM in report.steps,
         "may_abandon": ImportStep.ABANDON in report.steps,
+        "may_map": ImportStep.MAP in report.steps,
     }

@@ -25,6 +25,20 @@ class ListOverlaps(Conflict):
     sentence = N_("版本 {other} 已从同一天起生效")
 
 
+class PriceStands(Conflict):
+    """The item has another price from the same day on.  Facts: `on`, `amount`."""
+
+    code = "price-stands"
+    sentence = N_("该项目自 {on} 起的价格已是 {amount} 元；价格不能改写，请用新的执行日期")
+
+
+class PricesOverlap(Conflict):
+    """A price that begins later stands in the way.  Facts: `on`, `amount`."""
+
+    code = "prices-overlap"
+    sentence = N_("与该项目自 {on} 起的价格 {amount} 元重叠；请核对执行日期和截止日期")
+
+
 class LoadedMeanwhile(Conflict):
     """Somebody else loads the same table at this moment; nothing of this load was written."""
 

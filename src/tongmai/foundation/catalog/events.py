@@ -1,8 +1,20 @@
 """What happens in the catalogue."""
 
 from datetime import date
+from uuid import UUID
 
 from tongmai.foundation.audit.events import event
+
+
+@event
+class PriceSet:
+    """An item has this price from a day on; without an amount: it has none from then on."""
+
+    price_id: UUID
+    system: str
+    code: str
+    amount_fen: int | None
+    starts_on: date
 
 
 @event

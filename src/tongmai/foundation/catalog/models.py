@@ -4,7 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from tongmai.foundation.audit.models import AppendOnly
 from tongmai.foundation.catalog import lookups  # noqa: F401  (registers the `prefix` lookup)
+from tongmai.kernel.ids import new_id
 
 
 def _span_is_forward(name: str) -> models.CheckConstraint:
@@ -63,6 +65,55 @@ class Code(models.Model):
     class Meta:
         ordering = ["code"]
         constraints = [models.UniqueConstraint(fields=["list", "code"], name="code_once_per_list")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Price(AppendOnly):
+    """What an item costs from a day on, until the next row of the same item and institutions begins.
+
+    A span has no end of its own: it ends where the next one begins, so that two can never overlap.  A row without an
+    amount says that from its day on there is no price.  Rows are never changed: a new price is a new row.
+    """
+
+    class Institution(models.TextChoices):
+        """Whose price it is, by the place in the county's chain; the price of one organisation goes before."""
+
+        ALL = "", _("全部机构")
+        VILLAGE = "village", _("村级")
+        TOWNSHIP = "township", _("乡镇级")
+        COUNTY = "county", _("县级")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    county_code = models.CharField(max_length=6)
+    system = models.CharField(max_length=16, choices=CodeList.System)  # charges, drugs or consumables
+    code = models.CharField(max_length=32)
+    name = models.CharField(max_length=200)
+    unit = models.CharField(max_length=24, blank=True)  # 次, 盒, …
+    search = models.TextField()  # as in Code
+    institution = models.CharField(max_length=12, choices=Institution, blank=True)
+    org_code = models.CharField(max_length=32, blank=True)  # the one organisation whose price it is
+    org_name = models.CharField(max_length=120, blank=True)
+    amount_fen = models.BigIntegerField(null=True, blank=True)
+    starts_on = models.DateField()
+    document = models.CharField(max_length=200, blank=True)  # that set the price
+
+    class Meta:
+        ordering = ["system", "code", "institution", "org_code", "starts_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["county_code", "system", "code", "institution", "org_code", "starts_on"],
+                name="price_one_from_a_day",
+            ),
+            models.CheckConstraint(
+                name="price_not_negative", condition=Q(amount_fen__isnull=True) | Q(amount_fen__gte=0)
+            ),
+            models.CheckConstraint(name="price_of_class_or_org", condition=Q(institution="") | Q(org_code="")),
+            models.CheckConstraint(
+                name="price_institution", condition=Q(institution__in=["", "village", "township", "county"])
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"

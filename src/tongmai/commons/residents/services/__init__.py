@@ -36,11 +36,9 @@ from tongmai.commons.residents.services.population import (
 )
 from tongmai.commons.residents.services.registering import (
     Candidate,
-    find_by_citizen_numbers,
     find_same_person,
     introduce,
     make_known,
-    newcomer,
     register,
 )
 from tongmai.commons.residents.services.reviewing import postpone_review, settle_review
@@ -71,7 +69,6 @@ __all__ = [
     "end_care_relation",
     "end_guardian",
     "end_tag",
-    "find_by_citizen_numbers",
     "find_same_person",
     "introduce",
     "issue_medium",
@@ -80,7 +77,6 @@ __all__ = [
     "matching_limits",
     "merge",
     "move_medium",
-    "newcomer",
     "open_account",
     "postpone_review",
     "register",

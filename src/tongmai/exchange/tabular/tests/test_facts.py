@@ -53,6 +53,7 @@ def test_a_padded_name_is_closed_up(name):
         {"citizen_id": "", "identity": ""},
         {"address": "长" * 300},
         {"insurance": "火星医保"},
+        {"insurance_number": "12?"},
         {"tags": "高血压；宇航员"},
     ],
     ids=str,
