@@ -136,6 +136,12 @@ class HandOutAccount(Carried):
     is_identified = forms.BooleanField(label=_("已当面核对证件，密码只交给本人或其监护人"))
 
 
+class Undo(Carried):
+    """Two entries again: what came since is chosen row by row beside it."""
+
+    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("例如：核对证件，是两个人"))
+
+
 class Decide(Carried):
     """Whether two entries are one person."""
 

@@ -2,11 +2,14 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 from ninja import Schema
+from pydantic import Field
 
 from tongmai.commons.residents.schemas import Reason
+from tongmai.ui.api import Text
 
 SameOrNot = StrEnum("SameOrNot", {"SAME": "same", "DIFFERENT": "different"})
 
@@ -25,6 +28,31 @@ class SettledOut(Schema):
 class MergeIn(Schema):
     retired_id: UUID
     reason: Reason
+
+
+class UndoIn(Schema):
+    """`to_retired`: by key, whether what came since the merge goes to the retired entry; what is left out goes as proposed."""
+
+    reason: Reason
+    to_retired: Annotated[dict[Text(140), bool], Field(max_length=5_000)] = {}
+
+
+class LaterRowOut(Schema):
+    """Something that came since the merge, with `n_more` rows that go with it.
+
+    `number`: under which another system told of it.  `to_retired`: where it goes unless somebody chooses; `is_settled`: it
+    hangs on something older, and nobody chooses.
+    """
+
+    key: str
+    what: str
+    title: str
+    org: str
+    at: datetime | None
+    number: str
+    n_more: int
+    to_retired: bool
+    is_settled: bool
 
 
 class MergedOut(Schema):

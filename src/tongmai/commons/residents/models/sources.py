@@ -196,6 +196,7 @@ class Merge(models.Model):
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     undo_reason = models.CharField(max_length=200, blank=True)
+    stood = models.JSONField(null=True)  # evidence: what hung on the survivor then; null: merged before this was kept
 
     class Meta:
         ordering = ["-merged_at", "id"]

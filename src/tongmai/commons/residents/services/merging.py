@@ -1,4 +1,4 @@
-"""Making one of two entries of one person, and two again: nothing is lost, and what a merge changed is written down.
+"""Making one of two entries of one person: nothing is lost, and what a merge changed is written down (`parting`: two again).
 
 What hangs on a resident is found from the tables themselves, so an app that comes later is moved along without a word
 here.  What may stand only once with a person (her number in use, her main telephone) yields to the survivor's or stays
@@ -16,8 +16,8 @@ from django.db.models import F
 from django.utils.translation import gettext
 
 from tongmai.commons.residents import access
-from tongmai.commons.residents.errors import MergeBlocked, NotTheLastMerge
-from tongmai.commons.residents.events import ResidentsMerged, ResidentsParted
+from tongmai.commons.residents.errors import MergeBlocked
+from tongmai.commons.residents.events import ResidentsMerged
 from tongmai.commons.residents.models import (
     Coverage,
     Guardian,
@@ -39,7 +39,7 @@ from tongmai.foundation.audit.models import AppendOnly
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.kernel.errors import Conflict, InvalidInput, NotFound
+from tongmai.kernel.errors import InvalidInput
 from tongmai.kernel.text import N_
 
 Column = tuple[type[models.Model], str]
@@ -105,53 +105,30 @@ def merge(*, retired_id: UUID, survivor_id: UUID, reason: str, by: Actor, review
         access.get(each, by=by, lock=True)
     done = Merge.objects.create(
         retired_id=retired_id, survivor_id=survivor_id, review_id=review_id, reason=reason.strip()[:200],
-        merged_at=by.now, merged_by_id=by.user_id,
+        merged_at=by.now, merged_by_id=by.user_id, stood=_standing_with(survivor_id),
     )  # fmt: skip
     moved = [*_yielded(done, by)]
     for column in columns():
         moved += _moved(done, *column)
     MergedRow.objects.bulk_create(moved)
-    _set_standing(done, merged_into=survivor_id)
-    _write_down(done, ResidentsMerged, by)
+    set_standing(done, merged_into=survivor_id)
+    write_down(done, ResidentsMerged, by)
     return done
 
 
-@transaction.atomic
-def unmerge(merge_id: UUID, *, by: Actor, reason: str) -> Merge:
-    """Make two entries again of what `merge` made one; everything goes back to where it hung.
-
-    What was entered since stays with the survivor: nobody can know whose it is.
-
-    Raises:
-        NotFound, NotPermitted: out of reach; this post does not decide who is who.
-        InvalidInput: no reason.  Conflict: it is undone already.
-        NotTheLastMerge: the survivor was merged into another entry since; undo that first.
-    """
-    require(by, Action.MATCH_RESIDENTS)
-    done = Merge.objects.select_for_update().filter(id=merge_id).first()
-    if done is None:
-        raise NotFound()
-    survivor = Resident.objects.filter(access.reach(by), id=done.survivor_id).first()
-    if survivor is None:
-        raise NotFound()
-    if not reason.strip():
-        raise InvalidInput(field="reason", problem=N_("请写明原因"))
-    if done.undone_at is not None:
-        raise Conflict()
-    if survivor.merged_into_id is not None:
-        raise NotTheLastMerge(resident_id=survivor.merged_into_id)
-    list(Resident.objects.select_for_update().filter(id__in=[done.retired_id, done.survivor_id]).order_by("id"))
-    _put_back(done)
-    Merge.objects.filter(id=done.id).update(undone_at=by.now, undone_by_id=by.user_id, undo_reason=reason.strip()[:200])
-    _set_standing(done, merged_into=None)
-    _write_down(done, ResidentsParted, by)
-    done.refresh_from_db()
-    return done
+def _standing_with(survivor_id: UUID) -> dict[str, list[str]]:
+    """What hangs on the survivor already: all else that hangs there later came after the merge, or by it."""
+    found = {}
+    for model, column in columns():
+        keys = list(map(str, rows_of(model).filter(**{column: survivor_id}).values_list("pk", flat=True)))
+        if keys:
+            found[f"{model._meta.label}.{column}"] = keys
+    return found
 
 
 def _moved(done: Merge, model: type[models.Model], column: str) -> Iterator[MergedRow]:
     """Move the rows of one column, at once where that goes, else one by one; yield what was moved."""
-    rows = _rows(model)
+    rows = rows_of(model)
     keys = list(rows.filter(**{column: done.retired_id}).order_by("pk").values_list("pk", flat=True))
     if not keys:
         return
@@ -167,7 +144,7 @@ def _moved(done: Merge, model: type[models.Model], column: str) -> Iterator[Merg
 def _moves(done: Merge, model: type[models.Model], column: str, key: Any) -> bool:
     try:
         with transaction.atomic():
-            _rows(model).filter(pk=key).update(**{column: done.survivor_id})
+            rows_of(model).filter(pk=key).update(**{column: done.survivor_id})
     except IntegrityError:
         if stays(model):
             return False
@@ -189,7 +166,7 @@ def _yielded(done: Merge, by: Actor) -> Iterator[MergedRow]:
 def _changed(done: Merge, row: models.Model, values: dict[str, Any]) -> Iterator[MergedRow]:
     for column, value in values.items():
         yield _note(done, type(row), row.pk, column, getattr(row, column), value)
-    _rows(type(row)).filter(pk=row.pk).update(**values)
+    rows_of(type(row)).filter(pk=row.pk).update(**values)
 
 
 def _note(done: Merge, model: type[models.Model], key: Any, column: str, before: Any, after: Any) -> MergedRow:
@@ -198,36 +175,16 @@ def _note(done: Merge, model: type[models.Model], key: Any, column: str, before:
     )
 
 
-def _put_back(done: Merge) -> None:
-    """Undo each change that still stands; a row that somebody changed since keeps that change, and goes back.
-
-    All of a row at once: its columns hold together.
-    """
-    for (label, key), changes in _by_row(done).items():
-        model = apps.get_model(label)
-        kinds = {each.attname: each for each in model._meta.concrete_fields}
-        row = _rows(model).filter(pk=key).values(*(each.column for each in changes)).first()
-        if row is not None:
-            standing = [each for each in changes if row[each.column] == kinds[each.column].to_python(each.after)]
-            before = {each.column: kinds[each.column].to_python(each.before) for each in standing}
-            _rows(model).filter(pk=key).update(**before)
-
-
-def _by_row(done: Merge) -> dict[tuple[str, str], list[MergedRow]]:
-    found: dict[tuple[str, str], list[MergedRow]] = {}
-    for each in MergedRow.objects.filter(merge=done).order_by("-id"):
-        found.setdefault((each.model, each.row_key), []).append(each)
-    return found
-
-
-def _set_standing(done: Merge, *, merged_into: UUID | None) -> None:
+def set_standing(done: Merge, *, merged_into: UUID | None) -> None:
+    """Say of the retired entry which one stands for it, and find both by what they are now."""
     Resident.objects.filter(id=done.retired_id).update(merged_into=merged_into, version=F("version") + 1)
     Resident.objects.filter(id=done.survivor_id).update(version=F("version") + 1)
     for each in (done.retired_id, done.survivor_id):
         rewrite_keys(each)
 
 
-def _write_down(done: Merge, event: type, by: Actor) -> None:
+def write_down(done: Merge, event: type, by: Actor) -> None:
+    """Log that both entries were opened, and record what happened to them."""
     for each in (done.retired_id, done.survivor_id):
         audit.log_access(resident_id=each, by=by, basis="registration", what="merge")
     audit.record(
@@ -235,8 +192,8 @@ def _write_down(done: Merge, event: type, by: Actor) -> None:
     )
 
 
-def _rows(model: type[models.Model]) -> models.QuerySet:
-    """The rows of a table, a history too: what was said is not changed, but whose it is."""
+def rows_of(model: type[models.Model]) -> models.QuerySet:
+    """Return the rows of a table, a history too: what was said is not changed, but whose it is."""
     return models.QuerySet(model=model)
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tongmai.commons.residents import access, forms, likeness, selectors, services
 from tongmai.foundation.orgs.guards import may
@@ -63,11 +63,22 @@ def merges(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     return page(request, "residents/merges.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @may(Action.MATCH_RESIDENTS)
 def undo(request: HttpRequest, merge_id: UUID) -> HttpResponse:
-    undone = services.unmerge(merge_id, by=request.actor, reason=request.POST.get("reason", "")[:200])
-    return done(request, "residents:merges", undone.survivor_id, message=_("已撤销合并，两份档案恢复原样。"))
+    """What was moved goes back; of what came since, each line is asked about."""
+    form = forms.Undo(request.POST or None)
+    chosen = set(request.POST.getlist("to_retired"))
+    sides = {key: key in chosen for key in request.POST.getlist("shown")}
+    if request.method == "POST" and form.carries_out(
+        lambda: services.unmerge(merge_id, by=request.actor, reason=form.cleaned_data["reason"], to_retired=sides)
+    ):
+        said = _("已撤销合并，原有内容各归原处，新内容按您的选择归属。")
+        return done(request, "residents:merges", form.result.survivor_id, message=said)
+    found = selectors.undoing(merge_id, by=request.actor)
+    checked = chosen if form.is_bound else {each.key for each in found.later if each.to_retired}
+    context = {"found": found, "form": form, "checked": checked, "now": request.actor.now}
+    return page(request, "residents/undo.html", context, status=422 if form.errors else 200)
 
 
 def _decide(review_id: UUID, form: forms.Decide, by) -> None:
