@@ -16,6 +16,7 @@ from tongmai.commons.results.choices import (
     Part,
     Priority,
     ReportStatus,
+    RequestCategory,
 )
 from tongmai.foundation.terminology import presenters as terminology
 from tongmai.foundation.terminology.selectors import Meaning

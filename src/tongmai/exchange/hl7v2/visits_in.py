@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from tongmai.exchange.hl7v2 import instants
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
+from tongmai.exchange.hl7v2.person_in import doctor_name
 from tongmai.exchange.hl7v2.reading import Message, Segment
 
 
@@ -41,6 +42,7 @@ class VisitFacts:
 # HL7 table 0004 and what vendors write in its place.
 _INPATIENT = frozenset({"I", "P", "B", "IP", "住院"})
 _DIED = frozenset({"20", "40", "41", "42", "5", "EXP", "死亡"})
+_DOCTORS = (7, 17, 9)  # attending, admitting, consulting
 _BED = ("床", "BED")
 _MOST_DIAGNOSES = 20
 
@@ -65,7 +67,7 @@ def visit(message: Message) -> VisitFacts | None:
         departments=_departments(pv1),
         bed=_bed(pv1),
         complaint=(pv2.value(3, 2) or pv2.value(3))[:200],
-        doctor=pv1.value(7, 2)[:60],
+        doctor=next((name for n in _DOCTORS if (name := doctor_name(pv1, n))), "")[:60],
         planned_for=instants.instant(pv2.value(8)),
         started_at=instants.instant(pv1.value(44)),
         ended_at=instants.instant(pv1.value(45)),

@@ -63,7 +63,8 @@ class Encounter(models.Model):
     org = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="encounters")
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     staff = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    doctor = models.CharField(max_length=60, blank=True, db_default="", default="")  # as the system that reports it writes the name
+    # As the system that reports it writes the name; who is known here is `staff`.
+    doctor = models.CharField(max_length=60, blank=True, db_default="", default="")
     post_id = models.UUIDField(null=True, blank=True)  # the post in which the practitioner acted
     complaint = models.CharField(max_length=200, blank=True)  # 主诉
     bed = models.CharField(max_length=20, blank=True)  # of a stay

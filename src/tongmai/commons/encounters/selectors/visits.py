@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from tongmai.commons.encounters.models import (
     Encounter,
@@ -93,7 +94,7 @@ def open_visits(*, by: Actor, mine: bool = True, limit: int = 100) -> list[Visit
         diagnosis=Subquery(main),
         resident_name=F("resident__name"),
         department_name=F("department__name"),
-        staff_name=F("staff__name"),
+        staff_name=Coalesce("staff__name", "doctor"),
     ).order_by(F("started_at").asc(nulls_last=True), "planned_for", "id")
     return [_row(row) for row in named.values(*_ROW_FIELDS)[:limit]]
 

@@ -30,7 +30,8 @@ class Request(models.Model):
         default=RequestCategory.EXAMINATION,
         db_default=RequestCategory.EXAMINATION,
     )
-    instructions = models.CharField(max_length=500, blank=True, default="", db_default="")  # how a medicine is given, as written
+    # How a medicine is given, as written.
+    instructions = models.CharField(max_length=500, blank=True, default="", db_default="")
     reason = models.CharField(max_length=500, blank=True)
     requester = models.CharField(max_length=60, blank=True)
     performer = models.CharField(max_length=120, blank=True)  # whom it is for, as written
