@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tongmai.foundation.audit.models import AccessLog, Delivery, Event
 from tongmai.foundation.audit.tests.factories import NOW
-from tongmai.foundation.audit.together import flush, insert, together, update
+from tongmai.foundation.audit.together import flush, insert, run, together, update
 from tongmai.kernel.ids import new_id
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +117,27 @@ def test_what_is_there_already_can_be_left_out():
         insert(_delivery(event), once=True)
         insert(_delivery(event, "another"), once=True)
     assert Delivery.objects.count() == 2
+
+
+def test_an_update_that_changes_nothing_takes_the_block_back():
+    event = _event()
+    insert(event, row := _delivery(event))
+    sql = f'UPDATE "{Delivery._meta.db_table}" SET attempts = attempts + 1 WHERE id = %s AND attempts = %s'
+    with together():
+        run(sql, [row.id, 0], otherwise=NotAgain)
+        insert(_event())
+    with pytest.raises(NotAgain), together():
+        run(sql, [row.id, 0], otherwise=NotAgain)
+        insert(_event())
+    assert Delivery.objects.get().attempts == 1
+    assert Event.objects.count() == 2
+
+
+def test_what_fails_apart_leaves_the_rest_of_the_block():
+    with together():
+        insert(_event("tests.Before"))
+        with pytest.raises(IntegrityError), together(apart=True):
+            insert(event := _event())
+            insert(_delivery(event), _delivery(event))
+        insert(_event("tests.After"))
+    assert list(Event.objects.order_by("id").values_list("name", flat=True)) == ["tests.Before", "tests.After"]
