@@ -15,7 +15,7 @@ READ = {
     "guidance": "choice", "role": "choice", "inactive": "flag", "closed": "flag", "name": "kind of event", "basis": "choice",
     "fate": "choice", "all": "flag", "gone": "flag", "wants": "choice", "category": "choice", "mine": "flag", "only_slot_issue": "flag",
     "open_only": "flag", "in_force_only": "flag", "with_closed": "flag", "with_inactive": "flag", "for_family_doctor": "flag",
-    "what": "choice", "application": "a system's name", "facility": "a system's name",
+    "what": "choice", "period": "choice", "value": "an opaque name of a course", "application": "a system's name", "facility": "a system's name",
     "under": "division code", "department": "department code", "department_code": "department code", "because": "choice", "sort": "choice",
     # days and numbers of days
     "on": "day", "since": "day", "until": "day", "before": "day", "from_day": "day", "starts_on": "day", "ends_before": "day",

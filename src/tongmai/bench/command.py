@@ -93,6 +93,15 @@ def _race_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--save", action="store_true", help="add the run to docs/performance.md and its history")
 
 
+def _record_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--on", choices=["sqlite", "postgres", "both"], default="both", help="new databases of this kind"
+    )
+    parser.add_argument("--entries", type=int, default=3_000, help="in the long record")
+    parser.add_argument("--years", type=float, default=20)
+    parser.add_argument("--save", action="store_true", help="add the run to docs/performance.md and its history")
+
+
 def _match_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--persons", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1, help="other people, other mistakes")
@@ -116,6 +125,12 @@ def _intake_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, default=2, help="processes of the listener")
 
 
+def _import_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1, help="other people, other mistakes")
+    parser.add_argument("--save", action="store_true", help="add the run to docs/performance.md and its history")
+
+
 BENCHES = {
     "load": Bench("tongmai.bench.commands.load", "fill a database with people and visits", _load_arguments),
     "journeys": Bench(
@@ -130,12 +145,20 @@ BENCHES = {
         _limit_arguments,
     ),
     "race": Bench("tongmai.bench.race", "writers at a barrier fight for the last places", _race_arguments),
+    "record": Bench(
+        "tongmai.bench.record", "the record of somebody with twenty years and 3,000 entries: every screen's server time",
+        _record_arguments,
+    ),
     "match": Bench(
         "tongmai.bench.match", "who is who: accuracy and time against Splink alone, and one person at a time", _match_arguments
     ),
     "intake": Bench(
         "tongmai.bench.commands.intake", "HL7 v2 messages over MLLP, end to end, with a million residents to be told apart",
         _intake_arguments,
+    ),
+    "import": Bench(
+        "tongmai.bench.commands.imports", "a register of 100,000 rows as CSV: dry run and import, end to end",
+        _import_arguments,
     ),
     "sqlite": Bench("tongmai.bench.commands.sqlite", "the journeys on SQLite, 10,000 residents", _sqlite_arguments),
 }  # fmt: skip

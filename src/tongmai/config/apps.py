@@ -13,4 +13,5 @@ class ConfigConfig(AppConfig):
         import_module("tongmai.config.subscriptions")
         import_module("tongmai.config.bases")
         import_module("tongmai.config.merging")
+        import_module("tongmai.config.timeline")
         import_module("tongmai.config.worklists")

@@ -1,28 +1,34 @@
 """What the resident's page shows, put together from what each app knows of her."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongmai.care.referrals import presenters as referral_words
 from tongmai.care.referrals import selectors as referrals
+from tongmai.care.referrals.states import OPEN_STATES
 from tongmai.commons.capacity import selectors as capacity
 from tongmai.commons.capacity.selectors.bookings import BookingFacts
-from tongmai.commons.encounters import rules as record_rules
 from tongmai.commons.encounters import selectors as encounters
 from tongmai.commons.residents import selectors as residents
+from tongmai.commons.residents import timeline as record
 from tongmai.commons.residents.access import OpenedRecord
 from tongmai.commons.residents.selectors import ResidentSummary
-from tongmai.commons.results import presenters as result_words
-from tongmai.commons.results import selectors as results
+from tongmai.commons.residents.timeline import Entry, Facets, Page, Window
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.selectors import username_of_resident
-from tongmai.kernel.text import N_
+from tongmai.portal import series
+from tongmai.ui.addresses import of_row
 from tongmai.ui.words import Tag
+
+LAST_VALUES = 10  # beside the timeline; all of them stand on the page of the courses
 
 
 @dataclass(frozen=True)
@@ -37,11 +43,16 @@ class Step:
 
 @dataclass(frozen=True)
 class LastValue:
-    """The last measured value of one kind, in the unit that people use."""
+    """The last value of one course, where it is going, and the small line of the last few."""
 
     label: str
     value: str
     at: datetime
+    turn: str
+    path: str
+    href: str
+    is_outside: bool = False
+    is_critical: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,37 +65,39 @@ class Sent:
     at: datetime
     booked: str
     href: str
+    is_open: bool = False
 
 
-@dataclass(frozen=True)
-class Found:
-    """One report, order or document of another system in a line; `href` is "" for what is only ordered."""
+class Month(NamedTuple):
+    """The entries of one month, or of what is still to come; `title` "" where they go on from the page before."""
 
     title: str
-    tag: Tag
-    at: datetime
-    org: str
-    href: str
-    n_abnormal: int = 0
-    is_critical: bool = False
+    entries: list[Entry]
 
 
 @dataclass(frozen=True)
-class Chart:
-    """One resident as this actor may see her."""
+class Glance:
+    """What a doctor wants to know at once of one resident."""
 
     head: ResidentSummary
     allergies: list[encounters.AllergyLine] = field(default_factory=list)
     problems: list[encounters.Problem] = field(default_factory=list)
+    closed: list[encounters.Problem] = field(default_factory=list)
     medicines: list[encounters.Medicine] = field(default_factory=list)
     values: list[LastValue] = field(default_factory=list)
-    groups: list[encounters.TimelineGroup] = field(default_factory=list)
-    hrefs: dict[UUID, str] = field(default_factory=dict)
-    results: list[Found] = field(default_factory=list)
-    documents: list[Found] = field(default_factory=list)
     bookings: list[BookingFacts] = field(default_factory=list)
     referrals: list[Sent] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Story:
+    """The record in time, as it is asked for: by month, or by episode."""
+
+    months: list[Month]
+    groups: list[encounters.TimelineGroup]
+    facets: Facets
+    page: Page | None = None
 
 
 def head_of(resident_id: UUID, *, by: Actor) -> ResidentSummary:
@@ -92,29 +105,69 @@ def head_of(resident_id: UUID, *, by: Actor) -> ResidentSummary:
     return residents.summary(resident_id, by.today)
 
 
-def of(opened: OpenedRecord, *, by: Actor) -> Chart:
-    """Return the page of an opened record."""
-    resident_id = opened.resident.id
+def of(opened: OpenedRecord, *, by: Actor) -> Glance:
+    """Return what of an opened record does not depend on what its page is narrowed by."""
+    resident_id, view = opened.resident.id, opened.view
     head = head_of(resident_id, by=by)
-    groups = encounters.timeline(resident_id)
-    return Chart(
+    listed = encounters.problem_list(resident_id, view)
+    return Glance(
         head=head,
         allergies=encounters.allergies_of(resident_id),
-        problems=encounters.problems(resident_id),
-        medicines=encounters.long_term_medicines(resident_id, by.today),
-        values=[_last(value) for value in encounters.key_values(resident_id)],
-        groups=groups,
-        hrefs={
-            line.encounter_id: reverse("encounters:detail", args=[line.encounter_id])
-            for group in groups
-            for line in group.lines
-        },
-        results=found(resident_id),
-        documents=documents(resident_id),
+        problems=[each for each in listed if each.closed_on is None],
+        closed=[each for each in listed if each.closed_on is not None],
+        medicines=encounters.long_term_medicines(resident_id, by.today, view),
+        values=last_values(opened),
         bookings=capacity.bookings_of_resident(resident_id, by=by, coming_only=True),
-        referrals=sent(resident_id, by=by),
+        referrals=[each for each in sent(resident_id, by=by) if each.is_open],
         steps=_steps(head, by=by),
     )
+
+
+def story(opened: OpenedRecord, *, by: Actor, window: Window, by_episode: bool = False) -> Story:
+    """Return a page of an opened record in time, with how many entries there are of what."""
+    facets = record.facets(opened, by=by, window=window)
+    if by_episode:
+        return Story([], encounters.timeline(opened, by=by, window=window), facets)
+    page = record.page(opened, by=by, window=window)
+    return Story(by_month(page.entries, now=by.now, after=window.after), [], facets, page)
+
+
+def by_month(entries: Sequence[Entry], *, now: datetime, after: record.Cursor | None) -> list[Month]:
+    """Return entries, the latest first, by month; the month that the page before ended in gets no title again."""
+    said = _month(after.at, now) if after else ""
+    months: list[Month] = []
+    for entry in entries:
+        title = _month(entry.at, now)
+        if title != said or not months:
+            months.append(Month(title if title != said else "", []))
+            said = title
+        months[-1].entries.append(entry)
+    return months
+
+
+def _month(at: datetime, now: datetime) -> str:
+    if at > now:
+        return _("接下来")
+    local = timezone.localtime(at)
+    return _("%(year)s 年 %(month)s 月") % {"year": local.year, "month": local.month}
+
+
+def last_values(opened: OpenedRecord, *, most: int = LAST_VALUES) -> list[LastValue]:
+    """Return the last value of each course, those that doctors follow first."""
+    address = of_row("portal:resident-values", opened.resident.id)
+    return [
+        LastValue(
+            label=each.label,
+            value=f"{each.last.text} {each.unit}".strip(),
+            at=each.last.at,
+            turn=series.turn(each),
+            path=series.small(each),
+            href=f"{address}?value={each.key}",
+            is_outside=each.last.is_outside,
+            is_critical=each.last.is_critical,
+        )
+        for each in series.lately(opened)[:most]
+    ]
 
 
 def sent(resident_id: UUID, *, by: Actor) -> list[Sent]:
@@ -127,58 +180,10 @@ def sent(resident_id: UUID, *, by: Actor) -> list[Sent]:
             at=row.submitted_at or row.created_at,
             booked=row.booked_place,
             href=reverse("referrals:detail", args=[row.id]) if by.may(Action.SEE_REFERRALS) else "",
+            is_open=row.state in OPEN_STATES or row.state == "draft",
         )
         for row in referrals.of_resident(resident_id, by=by)
     ]
-
-
-def found(resident_id: UUID) -> list[Found]:
-    """Return what is ordered and what was reported, the latest first."""
-    waiting = [
-        Found(row.name, Tag(_("已申请"), "blue"), row.at, row.org, "") for row in results.open_requests_of(resident_id)
-    ]
-    reported = [
-        Found(
-            row.name, result_words.report_tag(row.status), row.at, row.org, reverse("results:report", args=[row.id]),
-            row.n_abnormal, row.is_critical,
-        )
-        for row in results.reports_of(resident_id)
-    ]  # fmt: skip
-    return sorted([*waiting, *reported], key=lambda line: line.at, reverse=True)
-
-
-def documents(resident_id: UUID) -> list[Found]:
-    """Return the documents that other systems brought, the latest first."""
-    return [
-        Found(
-            row.title,
-            result_words.document_tag(row.status),
-            row.at,
-            row.org,
-            reverse("results:document", args=[row.id]),
-        )
-        for row in results.documents_of(resident_id)
-    ]
-
-
-# Stored unit → (divisor, unit that is read).
-_READ_AS = {
-    "systolic": (1, "mmHg"),
-    "pulse": (1, N_("次/分")),
-    "temperature": (1, "°C"),
-    "respiratory_rate": (1, N_("次/分")),
-    "spo2": (1, "%"),
-    "weight_g": (1000, "kg"),
-    "height_mm": (10, "cm"),
-    "glucose": (1, "mmol/L"),
-}
-
-
-def _last(value: encounters.KeyValue) -> LastValue:
-    divisor, unit = _READ_AS[value.field]
-    amount = f"{value.value / divisor:g}" + (f"/{value.second:g}" if value.second is not None else "")
-    label = _("血压") if value.field == "systolic" else _(record_rules.VITAL_NAMES[value.field])
-    return LastValue(label, f"{amount} {_(unit)}", value.recorded_at)
 
 
 # Pages that are told the resident in their query; the others have her in their address.

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from tongmai.portal import finding, flow, own, pages, record, signing_in, signing_in_code, views
+from tongmai.portal import (
+    finding,
+    flow,
+    own,
+    own_accesses,
+    own_record,
+    own_requests,
+    pages,
+    record,
+    signing_in,
+    signing_in_code,
+    views,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -16,7 +28,24 @@ urlpatterns = [
     path("residents/<uuid:resident_id>/break-glass/", record.break_glass, name="break-glass"),
     path("flow/", flow.flow, name="flow"),
     path("own/", own.own, name="own"),
-    path("own/accesses/", own.accesses, name="own-accesses"),
+    path("own/accesses/", own_accesses.accesses, name="own-accesses"),
+    path("own/family/", own_requests.family, name="own-family"),
+    path("own/family/<uuid:ward_request_id>/withdraw/", own_requests.withdraw_ward_request, name="own-family-withdraw"),
+    path("own/type/", own.type_size, name="own-type"),
+    path("own/disputes/<uuid:dispute_id>/", own_requests.dispute, name="own-dispute"),
+    path("own/<uuid:resident_id>/", own.own, name="own-of"),
+    path("own/<uuid:resident_id>/accesses/", own_accesses.accesses, name="own-accesses-of"),
+    path("own/<uuid:resident_id>/accesses/<int:log_id>/dispute/", own_requests.dispute_access, name="own-dispute-access"),
+    path("own/<uuid:resident_id>/bookings/<uuid:booking_id>/cancel/", own.cancel_booking, name="own-cancel-booking"),
+    path("own/<uuid:resident_id>/disputes/", own_requests.disputes, name="own-disputes"),
+    path("own/<uuid:resident_id>/identity/dispute/", own_requests.dispute_identity, name="own-dispute-identity"),
+    path("own/<uuid:resident_id>/record/", own_record.own_record, name="own-record"),
+    path(
+        "own/<uuid:resident_id>/record/<slug:kind>/<uuid:entry_id>/dispute/",
+        own_requests.dispute_entry,
+        name="own-dispute-entry",
+    ),
+    path("own/<uuid:resident_id>/reports/<uuid:report_id>/", own_record.own_report, name="own-report"),
     path("sign-in/", signing_in.sign_in, name="sign-in"),
     path("sign-in/second/", signing_in.second_factor, name="second-factor"),
     path("sign-in/code/", signing_in_code.ask, name="sign-in-code"),

@@ -1,6 +1,7 @@
 """The gallery: every component on one page, for the eye, the screenshot and the accessibility check."""
 
 from datetime import timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from tongmai.ui import plots
 from tongmai.ui.http import page
 from tongmai.ui.words import TONES, Choice, Crumb, Deadline, Listing, RailStop, Tag, TimelineEntry
 
@@ -64,6 +66,10 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "wrong": wrong,
             "form": Sample(),
             "listing": Listing(rows=[1], next_href="?page=2", said="1–1"),
+            "lines": plots.plot(
+                [plots.Line(str(_("图")), [plots.Point(now - timedelta(days=30 * n), Decimal(n % 5 + 4), str(n)) for n in range(9, 0, -1)])],
+                low=Decimal(4), high=Decimal(6),
+            ),
             "bars": {
                 "xAxis": {"type": "category", "data": ["A", "B", "C"]},
                 "yAxis": {"type": "value"},

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from tongmai.care.family_doctors.rules import Status
+from tongmai.care.family_doctors.states import State
 from tongmai.ui.words import Tag
 
 _TAGS = {
@@ -27,3 +28,8 @@ def tag(status: Status) -> Tag:
     """Return the tag of how a contract stands."""
     text, tone = _TAGS[status]
     return Tag(str(text), tone)
+
+
+def state_tag(state: str) -> Tag:
+    """Return the tag of a contract's state as it is stored, whatever the calendar adds."""
+    return tag(Status.IN_FORCE if state == State.ACTIVE else Status(state))

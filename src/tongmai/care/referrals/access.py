@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from tongmai.care.referrals import rules, states
 from tongmai.care.referrals.models import CatalogueEntry, FollowUp, Referral, SlotIssue
 from tongmai.care.referrals.states import Direction, Side, Step, Urgency
+from tongmai.commons.residents import access as residents
 from tongmai.foundation.orgs import selectors as orgs
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Membership, valid_on
@@ -30,6 +31,15 @@ def visible(by: Actor) -> QuerySet[Referral]:
     if by.org_id is None or not by.may(Action.SEE_REFERRALS):
         return Referral.objects.none()
     return Referral.objects.filter(reduce(or_, seen_as(by)))
+
+
+def of_resident(by: Actor, resident_id: UUID) -> QuerySet[Referral]:
+    """Return the referrals of one resident that `by` may see; a resident sees all of her own that were sent."""
+    if by.role != Role.RESIDENT:
+        return visible(by).filter(resident_id=resident_id)
+    return Referral.objects.filter(
+        residents.reach(by, "resident__"), sent_at__isnull=False, resident_id=resident_id
+    )  # fmt: skip
 
 
 def seen_as(by: Actor) -> list[Q]:

@@ -331,11 +331,7 @@ def genuine(referral_id: UUID) -> tuple[str, datetime, str, str] | None:
 
 
 def _of_resident(by: Actor, *, resident_id: UUID) -> QuerySet:
-    if by.role == Role.RESIDENT:
-        rows = Referral.objects.filter(resident_id=by.resident_id, sent_at__isnull=False)
-    else:
-        rows = access.visible(by)
-    return with_values(rows.filter(resident_id=resident_id).order_by("-created_at")[:50])
+    return with_values(access.of_resident(by, resident_id).order_by("-created_at")[:50])
 
 
 _OF_RESIDENT = Prepared(_of_resident)

@@ -42,6 +42,11 @@ class Disposition(StrEnum):
     DIED = "died"
 
 
+def body_mass_index(weight_g: Decimal, height_mm: Decimal) -> Decimal:
+    """Return weight by the square of height, in kg/m², to one place."""
+    return (weight_g * 1000 / (height_mm * height_mm)).quantize(Decimal("0.1"))
+
+
 def problem_key(code: str) -> str:
     """Return the ICD-10 category of a code: `I10.x00` and `I10` are one problem, `I11.0` is another."""
     return code.strip().upper()[:3]

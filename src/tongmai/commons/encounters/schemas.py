@@ -1,16 +1,20 @@
 """What the JSON API takes and gives of the record.  Units are in the names, or as in `rules.VITAL_LIMITS`."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
 from tongmai.commons.encounters import choices
 from tongmai.commons.encounters.rules import Disposition
+from tongmai.commons.residents import timeline
+from tongmai.kernel.errors import InvalidInput
+from tongmai.kernel.months import start_of_day
 from tongmai.ui.api import Text
 
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2099, 12, 31))]
@@ -73,6 +77,7 @@ class EncounterOut(Schema):
     org_id: UUID
     department_id: UUID | None
     staff_id: UUID | None
+    doctor: str
     complaint: str
     bed: str
     planned_for: datetime | None
@@ -89,6 +94,16 @@ class DiagnosisOut(Schema):
     certainty: str
     is_chronic: bool
     recorded_at: datetime
+
+
+class ToldDiagnosisOut(DiagnosisOut):
+    """`standing`: how a code that a member's own system wrote stands to the unified list, "" for one that was chosen
+    from it; `unified_code` and `unified_name` are what it means there today."""
+
+    standing: str
+    unified_code: str
+    unified_name: str
+    relation: str
 
 
 class VitalsOut(Schema):
@@ -130,7 +145,7 @@ class EncounterPageOut(Schema):
     """Everything that one encounter holds, and the steps that the caller may take now."""
 
     encounter: EncounterOut
-    diagnoses: list[DiagnosisOut]
+    diagnoses: list[ToldDiagnosisOut]
     vitals: list[VitalsOut]
     notes: list[NoteOut]
     steps: list[str]
@@ -268,6 +283,84 @@ class RecordOut(Schema):
     medications: list[MedicationOut]
     key_values: list[KeyValueOut]
     timeline: list[GroupOut]
+
+
+EntryKind = StrEnum("EntryKind", {kind.name: kind.value for kind in timeline.Kind})
+
+
+class TimelineIn(Schema):
+    """What of a record is asked for; what is left out narrows nothing.  `since` and `until` are days, both count.
+
+    `cursor` is the `next` of the page before.
+    """
+
+    kind: list[EntryKind] = []
+    org_id: UUID | None = None
+    since: Day | None = None
+    until: Day | None = None
+    cursor: Text(64) = ""
+    limit: Annotated[int, Field(ge=1, le=timeline.MOST)] = timeline.PAGE
+
+    def window(self, words: str = "") -> timeline.Window:
+        """Return the window that is asked for.  Raises InvalidInput: the cursor is none."""
+        after = timeline.Cursor.read(self.cursor)
+        if self.cursor and after is None:
+            raise InvalidInput(field="cursor", problem=_("不是上一页给出的游标"))
+        return timeline.Window(
+            kinds=tuple(timeline.Kind(kind) for kind in self.kind),
+            org_id=self.org_id,
+            since=start_of_day(self.since) if self.since else None,
+            until=start_of_day(self.until + timedelta(days=1)) if self.until else None,
+            words=words,
+            after=after,
+            limit=self.limit,
+        )
+
+
+class TimelineSearchIn(TimelineIn):
+    """The same with words that stand in the title: in a body, since addresses are written down in many places."""
+
+    q: Text(60, least=1)
+
+
+class EntryOut(Schema):
+    """One entry of a record.  `href` is its page, "" where the caller has none."""
+
+    kind: str
+    id: UUID
+    at: datetime
+    title: str
+    detail: str
+    org_id: UUID | None
+    org: str
+    state: str
+    n_abnormal: int
+    is_critical: bool
+    href: str
+
+    @staticmethod
+    def resolve_state(entry: Any) -> str:
+        return entry.tag.text if entry.tag else ""
+
+
+class PlaceCountOut(Schema):
+    org_id: UUID
+    org: str
+    n: int
+
+
+class TimelineOut(Schema):
+    """A page of a record, from the latest; `next` is the cursor of the next page, null on the last.
+
+    `kinds` counts at the chosen facility, `orgs` in the chosen kinds, `n` under all filters.
+    """
+
+    basis: str
+    n: int
+    kinds: dict[str, int]
+    orgs: list[PlaceCountOut]
+    entries: list[EntryOut]
+    next: str | None
 
 
 class OpenVisitOut(Schema):

@@ -1,6 +1,7 @@
 """Reads of the record.  The caller has opened the record (`residents.access.open_record`) before asking."""
 
 from tongmai.commons.encounters.selectors.chart import (
+    VALUES_READ,
     AllergyLine,
     KeyValue,
     Medicine,
@@ -10,8 +11,10 @@ from tongmai.commons.encounters.selectors.chart import (
     key_values,
     long_term_medicines,
     medicines_of,
+    problem_list,
     problems,
 )
+from tongmai.commons.encounters.selectors.measured import Measurement, measurements
 from tongmai.commons.encounters.selectors.timeline import TimelineGroup, TimelineLine, timeline
 from tongmai.commons.encounters.selectors.visits import (
     EncounterPage,
@@ -27,9 +30,11 @@ from tongmai.commons.encounters.selectors.visits import (
 )
 
 __all__ = [
+    "VALUES_READ",
     "AllergyLine",
     "EncounterPage",
     "KeyValue",
+    "Measurement",
     "Medicine",
     "NotePage",
     "Problem",
@@ -43,10 +48,12 @@ __all__ = [
     "encounter_page",
     "key_values",
     "long_term_medicines",
+    "measurements",
     "medicines_of",
     "note_of",
     "open_reported",
     "open_visits",
+    "problem_list",
     "problems",
     "state_of",
     "timeline",

@@ -1,14 +1,14 @@
-"""A person's encounters in time, grouped by episode."""
+"""A person's encounters in time, and grouped by episode."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import SimpleNamespace
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
-
-from tongmai.commons.encounters.models import Encounter, EncounterDiagnosis, Kind
-from tongmai.foundation.orgs.prepared import Prepared, named
+from tongmai.commons.encounters.models import Episode, Kind
+from tongmai.commons.residents import timeline as record
+from tongmai.commons.residents.access import OpenedRecord
+from tongmai.commons.residents.timeline import Row, Window
+from tongmai.foundation.orgs.actors import Actor
 
 
 @dataclass(frozen=True)
@@ -38,61 +38,40 @@ class TimelineGroup:
     lines: list[TimelineLine] = field(default_factory=list)
 
 
-def timeline(resident_id: UUID, *, limit: int = 200) -> list[TimelineGroup]:
-    """Return the person's encounters by episode, the group with the latest contact first; at most `limit` encounters.
+def timeline(opened: OpenedRecord, *, by: Actor, window: Window | None = None) -> list[TimelineGroup]:
+    """Return the encounters of an opened record by episode, the group with the latest contact first.
 
-    Cancelled ones are left out.  One query.
+    At most `record.MOST` encounters.  Two queries.
     """
+    asked = window or Window()
+    asked = Window((record.Kind.ENCOUNTER,), asked.org_id, asked.since, asked.until, asked.words, limit=record.MOST)
+    rows = record.rows(opened, by=by, window=asked)[: record.MOST]
+    episodes = Episode.objects.in_bulk({row.group_id for row in rows if row.group_id})
     groups: dict[UUID, TimelineGroup] = {}
-    for row in named(_CONTACTS.rows(resident_id=resident_id, limit=limit), _OF_CONTACT):
+    for row in rows:
         line = _line(row)
-        group = groups.setdefault(row.episode_id or row.id, _group(row, line))
+        group = groups.setdefault(row.group_id or row.id, _group(episodes.get(row.group_id), line))
         group.lines.append(line)
-    found = list(groups.values())
-    for group in found:
-        group.lines.sort(key=lambda line: line.at, reverse=True)
-    return sorted(found, key=lambda group: group.lines[0].at, reverse=True)
+    return list(groups.values())
 
 
-_OF_CONTACT = (
-    "id", "started_at", "planned_for", "ended_at", "kind", "state", "complaint", "staff__name", "org__short_name",
-    "department__name", "episode_id", "episode__problem_name", "episode__opened_at", "episode__closed_at", "main",
-)  # fmt: skip
+def _group(episode: Episode | None, line: TimelineLine) -> TimelineGroup:
+    if episode is None:
+        return TimelineGroup(None, line.title, line.at, line.ended_at)
+    return TimelineGroup(episode.id, episode.problem_name, episode.opened_at, episode.closed_at)
 
 
-def _contacts(by: None, *, resident_id: UUID, limit: int) -> QuerySet:
-    main = EncounterDiagnosis.objects.filter(encounter=OuterRef("id"), replaced_at=None, is_main=True)
-    return (
-        Encounter.objects.filter(resident_id=resident_id)
-        .exclude(state="cancelled")
-        .order_by("-started_at", "-id")
-        .annotate(main=Subquery(main.values("name")[:1]))
-        .values_list(*_OF_CONTACT)[:limit]
-    )
-
-
-_CONTACTS = Prepared(_contacts)
-
-
-def _group(row: SimpleNamespace, line: TimelineLine) -> TimelineGroup:
-    if row.episode_id is None:
-        return TimelineGroup(None, line.title, line.at, row.ended_at)
-    return TimelineGroup(row.episode_id, row.episode__problem_name, row.episode__opened_at, row.episode__closed_at)
-
-
-def _line(row: SimpleNamespace) -> TimelineLine:
-    kind = str(Kind(row.kind).label)
-    begun = row.started_at or row.planned_for
-    assert begun is not None, row.id
+def _line(row: Row) -> TimelineLine:
+    kind = str(Kind(row.what).label)
     return TimelineLine(
         encounter_id=row.id,
-        at=begun,
-        ended_at=row.ended_at,
-        kind=row.kind,
+        at=row.at,
+        ended_at=row.ends_at,
+        kind=row.what,
         kind_text=kind,
         state=row.state,
-        title=row.main or row.complaint or kind,
-        who=row.staff__name or "",
-        org=row.org__short_name,
-        department=row.department__name or "",
+        title=row.title or kind,
+        who=row.who or "",
+        org=row.org or "",
+        department=row.place or "",
     )

@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 
 from tongmai.commons.encounters import selectors, services
-from tongmai.commons.encounters.selectors import chart
-from tongmai.commons.encounters.selectors.timeline import _CONTACTS
+from tongmai.commons.encounters.selectors import chart, measured
 from tongmai.commons.encounters.services import DiagnosisEntry
 from tongmai.commons.encounters.tests import factories
+from tongmai.commons.residents import timeline as record
+from tongmai.commons.residents.access import OpenedRecord
+from tongmai.commons.residents.bases import Basis
+from tongmai.commons.residents.sensitive.view import WHOLE
 from tongmai.commons.residents.tests import factories as residents
+from tongmai.commons.residents.timeline import Kind, Window
 from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.tests.factories import county_world
 
@@ -26,8 +30,9 @@ def test_the_chart_of_each_person_is_hers():
             _agrees(person.id, by.today)
             assert len(selectors.allergies_of(person.id)) == n
             assert selectors.allergies_of(person.id) == selectors.allergies_of_all([person.id]).get(person.id, [])
-            assert sum(len(group.lines) for group in selectors.timeline(person.id)) == n + 1
-    assert sum(len(group.lines) for group in selectors.timeline(people[2].id, limit=2)) == 2
+            opened = OpenedRecord(person, Basis.OWN_ENCOUNTER)
+            assert sum(len(group.lines) for group in selectors.timeline(opened, by=by)) == n + 1
+    assert len(record.page(opened, by=by, window=Window((Kind.ENCOUNTER,), limit=2)).entries) == 2
 
 
 def _fill(person, n: int, *, by) -> None:
@@ -43,11 +48,10 @@ def _fill(person, n: int, *, by) -> None:
 
 
 def _agrees(resident_id, on) -> None:
-    kept = (chart._CHRONIC, chart._OPEN, chart._ALLERGIES, chart._MEASURED)
-    for each in kept:
-        assert each.rows(resident_id=resident_id) == list(each.build(None, resident_id=resident_id))
-    asked = {"resident_id": resident_id, "on": on}
-    assert chart._TAKEN.rows(**asked) == list(chart._TAKEN.build(None, **asked))
-    for limit in (2, 200):
-        asked = {"resident_id": resident_id, "limit": limit}
-        assert _CONTACTS.rows(**asked) == list(_CONTACTS.build(None, **asked))
+    asked = {"resident_id": resident_id, "view": WHOLE}
+    for each in (chart._CHRONIC, chart._EPISODES, chart._MEASURED):
+        assert each.rows(**asked) == list(each.build(None, **asked))
+    assert chart._ALLERGIES.rows(resident_id=resident_id) == list(chart._refused(None, resident_id=resident_id))
+    assert chart._TAKEN.rows(**asked, on=on) == list(chart._TAKEN.build(None, **asked, on=on))
+    spans = {"since": None, "until": None, "most": 3}
+    assert measured._SETS.rows(**asked, **spans) == list(measured._SETS.build(None, **asked, **spans))

@@ -14,9 +14,10 @@ from tongmai.commons.encounters.services.notes import put_note
 from tongmai.commons.encounters.states import State
 from tongmai.commons.encounters.tests import factories
 from tongmai.commons.residents import services as residents
-from tongmai.commons.residents.access import open_record
+from tongmai.commons.residents.access import OpenedRecord, open_record
 from tongmai.commons.residents.bases import Basis
 from tongmai.commons.residents.errors import BasisNeeded
+from tongmai.commons.residents.sensitive.view import WHOLE
 from tongmai.commons.residents.tests.factories import resident
 from tongmai.foundation.catalog.errors import UnknownCode
 from tongmai.foundation.orgs.roles import Role
@@ -139,7 +140,7 @@ def test_measurements_are_withdrawn_not_deleted(by, person):
     visit = factories.visit(person, by=by)
     taken = services.record_vitals(visit.id, by=by, systolic=190, diastolic=110, temperature="36.5")
     services.withdraw_vitals(taken.id, by=by, reason="录错患者")
-    assert selectors.key_values(person.id) == []
+    assert selectors.key_values(person.id, WHOLE) == []
     assert Vitals.objects.get().withdraw_reason == "录错患者"
     with pytest.raises(Conflict):
         services.withdraw_vitals(taken.id, by=by, reason="再次")
@@ -235,7 +236,7 @@ def test_two_codes_of_one_category_are_one_open_episode_and_the_visit_joins_it(b
     assert services.open_episode(person.id, by=by, code="I10.x00") == episode
     later = factories.finished_visit(person, by=by)
     assert Encounter.objects.filter(episode=episode).count() == 2
-    group = selectors.timeline(person.id)[0]
+    group = selectors.timeline(OpenedRecord(person, Basis.OWN_ENCOUNTER), by=by)[0]
     assert (group.episode_id, len(group.lines), group.title) == (episode.id, 2, "原发性高血压")
     services.close_episode(episode.id, by=by, reason="随访完成")
     assert services.open_episode(person.id, by=by, code="I10.x00") != episode
@@ -258,9 +259,9 @@ def test_a_medicine_is_taken_until_it_is_stopped(by, person):
     taken = services.record_medication(person.id, by=by, name="示例降压片", dose="5 mg", is_long_term=True)
     with pytest.raises(Conflict):
         services.record_medication(person.id, by=by, name="示例降压片", is_long_term=True)
-    assert [each.name for each in selectors.long_term_medicines(person.id, by.today)] == ["示例降压片"]
+    assert [each.name for each in selectors.long_term_medicines(person.id, by.today, WHOLE)] == ["示例降压片"]
     services.stop_medication(taken.id, by=by, reason="血压偏低")
-    assert selectors.medicines_of(person.id, by.today) == []
+    assert selectors.medicines_of(person.id, by.today, WHOLE) == []
 
 
 def test_what_is_true_of_a_person_is_not_written_without_a_reason_to_open_the_record(by, person):
@@ -275,11 +276,11 @@ def test_the_glance_shows_problems_and_last_values(by, person):
     services.record_vitals(visit.id, by=by, systolic=150, diastolic=95)
     services.record_vitals(visit.id, by=by.at(by.now + timedelta(hours=1)), systolic=140, diastolic=90, pulse=72)
     services.record_diagnoses(visit.id, by=by, diagnoses=[DiagnosisEntry("J06.900"), DiagnosisEntry("I10.x00")])
-    assert [(value.field, value.value, value.second) for value in selectors.key_values(person.id)] == [
+    assert [(value.field, value.value, value.second) for value in selectors.key_values(person.id, WHOLE)] == [
         ("systolic", 140, 90),
         ("pulse", 72, None),
     ]
-    assert [(each.code, each.is_chronic) for each in selectors.problems(person.id)] == [("I10.x00", True)]
+    assert [(each.code, each.is_chronic) for each in selectors.problems(person.id, WHOLE)] == [("I10.x00", True)]
 
 
 def test_the_list_of_work_holds_what_is_open(by, person):

@@ -4,7 +4,11 @@ import pytest
 from django.urls import reverse
 
 from tongmai.commons.encounters import services as encounters
+from tongmai.commons.residents import timeline as record
+from tongmai.commons.residents.access import OpenedRecord
+from tongmai.commons.residents.bases import Basis
 from tongmai.commons.residents.tests import factories as residents
+from tongmai.commons.residents.timeline import Kind, Window
 from tongmai.commons.results import access, selectors, services
 from tongmai.commons.results.models import Document, Report, Request
 from tongmai.foundation.orgs.actors import Actor
@@ -54,6 +58,11 @@ def test_a_report_of_somebody_else_is_not_changed(world, her):
     assert Report.objects.get().version == 1
 
 
+def _told(her, kind: Kind) -> list[str]:
+    page = record.page(OpenedRecord(her, Basis.OWN_ENCOUNTER), by=SYSTEM, window=Window((kind,)))
+    return [entry.title for entry in page.entries]
+
+
 @pytest.mark.parametrize("store", ["store_request", "store_report", "store_document"])
 def test_who_writes_no_records_stores_nothing(world, her, store):
     by = world.actor(Role.MANAGER)
@@ -66,9 +75,9 @@ def test_who_writes_no_records_stores_nothing(world, her, store):
 def test_a_request_waits_until_a_report_answers_it(world, her):
     facts = {"number": "S1", "status": "active", "name": "血细胞分析"}
     made = services.store_request(her.id, org_id=world.lead.id, facts=facts, by=SYSTEM)
-    assert [line.name for line in selectors.open_requests_of(her.id)] == ["血细胞分析"]
+    assert _told(her, Kind.REQUEST) == ["血细胞分析"]
     store_report(world, her)
-    assert not selectors.open_requests_of(her.id)
+    assert not _told(her, Kind.REQUEST)
     services.store_request(
         her.id, org_id=world.lead.id, facts=facts | {"status": "cancelled"}, by=SYSTEM, request_id=made.id
     )
@@ -81,7 +90,7 @@ def test_a_document_is_replaced_once_and_its_predecessor_stays(world, her):
     services.store_document(
         her.id, org_id=world.lead.id, facts=DOCUMENT, content="治愈".encode(), by=SYSTEM, replaces=first.id
     )
-    assert [line.status for line in selectors.documents_of(her.id)] == ["final"]
+    assert len(_told(her, Kind.DOCUMENT)) == 1
     assert Document.objects.count() == 2
     with pytest.raises(NotFound):
         services.store_document(
