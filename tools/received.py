@@ -1,6 +1,6 @@
-"""What becomes of a folder of messages, counted: the table of docs/receiving-messages.md.
+"""What becomes of a folder of messages and documents, counted: the table of docs/receiving-messages.md.
 
-python -m tools.received FOLDER    try every .hl7 file below FOLDER on a new county, and write the table
+python -m tools.received FOLDER    try every message (.hl7) and document (.xml) below FOLDER on a new county, and write the table
 
 Every sender is entered as a system of the county hospital first: that a stranger's messages wait is known.
 """
@@ -49,22 +49,22 @@ def table(folder: Path) -> str:
     world = orgs.county_world()
     orgs.kinds()
     catalog.edition(rows=[("I20.0", "不稳定性心绞痛"), ("I63.9", "脑梗死")])
-    files = sorted(folder.rglob("*.hl7"))
+    from tongmai.exchange import formats
+
+    files = sorted(path for path in folder.rglob("*") if path.suffix.lower().lstrip(".") in formats.ENDINGS)
     _enter_senders(files, world)
     return _table([_taken_in(path, world) for path in files])
 
 
 def _enter_senders(files: list[Path], world) -> None:
-    from tongmai.exchange.hl7v2 import reading
-    from tongmai.exchange.hl7v2.faults import UnreadableMessage
+    from tongmai.exchange import formats
+    from tongmai.exchange.hl7v2.faults import Fault
     from tongmai.exchange.models import SourceSystem
 
     for path in files:
-        try:
-            application = reading.read(path.read_bytes()).header.value(3)[:180]
-        except UnreadableMessage:
-            continue
-        if application:
+        raw = path.read_bytes()
+        read = formats.opened(raw, formats.format_of(raw))
+        if not isinstance(read, Fault) and (application := read.application[:180]):
             values = {"name": application[:80], "org": world.lead, "registered_at": world.now}
             SourceSystem.objects.get_or_create(application=application, facility="*", defaults=values)
 

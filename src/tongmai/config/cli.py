@@ -16,7 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "catalog": ("tongmai.config.catalogs", "import the official code lists and divisions"),
     "import": ("tongmai.config.importing", "import a register of residents or a list of staff"),
     "residents": ("tongmai.config.matching", "say who is who in a register file; make the index of residents"),
-    "receive": ("tongmai.config.receiving", "take HL7 v2 messages from files"),
+    "receive": ("tongmai.config.receiving", "take HL7 v2 messages and shared documents (CDA) from files"),
     "serve-mllp": ("tongmai.config.mllp", "take HL7 v2 messages over the network (MLLP)"),
     "start": ("tongmai.config.starting", "create the tables, the starter catalogue and the first administrators"),
     "bench": ("tongmai.bench.command", "take the product's figures: load data, run the journeys, find the limits"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from tongmai.exchange.hl7v2 import person_in, results_in, visits_in
+from tongmai.exchange.hl7v2.person_in import PatientFacts
 from tongmai.exchange.hl7v2.reading import Message
 from tongmai.kernel.text import N_
 
@@ -52,16 +53,14 @@ def lacks(message: Message) -> str:
     return " ".join(name for name in FIELDS if name in asked - present)
 
 
+def person_lacks(person: PatientFacts) -> str:
+    """Return the slugs of what is left out of a person, where nothing else is asked for."""
+    tests = _person_tests(person)
+    return " ".join(name for name in _PERSON if not tests[name]())
+
+
 def _present(message: Message, asked: set[str]) -> Iterator[str]:
-    person, visit = person_in.patient(message), visits_in.visit(message)
-    tests: dict[str, Callable[[], object]] = {
-        "number": lambda: person.local_number,
-        "citizen": lambda: person.citizen_number,
-        "sex": lambda: person.sex,
-        "birth": lambda: person.born_on,
-        "phone": lambda: person.phone,
-        "address": lambda: person.address,
-    }
+    visit, tests = visits_in.visit(message), _person_tests(person_in.patient(message))
     if visit is not None:
         tests |= {
             "visit": lambda: visit.number,
@@ -74,6 +73,17 @@ def _present(message: Message, asked: set[str]) -> Iterator[str]:
     if "report" in asked:
         tests |= _report_tests(message)
     yield from (name for name, test in tests.items() if test())
+
+
+def _person_tests(person: PatientFacts) -> dict[str, Callable[[], object]]:
+    return {
+        "number": lambda: person.local_number,
+        "citizen": lambda: person.citizen_number,
+        "sex": lambda: person.sex,
+        "birth": lambda: person.born_on,
+        "phone": lambda: person.phone,
+        "address": lambda: person.address,
+    }
 
 
 def _report_tests(message: Message) -> dict[str, Callable[[], object]]:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongmai.care.referrals.lists import Group
 from tongmai.commons.residents.choices import ID_KINDS
+from tongmai.exchange.formats import MOST_BYTES as MOST_RECEIVED
 from tongmai.exchange.hl7v2.resolving import Settled
 from tongmai.exchange.services.messages import Person
 from tongmai.exchange.services.sources import Details
@@ -115,16 +116,37 @@ class Reject(Carried):
     reason = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class Receive(Carried):
-    """Messages uploaded by hand."""
+class _Files(forms.FileInput):
+    allow_multiple_selected = True
 
-    file = forms.FileField(label=_("消息文件"), max_length=200, help_text=_("HL7 v2 消息，UTF-8 或 GB18030。"))
+
+class _FilesField(forms.FileField):
+    """One or several files."""
+
+    widget = _Files
+
+    def clean(self, data, initial=None):
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(_FilesField, self).clean(file, initial) for file in files or [None]]
+
+
+class Receive(Carried):
+    """Messages and documents uploaded by hand."""
+
+    file = _FilesField(
+        label=_("消息或文档"),
+        max_length=200,
+        help_text=_("HL7 v2 消息或共享文档（CDA，.xml），可一次选多个；UTF-8、GB18030 或 UTF-16。"),
+    )
 
     def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > 5 * 1024 * 1024:
-            raise forms.ValidationError(_("文件超过 5 MB。"))
-        return file
+        files = self.cleaned_data["file"]
+        for file in files:
+            if file.size > MOST_RECEIVED:
+                raise forms.ValidationError(
+                    _("“%(name)s”超过 %(most)s MB。") % {"name": file.name, "most": MOST_RECEIVED // 1024 // 1024}
+                )
+        return files
 
 
 class Upload(Carried):
@@ -172,3 +194,44 @@ class Upload(Carried):
                 continue
             found[fields[ours.strip()]] = theirs.strip()
         return found
+
+
+class Columns(Carried):
+    """For each of our fields the column of a file, shown with what stands in it first."""
+
+    def __init__(self, *args, asked, **kwargs):
+        super().__init__(*args, **kwargs)
+        shown = [(label, _sampled(label, at, asked.preview)) for at, label in enumerate(asked.labels) if label]
+        for each in asked.fields:
+            self.fields[each.field] = forms.ChoiceField(
+                label=_(each.title),
+                required=each.is_required,
+                choices=[("", _("—— 不导入 ——")), *shown],
+                initial=each.label,
+                help_text=_("有不止一列可能是它，请选择。") if each.is_several else "",
+            )
+
+    def choices(self) -> dict[str, str]:
+        """Return field → heading, "" for none."""
+        return dict(self.cleaned_data)
+
+
+class KeptColumns(Carried):
+    """What is kept for a source, without a file at hand."""
+
+    def __init__(self, *args, kept, **kwargs):
+        super().__init__(*args, **kwargs)
+        titles = {column.field: column.headings[0] for column in KINDS[kept.kind]}
+        for field, heading in kept.choices:
+            self.fields[field] = forms.CharField(
+                label=_(titles[field]), required=False, max_length=120, initial=heading
+            )  # fmt: skip
+
+    def choices(self) -> dict[str, str]:
+        """Return field → heading of those that were changed; an emptied one has no column any more."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
+
+def _sampled(label: str, at: int, preview: tuple[tuple[str, ...], ...]) -> str:
+    sample = next((row[at] for row in preview if at < len(row) and row[at]), "")
+    return f"{label}（{sample[:16]}）" if sample else label

@@ -1,17 +1,21 @@
 """Words for messages and imports."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongmai.exchange import wording
+from tongmai.exchange.cda import kinds as documents
+from tongmai.exchange.cda.document import APPLICATION
 from tongmai.exchange.hl7v2 import kinds
 from tongmai.exchange.selectors import FaultLine, ImportReport, MessageDetail
 from tongmai.exchange.states import ImportState, MessageState, MessageStep
-from tongmai.exchange.tabular.columns import KIND_NAMES, KINDS
+from tongmai.exchange.tabular.columns import KIND_NAMES
 from tongmai.ui.words import Choice, RailStop, Tag, TimelineEntry, when
 
 MESSAGE_TAGS = {
@@ -26,6 +30,7 @@ STEP_WORDS = {
     MessageStep.REJECT: (gettext_lazy("不接收"), "red"),
 }
 IMPORT_TAGS = {
+    ImportState.MAPPING: (gettext_lazy("待对应列"), "amber"),
     ImportState.CHECKING: (gettext_lazy("检查中"), "blue"),
     ImportState.CHECKED: (gettext_lazy("待确认"), "amber"),
     ImportState.APPLYING: (gettext_lazy("导入中"), "blue"),
@@ -50,11 +55,14 @@ NEEDS = {
     "other-birth": "resident", "several-residents": "resident", "unknown-resident": "resident",
     "incomplete-identity": "resident", "contradicting-sex": "resident", "contradicting-birth": "resident",
     "no-diagnosis": "diagnosis", "empty-diagnosis": "diagnosis", "unknown-diagnosis": "diagnosis",
+    "cda-no-patient": "resident", "cda-several-patients": "resident", "cda-no-name": "resident",
+    "cda-no-number": "resident", "other-person": "resident", "other-persons-document": "resident",
     "no-referral-segment": "direction", "refused": "direction",
     "no-down-group": "plan", "no-down-summary": "plan", "no-down-plan": "plan",
 }  # fmt: skip
 _STOPS = (
     (gettext_lazy("上传"), ()),
+    (gettext_lazy("对应列"), (ImportState.MAPPING,)),
     (gettext_lazy("检查"), (ImportState.CHECKING,)),
     (gettext_lazy("确认"), (ImportState.CHECKED,)),
     (gettext_lazy("导入"), (ImportState.APPLYING,)),
@@ -90,8 +98,21 @@ def message_line(row: dict) -> MessageLine:
     )
 
 
+def received_words(taken: Sequence[tuple[Any, bool]]) -> str:
+    """Return in a sentence what became of several files; what was there before is counted as it stands now."""
+    counts = Counter(str(MESSAGE_TAGS[message.state][0]) for message, _is_new in taken)
+    n_known = sum(not is_new for _message, is_new in taken)
+    said = _("收到 %(n)s 份：%(counts)s。") % {
+        "n": len(taken), "counts": "，".join(f"{word} {n}" for word, n in counts.items()),
+    }  # fmt: skip
+    return said + (_("其中 %(n)s 份此前已收到过。") % {"n": n_known} if n_known else "")
+
+
 def kind_title(kind: str) -> str:
     """Return what people call a kind of message, with its type; "—" for one that could not be read."""
+    code, _caret, event = kind.partition("^")
+    if code == APPLICATION:
+        return f"{_('共享文档')} {documents.name_of_code(event) or event}".strip()
     title = kinds.TITLES.get(tuple(kind.split("^"))[:2])  # type: ignore[call-overload]
     return f"{_(title)} {kind}" if title else kind or "—"
 
@@ -226,12 +247,16 @@ class RowLine:
     remedy: str
 
 
-def row_lines(rows: Iterable[dict]) -> list[RowLine]:
+_NAMED_BY = {"capacity": "resource"}  # which field names a row, where it is not its name
+
+
+def row_lines(report: ImportReport, rows: Iterable[dict]) -> list[RowLine]:
+    at = report.places.get(_NAMED_BY.get(report.kind, "name"), -1)
     return [
         RowLine(
             line=row["line"],
             identity=row["identity"] if len(row["identity"]) < 15 else f"…{row['identity'][-4:]}",
-            name=row["cells"].get("name", ""),
+            name=row["cells"][at] if at >= 0 else "",
             tag=_tag(FATE_TAGS, row["fate"]),
             reason=reason,
             remedy=remedy,
@@ -247,13 +272,11 @@ def row_words(row: dict) -> tuple[str, str]:
 
 
 def refused_head(report: ImportReport) -> list[str]:
-    """Return the head of the sheet of refused rows: what was wrong, then the columns as our template calls them."""
-    headings = {column.field: column.headings[0] for column in KINDS[report.kind]}
-    return [_("行号"), _("结果"), _("原因"), _("处理办法"), *(headings[field] for field in report.columns)]
+    """Return the head of the sheet of refused rows: the file's own columns, and behind them what was wrong."""
+    return [*report.head, _("行号"), _("结果"), _("原因"), _("处理办法")]
 
 
 def refused_cells(report: ImportReport, rows: Iterable[dict]) -> Iterator[list[str]]:
-    """Yield the refused rows as lines of that sheet."""
+    """Yield the refused rows as lines of that sheet: put right, it can be imported as it is."""
     for row in rows:
-        cells = (str(row["cells"].get(field, "")) for field in report.columns)
-        yield [str(row["line"]), str(FATE_TAGS[row["fate"]][0]), *row_words(row), *cells]
+        yield [*row["cells"], str(row["line"]), str(FATE_TAGS[row["fate"]][0]), *row_words(row)]

@@ -9,13 +9,15 @@ from uuid import UUID
 from django.db.models import Count, F, QuerySet
 
 from tongmai.commons.residents import access as residents
-from tongmai.exchange import access
-from tongmai.exchange.hl7v2 import highlighting, reading, referral_in, resolving
-from tongmai.exchange.hl7v2.faults import Location, UnreadableMessage
+from tongmai.exchange import access, formats
+from tongmai.exchange.formats import Format
+from tongmai.exchange.hl7v2 import highlighting, resolving
+from tongmai.exchange.hl7v2.faults import Fault, Location
+from tongmai.exchange.hl7v2.referral_in import ReferralFacts
 from tongmai.exchange.models import ImportRun, InboundMessage, MessageFault, OrgMeaning
 from tongmai.exchange.models.imports import Fate, Kind
 from tongmai.exchange.states import DESK, IMPORT, MESSAGE, ImportState, ImportStep, MessageState, MessageStep
-from tongmai.exchange.tabular.columns import KINDS
+from tongmai.exchange.telling import Told
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
 
@@ -96,7 +98,9 @@ class MessageDetail:
     """A message with what was wrong at its last try, what it says, and what `by` may do with it now."""
 
     id: UUID
+    version: int
     state: str
+    format: str
     kind: str
     control_id: str
     application: str
@@ -147,6 +151,15 @@ def held_reasons(*, by: Actor) -> list[tuple[str, int]]:
     return list(faults.values_list("what").annotate(n=Count("message_id", distinct=True)).order_by("-n", "what"))
 
 
+def reasons_of(ids: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """Return what the last try of each of these messages found wrong.  The caller was shown the messages."""
+    faults = MessageFault.objects.filter(message__in=list(ids), n_try=F("message__n_tries"))
+    found: dict[UUID, list[str]] = {}
+    for message_id, what in faults.values_list("message_id", "what"):
+        found.setdefault(message_id, []).append(what)
+    return found
+
+
 def message_counts(*, by: Actor) -> dict[str, int]:
     """Return how many messages there are in each state."""
     rows = access.visible_messages(by).order_by().values_list("state").annotate(n=Count("id"))
@@ -167,7 +180,9 @@ def message(message_id: UUID, *, by: Actor) -> MessageDetail:
     steps = tuple(MESSAGE.open_to(MessageState(row.state), sides={DESK}, role=by.role))
     return MessageDetail(
         id=row.id,
+        version=row.version,
         state=row.state,
+        format=row.format,
         kind=row.kind,
         control_id=row.control_id,
         application=row.application,
@@ -194,15 +209,16 @@ def message(message_id: UUID, *, by: Actor) -> MessageDetail:
         faults=faults,
         text=_text(row, faults),
         outcome=row.outcome,
-        is_referral=row.kind in ("REF^I12", ""),
+        is_referral=row.kind == "REF^I12" or (not row.kind and row.format == Format.HL7V2),
         answers=tuple(_answers(row)),
         history=tuple(_history(row, tries)),
     )
 
 
-def raw_message(message_id: UUID, *, by: Actor) -> bytes:
-    """Return the bytes as they came (errors as in `message`)."""
-    return bytes(access.message(message_id, by=by).raw)
+def raw_message(message_id: UUID, *, by: Actor) -> tuple[bytes, str]:
+    """Return the bytes as they came, and how files of their format end (errors as in `message`)."""
+    row = access.message(message_id, by=by)
+    return bytes(row.raw), formats.READERS[Format(row.format)].ending
 
 
 def meanings(*, by: Actor) -> QuerySet[OrgMeaning, dict]:
@@ -224,25 +240,22 @@ def _faults_by_try(row: InboundMessage) -> dict[int, list[FaultLine]]:
     return tries
 
 
-def _patient(said: referral_in.ReferralFacts | None) -> PatientLine:
+def _patient(said: ReferralFacts | Told | None) -> PatientLine:
     if said is None:
         return PatientLine()
     told = said.patient
     return PatientLine(told.name, told.sex, told.born_on, told.citizen_number, next(iter(told.numbers), ""))
 
 
-def _said(row: InboundMessage) -> referral_in.ReferralFacts | None:
-    try:
-        parsed = reading.read(row.text_bytes)
-    except UnreadableMessage:
-        return None
-    return referral_in.referral(parsed)[0]  # the other kinds say the same things in the same places
+def _said(row: InboundMessage) -> ReferralFacts | Told | None:
+    read = formats.opened(row.text_bytes, row.format)
+    return None if isinstance(read, Fault) else read.told()
 
 
 def _text(row: InboundMessage, wrong: Iterable[FaultLine]) -> MessageText:
     return MessageText(
         segments=tuple(_segments(row, wrong)),
-        whole=reading.readable(row.text_bytes).replace("\r", "\n"),
+        whole=formats.readable(row.text_bytes, row.format),
         original=_original(row),
         corrections=tuple(_corrections(row)),
     )
@@ -250,14 +263,14 @@ def _text(row: InboundMessage, wrong: Iterable[FaultLine]) -> MessageText:
 
 def _segments(row: InboundMessage, wrong: Iterable[FaultLine]) -> Iterator[SegmentLine]:
     places = [Location.parse(fault.location) for fault in wrong]
-    for parts in highlighting.lines(reading.readable(row.text_bytes), places):
+    for parts in highlighting.lines(formats.to_show(row.text_bytes, row.format), places):
         yield SegmentLine(parts[0][0][:3], parts, any(is_marked for _, is_marked in parts))
 
 
 def _original(row: InboundMessage) -> str:
     if not row.corrected:
         return ""
-    lines = highlighting.lines(reading.readable(bytes(row.raw)), [])
+    lines = highlighting.lines(formats.to_show(bytes(row.raw), row.format), [])
     return "\n".join("".join(part for part, _ in parts) for parts in lines)
 
 
@@ -293,7 +306,9 @@ class ImportReport:
     created_at: datetime
     counts: dict[str, int]
     steps: tuple[ImportStep, ...]
-    columns: tuple[str, ...]  # the fields of such a file, in order
+    head: tuple[str, ...]  # of the file, as it came
+    places: dict[str, int]  # our field → index of its column
+    unused: tuple[str, ...]  # the columns that mean nothing to us
 
     @property
     def percent(self) -> int:
@@ -339,7 +354,9 @@ def import_report(run_id: UUID, *, by: Actor) -> ImportReport:
         created_at=run.created_at,
         counts={fate: counted.get(fate, 0) for fate in Fate.values if fate != Fate.UNKNOWN or counted.get(fate)},
         steps=tuple(IMPORT.open_to(ImportState(run.state), sides={DESK}, role=by.role)),
-        columns=tuple(column.field for column in KINDS[run.kind]),
+        head=tuple(run.head),
+        places=run.places,
+        unused=tuple(heading for at, heading in enumerate(run.head) if heading and at not in run.places.values()),
     )
 
 

@@ -28,26 +28,37 @@ class Code(StrEnum):
 
 @dataclass(frozen=True)
 class Location:
-    """Where in a message, counted from 1: segment, which of that name, field, repetition, component; 0 = the whole."""
+    """Where in a message, counted from 1: segment, which of that name, field, repetition, component; 0 = the whole.
+
+    Where in a document: `path`, of its elements or as line:column; then the segment is "".
+    """
 
     segment: str
     sequence: int = 1
     field: int = 0
     repetition: int = 0
     component: int = 0
+    path: str = ""
+
+    @classmethod
+    def of(cls, path: str) -> "Location":
+        """Return a place in a document, e.g. recordTarget/patientRole/id or 3:17."""
+        return cls("", path=path[:40])
 
     @classmethod
     def parse(cls, text: str) -> "Location":
         """Return the location that is written like this; one that cannot be read is the whole message."""
         found = _WRITTEN.fullmatch(text)
         if found is None:
-            return cls("MSH")
+            return cls.of(text) if text[:1].islower() or text[:1].isdecimal() else cls("MSH")
         numbers = (int(part) if part else 0 for part in found.groups()[1:])
         sequence, field_, repetition, component = numbers
         return cls(found[1], sequence or 1, field_, repetition, component)
 
     def __str__(self) -> str:
         """Return e.g. PID-3(2).1, the way interface engineers write it."""
+        if self.path:
+            return self.path
         which = f"[{self.sequence}]" if self.sequence > 1 else ""
         text = f"{self.segment}{which}"
         if self.field:

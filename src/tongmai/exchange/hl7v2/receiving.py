@@ -1,16 +1,16 @@
-"""Files of messages: each is taken in by itself, so that one bad file keeps no other from its referral."""
+"""Files of messages and documents: each is taken in by itself, so that one bad file keeps no other from its referral."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tongmai.exchange import wording
+from tongmai.exchange import formats, wording
 from tongmai.exchange.models import InboundMessage, OutboundMessage
 from tongmai.exchange.services import answers, messages
 from tongmai.exchange.states import MessageState
 from tongmai.foundation.orgs.actors import Actor
 
-MOST_BYTES = 5 * 1024 * 1024
+_OUR_ANSWERS = (".RRI.", ".ACK.")
 
 
 @dataclass(frozen=True)
@@ -34,26 +34,32 @@ class Outcome:
 def receive(paths: Iterable[Path], by: Actor, *, out: Path | None = None, again: bool = False) -> Iterator[Outcome]:
     """Take in each file and yield what became of it.  Answers go to `out`, else beside the file.
 
-    A folder stands for the .hl7 files in it.  What was received before is not done again; its answer is written again.
+    A folder stands for the messages (.hl7) and documents (.xml) in it.  What was received before is not done again; its answer is written again.
     With `again` one that is held is tried once more, e.g. after its names were mapped.
     """
-    for path in _files(paths):
+    for path in files_of(paths):
         yield _receive(path, by, (out or path.parent).resolve(), again=again)
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Our own answers in a folder are not taken for messages."""
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """Return the files that are meant; our own answers in a folder are not taken for messages."""
+    found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            yield from sorted(p for p in path.glob("*.hl7") if ".RRI." not in p.name)
+            found += sorted(p for p in path.iterdir() if _is_taken(p))
         else:
-            yield path
+            found.append(path)
+    return found
+
+
+def _is_taken(path: Path) -> bool:
+    return path.suffix.lower().lstrip(".") in formats.ENDINGS and not any(part in path.name for part in _OUR_ANSWERS)
 
 
 def _receive(path: Path, by: Actor, folder: Path, *, again: bool) -> Outcome:
     try:
-        if path.stat().st_size > MOST_BYTES:
-            return _unread(path, f"文件超过 {MOST_BYTES // 1024 // 1024} MB")
+        if path.stat().st_size > formats.MOST_BYTES:
+            return _unread(path, f"文件超过 {formats.MOST_BYTES // 1024 // 1024} MB")
         raw = path.read_bytes()
     except OSError as error:
         return _unread(path, f"无法读取：{error.strerror or error}")

@@ -17,8 +17,15 @@ class Channel(models.TextChoices):
     MLLP = "mllp", "MLLP"
 
 
+class Format(models.TextChoices):
+    """In what it is written; `exchange/formats.py` has who reads it."""
+
+    HL7V2 = "hl7v2", "HL7 v2"
+    CDA = "cda", "CDA"
+
+
 class InboundMessage(models.Model):
-    """One message as it came.  What a person has settled (resident, sender, receiver) counts before what it says.
+    """One message or document as it came.  What a person has settled (resident, sender, receiver) counts before what it says.
 
     `receiver` is whom it concerns: who a referral is for; of other messages, the member whose system sent it.
 
@@ -27,10 +34,11 @@ class InboundMessage(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    application = models.CharField(max_length=180, blank=True)  # MSH-3
-    facility = models.CharField(max_length=180, blank=True)  # MSH-4
-    control_id = models.CharField(max_length=199, blank=True)  # MSH-10
-    kind = models.CharField(max_length=32, blank=True)  # MSH-9, e.g. REF^I12
+    format = models.CharField(max_length=8, choices=Format, default=Format.HL7V2)
+    application = models.CharField(max_length=180, blank=True)  # MSH-3; "CDA" for a document
+    facility = models.CharField(max_length=180, blank=True)  # MSH-4; a document's custodian
+    control_id = models.CharField(max_length=199, blank=True)  # MSH-10; a document's id and version
+    kind = models.CharField(max_length=32, blank=True)  # MSH-9, e.g. REF^I12; CDA^ and the document's code
     source = models.ForeignKey(SourceSystem, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
     channel = models.CharField(max_length=4, choices=Channel, default=Channel.FILE)
     peer = models.CharField(max_length=110, blank=True)  # address of the machine that sent it, and its certificate
@@ -81,6 +89,7 @@ class InboundMessage(models.Model):
                 condition=~Q(state="done", kind="REF^I12") | Q(referral_id__isnull=False),
             ),
             models.CheckConstraint(name="inbound_state", condition=Q(state__in=list(MessageState))),
+            models.CheckConstraint(name="inbound_format", condition=Q(format__in=Format.values)),
         ]
         indexes = [
             models.Index(fields=["state", "received_at"], name="inbound_by_state"),

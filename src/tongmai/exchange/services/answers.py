@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from tongmai.care.referrals import access as referrals
 from tongmai.exchange import wording
+from tongmai.exchange.formats import Format
 from tongmai.exchange.hl7v2 import acknowledging, reading, replying
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location, UnreadableMessage
 from tongmai.exchange.hl7v2.replying import Ack, Answer, Standing
@@ -31,7 +32,12 @@ _ACK = {MessageState.DONE: Ack.ACCEPT, MessageState.HELD: Ack.ERROR, MessageStat
 
 
 def receipt(message: InboundMessage, faults: Sequence[Fault], *, by: Actor) -> OutboundMessage | None:
-    """Answer a message for one try: taken (AA), held with what is wrong (AE), or rejected (AR)."""
+    """Answer a message for one try: taken (AA), held with what is wrong (AE), or rejected (AR).
+
+    A document has no answer of its own kind: whoever brings it is told at once, by the page, the API or the command.
+    """
+    if message.format != Format.HL7V2:
+        return None
     if message.channel == Channel.MLLP and message.kind != REFERRAL:
         return None
     facts: dict = {"faults": tuple(faults)}

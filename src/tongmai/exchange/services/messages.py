@@ -10,22 +10,22 @@ from django.db import transaction
 from tongmai.care.referrals.lists import Group
 from tongmai.commons.residents import access as residents
 from tongmai.commons.residents.services import register
-from tongmai.exchange import access, errors, events, fast
-from tongmai.exchange.hl7v2 import reading, referral_in, resolving
+from tongmai.exchange import access, errors, events, fast, formats
+from tongmai.exchange.hl7v2 import resolving
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
-from tongmai.exchange.hl7v2.reading import Message
 from tongmai.exchange.hl7v2.referral_in import ReferralFacts
 from tongmai.exchange.hl7v2.resolving import Settled
 from tongmai.exchange.models import Channel, InboundMessage
 from tongmai.exchange.services import meanings
 from tongmai.exchange.services.steps import reject_message
-from tongmai.exchange.services.trying import parsed, try_message
+from tongmai.exchange.services.trying import try_message
 from tongmai.exchange.states import MESSAGE, MessageState, MessageStep
+from tongmai.exchange.telling import Told
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs import access as orgs
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.kernel.errors import InvalidInput, StepNotAllowed
+from tongmai.kernel.errors import InvalidInput, StepNotAllowed, VersionConflict
 from tongmai.kernel.text import N_
 
 # Whoever keeps a message has it for this long; a process that ended meanwhile has lost it to the worker.
@@ -102,19 +102,20 @@ def keep(
 
 
 @transaction.atomic
-def put_text(*, message_id: UUID, text: str, reason: str, by: Actor) -> InboundMessage:
+def put_text(*, message_id: UUID, text: str, reason: str, by: Actor, seen_version: int | None = None) -> InboundMessage:
     """Put a corrected text in place of a held message's own, and try it again.  What came is kept beside it.
 
     Raises:
-        NotFound, StepNotAllowed: as in `correct`.
+        NotFound, StepNotAllowed, VersionConflict: as in `correct`.
         ReasonMissing: no reason.  InvalidInput: no text, too long, or no change.
     """
-    message = _held(message_id, by=by)
-    text, reason = text.strip().replace("\r\n", "\n").replace("\n", "\r"), reason.strip()[:200]
+    message = _held(message_id, by=by, seen_version=seen_version)
+    text, reason = text.strip().replace("\r\n", "\n"), reason.strip()[:200]
     if not reason:
         raise errors.ReasonMissing(field="why")
-    if not text or len(text) > MOST_TEXT or text == reading.readable(message.text_bytes).strip():
+    if not text or len(text) > MOST_TEXT or text == formats.readable(message.text_bytes, message.format).strip():
         raise InvalidInput(field="text", problem=N_("请修改消息的文字"))
+    text = text.replace("\n", formats.READERS[formats.Format(message.format)].line_end)
     message.corrected = text
     message.corrections.create(text=text, reason=reason, at=by.now, by_user_id=by.user_id, by_name=by.name)
     audit.record(events.MessageCorrected(message_id=message.id, fields=["text"]), by=by, subject_id=message.id)
@@ -123,18 +124,20 @@ def put_text(*, message_id: UUID, text: str, reason: str, by: Actor) -> InboundM
 
 
 @transaction.atomic
-def correct(*, message_id: UUID, by: Actor, given: Settled, remember: bool = False) -> InboundMessage:
+def correct(
+    *, message_id: UUID, by: Actor, given: Settled, remember: bool = False, seen_version: int | None = None
+) -> InboundMessage:
     """Settle what a held message leaves open, and try it again.
 
     With `remember` the organisations chosen are what the sender's texts mean from now on: its next message passes.
 
     Raises:
         NotFound: no such message, resident or organisation in reach.
-        StepNotAllowed: it is not held any more.
+        StepNotAllowed: it is not held any more.  VersionConflict: somebody tried it since `seen_version`.
         NothingToCorrect: nothing was chosen.
         InvalidInput: a choice that there is not.
     """
-    message = _held(message_id, by=by)
+    message = _held(message_id, by=by, seen_version=seen_version)
     chosen = {f.name: value for f in fields(given) if (value := getattr(given, f.name))}
     if not chosen:
         raise errors.NothingToCorrect(field="resident_id")
@@ -149,9 +152,9 @@ def correct(*, message_id: UUID, by: Actor, given: Settled, remember: bool = Fal
 
 
 @transaction.atomic
-def try_again(*, message_id: UUID, by: Actor) -> InboundMessage:
+def try_again(*, message_id: UUID, by: Actor, seen_version: int | None = None) -> InboundMessage:
     """Try a held message again, e.g. after the organisation was entered (errors as in `correct`)."""
-    message = _held(message_id, by=by)
+    message = _held(message_id, by=by, seen_version=seen_version)
     try_message(message, by=by)
     return message
 
@@ -177,16 +180,18 @@ def try_all(*, what: str, by: Actor, most: int = MOST_AT_ONCE) -> tuple[int, int
 
 
 @transaction.atomic
-def register_patient(*, message_id: UUID, by: Actor, person: Person | None = None) -> InboundMessage:
+def register_patient(
+    *, message_id: UUID, by: Actor, person: Person | None = None, seen_version: int | None = None
+) -> InboundMessage:
     """Open a file for the patient, as the message states her or as a person has entered, and try it again.
 
     Raises:
-        NotFound, StepNotAllowed: as in `correct`.
+        NotFound, StepNotAllowed, VersionConflict: as in `correct`.
         NotPermitted: this post registers nobody.
         NothingToRegister: neither the message nor `person` brings a name and a number.
         AlreadyRegistered, IdentifierTaken, InvalidInput: see `residents.services.register`.
     """
-    message, given = _held(message_id, by=by), person or Person()
+    message, given = _held(message_id, by=by, seen_version=seen_version), person or Person()
     facts = _facts(message)
     patient = facts.patient if facts else None
     number = given.id_number.strip() or (patient.citizen_number if patient else "")
@@ -209,14 +214,14 @@ def register_patient(*, message_id: UUID, by: Actor, person: Person | None = Non
 
 
 @transaction.atomic
-def reject(*, message_id: UUID, by: Actor, reason: str) -> InboundMessage:
+def reject(*, message_id: UUID, by: Actor, reason: str, seen_version: int | None = None) -> InboundMessage:
     """Refuse a held message; the sender is told the reason.
 
     Raises:
-        NotFound, StepNotAllowed: as in `correct`.
+        NotFound, StepNotAllowed, VersionConflict: as in `correct`.
         ReasonMissing: no reason.
     """
-    message = _held(message_id, by=by, step=MessageStep.REJECT)
+    message = _held(message_id, by=by, step=MessageStep.REJECT, seen_version=seen_version)
     reason = reason.strip()[:300]
     if not reason:
         raise errors.ReasonMissing(field="reason")
@@ -250,10 +255,10 @@ def _remember(message: InboundMessage, given: Settled, *, by: Actor) -> None:
             meanings.remember(system=facts.system, text=texts[0], org_id=org_id, by=by)
 
 
-def _facts(message: InboundMessage) -> ReferralFacts | None:
-    """Whose and from where; messages of the other kinds say that in the same places."""
-    read = parsed(message.text_bytes)
-    return referral_in.referral(read)[0] if isinstance(read, Message) else None
+def _facts(message: InboundMessage) -> ReferralFacts | Told | None:
+    """Whose it is and from where."""
+    read = formats.opened(message.text_bytes, message.format)
+    return None if isinstance(read, Fault) else read.told()
 
 
 def _unsaved(raw: bytes, *, by: Actor, file_name: str, answer_folder: str) -> InboundMessage:
@@ -266,10 +271,11 @@ def _unsaved(raw: bytes, *, by: Actor, file_name: str, answer_folder: str) -> In
         received_at=by.now,
         received_by_id=by.user_id,
     )
-    read = parsed(raw)
-    if isinstance(read, Message):
-        message.application, message.facility = read.header.value(3)[:180], read.header.value(4)[:180]
-        message.control_id, message.kind = read.control_id[:199], "^".join(read.type)[:32]
+    message.format = formats.format_of(raw)
+    read = formats.opened(raw, message.format)
+    if not isinstance(read, Fault):
+        message.application, message.facility = read.application[:180], read.facility[:180]
+        message.control_id, message.kind = read.control_id[:199], read.kind
     return message
 
 
@@ -284,7 +290,11 @@ def _known(message: InboundMessage) -> InboundMessage | None:
     return InboundMessage.objects.filter(control_id="", digest=message.digest).first()
 
 
-def _held(message_id: UUID, *, by: Actor, step: MessageStep = MessageStep.TAKE) -> InboundMessage:
+def _held(
+    message_id: UUID, *, by: Actor, step: MessageStep = MessageStep.TAKE, seen_version: int | None = None
+) -> InboundMessage:
     message = access.message(message_id, by=by, lock=True)
     MESSAGE.after(MessageState(message.state), step)
+    if seen_version not in (None, message.version):
+        raise VersionConflict(seen=seen_version, current=message.version)
     return message

@@ -10,9 +10,9 @@ from django.db.models import F, QuerySet
 from tongmai.exchange import access, errors, events
 from tongmai.exchange.hl7v2 import resolving
 from tongmai.exchange.hl7v2.faults import Code, Fault
-from tongmai.exchange.hl7v2.reading import Message
-from tongmai.exchange.hl7v2.referral_in import Named, system_of
+from tongmai.exchange.hl7v2.referral_in import system_of
 from tongmai.exchange.models import Channel, InboundMessage, SourceSystem
+from tongmai.exchange.telling import Opened
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs import access as orgs
 from tongmai.foundation.orgs.actors import Actor
@@ -39,24 +39,24 @@ class Details:
     is_active: bool = True
 
 
-def source_of(message: InboundMessage, read: Message, *, by: Actor) -> SourceSystem | Fault:
+def source_of(message: InboundMessage, read: Opened, *, by: Actor) -> SourceSystem | Fault:
     """Return the system that a message comes from, or why it is none that may send.
 
     Over the network a system must have been entered.  A file is brought by somebody who answers for it: there a system
     whose facility (MSH-4) is one of our organisations is entered by its first message.
     """
-    header = read.header
-    application, facilities = header.value(3)[:180], [header.value(4)[:180], header.value(4, 2)[:180], EVERY]
+    place, application = read.at("application"), read.application[:180]
+    facilities = [*(text[:180] for text in read.facilities()), EVERY]
     if not application:
-        return Fault(Code.REQUIRED_FIELD, header.at(3), "no-application")
+        return Fault(Code.REQUIRED_FIELD, place, "no-application")
     rows = {row.facility: row for row in _named(application, facilities)}
     found = next((rows[text] for text in facilities if text in rows), None)
     if found is None:
         return _introduced(message, read, by=by)
     if not found.is_active:
-        return Fault(Code.UNKNOWN_KEY, header.at(3), "stopped-system", {"name": found.name})
+        return Fault(Code.UNKNOWN_KEY, place, "stopped-system", {"name": found.name})
     if message.channel == Channel.MLLP and not sends_from(found, message.peer):
-        return Fault(Code.UNKNOWN_KEY, header.at(3), "other-address", {"name": found.name})
+        return Fault(Code.UNKNOWN_KEY, place, "other-address", {"name": found.name})
     return found
 
 
@@ -110,6 +110,21 @@ def change(*, system_id: UUID, details: Details, version: int, by: Actor) -> Sou
     return found
 
 
+@transaction.atomic
+def switch(*, system_id: UUID, is_active: bool, version: int, by: Actor) -> SourceSystem:
+    """Let a system send, or not: what it sends while it is off is kept and waits (errors as in `change`)."""
+    orgs.require(by, Action.MANAGE_CONNECTIONS)
+    found = access.system(system_id, by=by, lock=True)
+    if found.is_active == is_active:
+        return found
+    rows = SourceSystem.objects.filter(id=found.id, version=version)
+    if not rows.update(version=F("version") + 1, is_active=is_active):
+        raise VersionConflict(seen=version, current=found.version)
+    audit.record(events.SystemChanged(system_id=found.id, org_id=found.org_id), by=by, subject_id=found.id)
+    found.refresh_from_db()
+    return found
+
+
 _OF_SYSTEM = ("id", "application", "facility", "name", "org_id", "address", "certificate", "answers_on", "is_active")
 _OF_ORG = ("name", "county_code")
 
@@ -133,17 +148,17 @@ def _named(application: str, facilities: list[str]) -> list[SourceSystem]:
     return found
 
 
-def _introduced(message: InboundMessage, read: Message, *, by: Actor) -> SourceSystem | Fault:
-    header = read.header
-    application, facility = header.value(3)[:180], header.value(4)[:180]
-    named = (Named(header.value(4, 2), header.value(4), header.at(4)),)
+def _introduced(message: InboundMessage, read: Opened, *, by: Actor) -> SourceSystem | Fault:
+    application, facility = read.application[:180], read.facility[:180]
     org = resolving.org_of(
-        application, system_of(application, facility), named, chosen=message.sender_id, system=by,
+        application, system_of(application, facility), read.named(), chosen=message.sender_id, system=by,
         only_remembered=message.channel == Channel.MLLP,
     )  # fmt: skip
     if org is None:
         said = system_of(application, facility)
-        return Fault(Code.UNKNOWN_KEY, header.at(4 if facility else 3), "unknown-system", {"name": said[:120]})
+        return Fault(
+            Code.UNKNOWN_KEY, read.at("facility" if facility else "application"), "unknown-system", {"name": said[:120]}
+        )
     made, _ = SourceSystem.objects.get_or_create(
         application=application,
         facility=facility,

@@ -58,13 +58,16 @@ def receive(request: HttpRequest) -> HttpResponse:
     form = forms.Receive(request.POST, request.FILES)
 
     def act():
-        file = form.cleaned_data["file"]
-        return messages.take_in(file.read(), by=request.actor, file_name=file.name, channel="page")
+        """Each file by itself: one that waits keeps no other from its way."""
+        files = form.cleaned_data["file"]
+        return [messages.take_in(file.read(), by=request.actor, file_name=file.name, channel="page") for file in files]
 
     if not form.carries_out(act):
         return page(request, "exchange/receive.html", {"form": form}, status=422)
-    message, is_new = form.result
-    if message.id not in {row["id"] for row in selectors.messages(by=request.actor).filter(id=message.id)}:
+    if len(form.result) > 1:
+        return done(request, "exchange:messages", message=presenters.received_words(form.result))
+    message, is_new = form.result[0]
+    if not selectors.messages(by=request.actor).filter(id=message.id).exists():
         return done(request, "exchange:messages", message=_("消息已收到，由其接收机构的转诊专员处理。"))
     said = _("消息已收到。") if is_new else _("这条消息此前已收到过。")
     return done(request, "exchange:message", message.id, message=said)
@@ -159,10 +162,9 @@ def forget(request: HttpRequest, meaning_id: UUID) -> HttpResponse:
 @may(Action.SEE_MESSAGES)
 def raw(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """The bytes as they came, for the engineer of the other system."""
-    response = HttpResponse(
-        selectors.raw_message(message_id, by=request.actor), content_type="application/octet-stream"
-    )
-    response["Content-Disposition"] = content_disposition_header(True, f"{message_id}.hl7")
+    content, ending = selectors.raw_message(message_id, by=request.actor)
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(True, f"{message_id}.{ending}")
     response["Cache-Control"] = "no-store"
     return response
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tongmai.exchange.hl7v2.faults import Fault
-from tongmai.exchange.hl7v2.reading import Message
 from tongmai.exchange.models import InboundMessage, SourceSystem
+from tongmai.exchange.telling import Opened
 from tongmai.foundation.orgs.actors import Actor
 
 
@@ -17,10 +18,15 @@ class Arrival:
     """
 
     message: InboundMessage
-    read: Message
+    opened: Opened
     source: SourceSystem
     said_at: datetime
     by: Actor
+
+    @property
+    def read(self) -> Any:
+        """What came, in the terms of its own format."""
+        return self.opened.body
 
     @property
     def event(self) -> str:

@@ -1,19 +1,17 @@
 """Whom a message is about.  The one place where intake asks the index of residents."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
 from tongmai.commons.residents import services as residents
+from tongmai.commons.residents.models import SourceRegistration
 from tongmai.exchange.hl7v2 import person_in
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
 from tongmai.exchange.hl7v2.person_in import PatientFacts
 from tongmai.exchange.services import objects
 from tongmai.exchange.services.applying.arrival import Arrival, NotApplied
 from tongmai.kernel.errors import InvalidInput
-
-# Which part of a message a field of the register comes from.
-_FIELDS = {"name": 5, "born_on": 7, "sex": 8, "id_number": 3, "local_number": 3, "phone": 13, "address": 11}
 
 
 def apply(arrival: Arrival) -> str:
@@ -30,14 +28,28 @@ def merge(arrival: Arrival) -> str:
     if not facts.local_number:
         raise NotApplied(Fault(Code.REQUIRED_FIELD, Location("PID", field=3), "no-patient-number"))
     source = source_name(arrival)
+    for number in sorted({facts.local_number, gone}):  # who tells of one of them now waits, or has told before
+        objects.locked(arrival.source, objects.PERSON, number)
     known_as = [residents.resident_of_source(source, number) for number in (facts.local_number, gone)]
     if known_as[0] is None or known_as[1] is None:
         known(arrival)
     if known_as[1] is None:
-        return "nothing"
+        return _remembered(arrival, gone, facts.local_number)
     kept = residents.source_says_same(source=source, kept=facts.local_number, gone=gone, by=arrival.by)
     arrival.message.resident_id = kept.resident_id
     return "merged"
+
+
+def _remembered(arrival: Arrival, gone: str, kept: str) -> str:
+    """A number that was given up before we have seen it: who comes under it later is the one who has the other."""
+    entry = objects.locked(arrival.source, objects.GIVEN_UP, gone)
+    if objects.is_old(entry, arrival.said_at) or gone == kept:
+        return "stale"
+    stands = SourceRegistration.objects.filter(source=source_name(arrival), local_number=kept).first()
+    if stands is None:
+        return "nothing"  # a person has settled on the message whom it means
+    objects.note(entry, said_at=arrival.said_at, target_id=stands.id)
+    return "given-up"
 
 
 def resident_of(arrival: Arrival) -> UUID:
@@ -52,6 +64,7 @@ def resident_of(arrival: Arrival) -> UUID:
         message.resident_id = residents.resident_of_source(source_name(arrival), number)
     if message.resident_id is None:
         _check(arrival)
+        objects.locked(arrival.source, objects.PERSON, number)
         message.resident_id = _registered(arrival, facts, number).resident_id
     return message.resident_id
 
@@ -79,7 +92,7 @@ def known(arrival: Arrival) -> tuple[UUID, str]:
 
 def _facts(arrival: Arrival) -> tuple[PatientFacts, str]:
     """What is said of the person, and the number under which her system has her."""
-    facts = person_in.patient(arrival.read)
+    facts = arrival.opened.patient()
     number = facts.local_number or facts.citizen_number
     if not number:
         raise NotApplied(Fault(Code.REQUIRED_FIELD, facts.location, "no-patient-number"))
@@ -87,13 +100,18 @@ def _facts(arrival: Arrival) -> tuple[PatientFacts, str]:
 
 
 def _check(arrival: Arrival) -> None:
-    if (fault := person_in.patient_fault(arrival.read.first("PID"))) is not None:
+    if (fault := arrival.opened.patient_fault()) is not None:
         raise NotApplied(fault)
 
 
 def source_name(arrival: Arrival) -> str:
     """Return the name under which the index knows the system: it never changes, whatever people call the system."""
-    return f"hl7:{arrival.source.id}"
+    return name_of_source(arrival.source.id)
+
+
+def name_of_source(source_id: UUID) -> str:
+    """Return the name of a system in the index."""
+    return f"hl7:{source_id}"
 
 
 def _registered(arrival: Arrival, facts: PatientFacts, number: str) -> residents.Registered:
@@ -110,12 +128,24 @@ def _registered(arrival: Arrival, facts: PatientFacts, number: str) -> residents
         raw=_plain(asdict(facts)),
     )
     try:
-        return residents.register_from_source(arrived, by=arrival.by)
+        made = residents.register_from_source(arrived, by=arrival.by)
+        return _stands_for(arrival, made, number) if made.is_first else made
     except InvalidInput as error:
         field = str(error.facts.get("field", ""))
-        place = Location("PID", field=_FIELDS.get(field, 3))
+        place = arrival.opened.at_person(field)
         said = {"problem": str(error.facts.get("problem") or error.sentence)}
         raise NotApplied(Fault(Code.REQUIRED_FIELD, place, "not-enterable", said)) from None
+
+
+def _stands_for(arrival: Arrival, made: residents.Registered, number: str) -> residents.Registered:
+    """A number that its system had given up is merged now, as it would have been had it come first."""
+    kept_id = objects.target_of(arrival.source, objects.GIVEN_UP, number)
+    kept = SourceRegistration.objects.filter(id=kept_id).first() if kept_id else None
+    if kept is None:
+        return made
+    source = source_name(arrival)
+    residents.source_says_same(source=source, kept=kept.local_number, gone=number, by=arrival.by)
+    return replace(made, resident_id=residents.resident_of_source(source, number))
 
 
 def _id_number(facts: PatientFacts) -> str:
