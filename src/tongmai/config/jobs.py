@@ -7,6 +7,9 @@ from django.db import transaction
 
 from tongmai.care.family_doctors import services as family_doctors
 from tongmai.commons.capacity import services as capacity
+from tongmai.commons.encounters import marking as encounter_marks
+from tongmai.commons.residents import services as residents
+from tongmai.commons.results import marking as result_marks
 from tongmai.exchange.services import answers, intake_worker
 from tongmai.foundation.audit import noting, retention, seals
 from tongmai.foundation.audit.worker import Job
@@ -20,6 +23,11 @@ def _seal(by: Any) -> int:
     n_rows = seals.seal_due(by)
     transaction.on_commit(lambda: noting.note(now=by.now))
     return n_rows
+
+
+def _mark(by: Any) -> int:
+    """Mark as sensitive what policy says is: entries that came before a change of the lists."""
+    return encounter_marks.mark(by.today) + result_marks.mark(by.today)
 
 
 JOBS = (
@@ -51,6 +59,13 @@ JOBS = (
     ),
     Job(name="texting.send", title=N_("发送短信"), every=sending.EVERY, work=sending.send_due),
     Job(name="texting.forget", title=N_("清除旧的短信和验证码"), every=timedelta(days=1), work=sending.forget_old),
+    Job(
+        name="residents.reading",
+        title=N_("查找异常查阅"),
+        every=timedelta(days=1),
+        work=residents.find_last_days,
+    ),
+    Job(name="residents.sensitive", title=N_("按政策标记受限记录"), every=timedelta(days=1), work=_mark),
     Job(name="audit.seal", title=N_("封存事件和查阅记录"), every=timedelta(minutes=15), work=_seal),
     Job(name="audit.retire", title=N_("清除留存期满的记录"), every=timedelta(days=1), work=retention.retire_old),
 )

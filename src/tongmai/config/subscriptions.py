@@ -86,6 +86,9 @@ for event in (residents.RecordOpenedInEmergency, residents.EmergencyReviewed):
 for event in (residents.SharingChosen, residents.SharingWithdrawn, residents.UseAgreed, residents.UseWithdrawn):
     unheard(event, because="the decisions themselves are asked whenever a record is opened or used")
 
+for event in (residents.ReadingSearched, residents.ReadingFindingMoved):
+    unheard(event, because="the list and the worklists read the findings themselves")
+
 unheard(residents.ResidentDied, because="lists leave out the dead by the day that is entered")
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from django.db.models import F, Max
+from django.utils import timezone
 
+from tongmai.commons.encounters import marking
 from tongmai.commons.encounters.models import Allergy, Encounter, EncounterTransition, MedicationStatement, Note
 from tongmai.foundation.audit import proving
 from tongmai.foundation.audit.proving import Finding, SoftReference
@@ -23,8 +25,10 @@ def orphans() -> Iterator[Finding]:
 
 
 def counters() -> Iterator[Finding]:
-    """Yield the notes whose version is not that of their last text."""
+    """Yield the notes whose version is not that of their last text, and what is not marked sensitive as policy says."""
     yield from proving.unequal(Note.objects.annotate(newest=Max("versions__number")), "version", "newest")
+    for each in marking.stale(timezone.localdate()):
+        yield from proving.rows_that(each.rows, "sensitivity is not what policy says; the worker mends it every night")
 
 
 def states() -> Iterator[Finding]:

@@ -233,3 +233,20 @@ class UseWithdrawn:
     resident_id: UUID
     consent_id: UUID
     purpose: str
+
+
+@event
+class ReadingSearched:
+    """An audit administrator had days looked through for unusual reading."""
+
+    since: date
+    until: date
+    n_new: int
+
+
+@event
+class ReadingFindingMoved:
+    """A finding about somebody's reading was asked about, answered, accepted or taken further."""
+
+    finding_id: UUID
+    step: str

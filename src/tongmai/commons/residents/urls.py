@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongmai.commons.residents.views import accounts, consents, emergencies, groups, identity, lists, registering, reviews
+from tongmai.commons.residents.views import accounts, consents, emergencies, groups, identity, lists, reading, registering, reviews
 
 app_name = "residents"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("introduce/", registering.introduce, name="introduce"),
     path("emergencies/", emergencies.emergencies, name="emergencies"),
     path("emergencies/<uuid:access_id>/", emergencies.emergency, name="emergency"),
+    path("findings/", reading.findings, name="findings"),
+    path("findings/export/", reading.export_findings, name="export-findings"),
+    path("findings/search/", reading.search_reading, name="search-reading"),
+    path("findings/<uuid:finding_id>/", reading.finding, name="finding"),
+    path("findings/<uuid:finding_id>/<slug:step>/", reading.move_finding, name="move-finding"),
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/<uuid:review_id>/", reviews.review, name="review"),
     path("merges/<uuid:merge_id>/undo/", reviews.undo, name="merge-undo"),

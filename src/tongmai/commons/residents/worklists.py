@@ -1,4 +1,4 @@
-"""What waits for an actor: emergency accesses for which she answers, and people of whom she says who is who."""
+"""What waits for an actor: emergency accesses for which she answers, who is who, and reading that is looked into."""
 
 from datetime import timedelta
 
@@ -6,16 +6,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongmai.commons.residents import likeness, selectors
+from tongmai.commons.residents.reading.rules import LABELS, Kind
 from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.roles import Role
 from tongmai.ui.worklist import WorkItem
 
 MOST_REVIEWS = 20  # of those on the home page; the list has them all
+MOST_FINDINGS = 20  # likewise
 
 
 def waiting(*, by: Actor) -> list[WorkItem]:
     """Return what waits for this actor here; one query for each kind that her post knows."""
-    return [*_emergencies(by), *_reviews(by)]
+    return [*_emergencies(by), *_reviews(by), *_findings(by)]
 
 
 def _reviews(by: Actor) -> list[WorkItem]:
@@ -57,4 +61,27 @@ def _emergencies(by: Actor) -> list[WorkItem]:
             action_label=_("核对"),
         )
         for entry in found
+    ]
+
+
+def _findings(by: Actor) -> list[WorkItem]:
+    """Return the findings that an audit administrator looks into, and those that the actor is asked to explain."""
+    is_audit = by.may(Action.READ_AUDIT)
+    rows = selectors.waiting_findings(by) if is_audit else selectors.asked_of(by)
+    if by.role in (Role.RESIDENT, Role.SYSTEM):
+        return []
+    limit: timedelta = policy.value("reading.answer_within", on=by.today, at=by.org_id).timedelta()
+    return [
+        WorkItem(
+            kind="residents",
+            title=_("查看异常查阅") if is_audit else _("说明查阅的原因"),
+            who=line.resident,
+            what=_(LABELS[Kind(line.kind)]),
+            from_whom=f"{line.reader_org_name} {line.reader_name}".strip() if is_audit else "",
+            started_at=line.found_at,
+            due_at=line.found_at + limit,
+            href=reverse("residents:finding", args=[line.id]),
+            action_label=_("查看") if is_audit else _("说明"),
+        )
+        for line in selectors.finding_lines(rows[:MOST_FINDINGS])
     ]

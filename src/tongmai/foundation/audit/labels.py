@@ -140,6 +140,8 @@ LABELS = {
     "resident_requests.DisputeRaised": _("提出异议"),
     "resident_requests.WardAsked": _("申请添加家庭成员"),
     "resident_requests.WardRequestMoved": _("办理添加家庭成员"),
+    "residents.ReadingFindingMoved": _("处理异常查阅"),
+    "residents.ReadingSearched": _("检查异常查阅"),
     "residents.SharingChosen": _("登记共享意愿"),
     "residents.SharingWithdrawn": _("撤回共享意愿"),
     "residents.UseAgreed": _("同意诊疗以外的使用"),

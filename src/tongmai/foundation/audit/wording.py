@@ -61,6 +61,7 @@ FIELDS = {
     "other_id": gettext_lazy("另一份档案"), "registration_id": gettext_lazy("来源登记"), "retired_id": gettext_lazy("并入的档案"),
     "system": gettext_lazy("目录"), "amount_fen": gettext_lazy("金额（分）"), "price_id": gettext_lazy("价格"),
     "review_id": gettext_lazy("身份核对"), "zone": gettext_lazy("关联方式"),
+    "since": gettext_lazy("从"), "finding_id": gettext_lazy("异常查阅"),
     "choice_id": gettext_lazy("共享意愿"), "consent_id": gettext_lazy("使用同意"), "purpose": gettext_lazy("用途"),
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ from tongmai.commons.residents.models.emergency import EmergencyAccess, Emergenc
 from tongmai.commons.residents.models.identity import Identifier, IdentityChange, Medium, MediumTransition
 from tongmai.commons.residents.models.person import KnownTo, Resident, SearchKey, Sex
 from tongmai.commons.residents.models.population import CareRelation, Coverage, Tag
+from tongmai.commons.residents.models.reading import ReaderDay, ReadingFinding, ReadingTransition
 from tongmai.commons.residents.models.sources import (
     IdentityReview,
     IndexEntry,
@@ -41,6 +42,9 @@ __all__ = [
     "Merge",
     "MergedRow",
     "Phone",
+    "ReaderDay",
+    "ReadingFinding",
+    "ReadingTransition",
     "ReceivedVersion",
     "Resident",
     "SearchKey",

@@ -23,6 +23,19 @@ from tongmai.commons.residents.selectors.people import (
     tags_of,
 )
 from tongmai.commons.residents.selectors.places import place_text
+from tongmai.commons.residents.selectors.reading import (
+    MOST_EXPORTED as MOST_FINDINGS_EXPORTED,
+)
+from tongmai.commons.residents.selectors.reading import (
+    FindingLine,
+    FindingPage,
+    FindingsSought,
+    asked_of,
+    finding_lines,
+    finding_page,
+    findings,
+    waiting_findings,
+)
 from tongmai.commons.residents.selectors.reviews import (
     MergeLine,
     ReviewLine,
@@ -40,11 +53,15 @@ __all__ = [
     "ALL",
     "AREA",
     "COLUMNS",
+    "MOST_FINDINGS_EXPORTED",
     "TEAM",
     "AccessEntry",
     "Decisions",
     "EmergencyEntry",
     "FamilyDoctor",
+    "FindingLine",
+    "FindingPage",
+    "FindingsSought",
     "Found",
     "IdentityPage",
     "Listed",
@@ -58,6 +75,7 @@ __all__ = [
     "alike",
     "allowed",
     "allows",
+    "asked_of",
     "by_number",
     "change_log",
     "decisions_of",
@@ -65,6 +83,9 @@ __all__ = [
     "emergency",
     "entry_ids",
     "family_doctor_of",
+    "finding_lines",
+    "finding_page",
+    "findings",
     "groups_of",
     "guardians_of",
     "has_family_doctor_at",
@@ -87,5 +108,6 @@ __all__ = [
     "summaries",
     "summary",
     "tags_of",
+    "waiting_findings",
     "undoing",
 ]

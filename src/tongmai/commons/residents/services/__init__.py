@@ -34,6 +34,7 @@ from tongmai.commons.residents.services.population import (
     set_care_relation,
     set_coverage,
 )
+from tongmai.commons.residents.services.reading import find_last_days, move_finding, search_reading
 from tongmai.commons.residents.services.registering import (
     Candidate,
     find_same_person,
@@ -69,6 +70,7 @@ __all__ = [
     "end_care_relation",
     "end_guardian",
     "end_tag",
+    "find_last_days",
     "find_same_person",
     "introduce",
     "issue_medium",
@@ -76,6 +78,7 @@ __all__ = [
     "mark_deceased",
     "matching_limits",
     "merge",
+    "move_finding",
     "move_medium",
     "open_account",
     "postpone_review",
@@ -85,6 +88,7 @@ __all__ = [
     "resident_of_source",
     "review_emergency",
     "revoke_death",
+    "search_reading",
     "set_care_relation",
     "set_coverage",
     "settle_review",
