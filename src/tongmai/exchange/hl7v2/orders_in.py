@@ -29,7 +29,6 @@ class OrderFacts:
     requester: str
     performer: str  # whom it is for, as MSH-6 writes it
     requested_at: datetime | None
-    detail: str  # the segment that says what is ordered: OBR, RXO, RXE, RQD, ODS
     location: Location
     category: str = "examination"  # examination | medicine | supply
     instructions: str = ""
@@ -109,7 +108,6 @@ def _order(message: Message, orc: Segment, detail: Segment, around: tuple[Segmen
         requester=(doctor_name(orc, 12) or (doctor_name(detail, 16) if is_examination else ""))[:60],
         performer=message.header.value(6)[:120],
         requested_at=next((at for text in times if (at := instants.instant(text)) is not None), None),
-        detail=detail.name,
         location=place,
         category=category,
         instructions=_instructions(orc, detail, around)[:_MOST_INSTRUCTIONS] if category == "medicine" else "",

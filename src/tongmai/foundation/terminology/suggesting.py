@@ -4,7 +4,9 @@ The names of an edition are held in memory, found by the pairs of characters tha
 that share most are compared in full.  An edition of 33,000 names takes a second to read and about 20 MB.
 """
 
+import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -14,6 +16,7 @@ from django.db.models import Count, Max
 from tongmai.foundation.catalog.models import Code, CodeList
 from tongmai.foundation.catalog.search import BAR, pinyin_of, squeezed
 from tongmai.foundation.catalog.selectors import in_force
+from tongmai.foundation.catalog.services import SAID_BY_PEOPLE
 from tongmai.foundation.terminology.choices import CodeSet
 from tongmai.foundation.terminology.rules import likeness, shared_beginning
 
@@ -21,6 +24,7 @@ SHOWN = 5
 LEAST = 0.5  # names less alike than this suggest nothing
 _LOOKED_AT = 120  # candidates that are compared in full
 _CATEGORY = 3  # characters of an ICD code that name its category
+_BRACKETS = re.compile(r"[（(\[【][^）)\]】]*[）)\]】]")
 _CODE_WEIGHT = 0.02  # for each further character that the codes have in common
 
 SAME_CODE, SAME_NAME, SAME_SOUND, ALIKE, CATEGORY = "same-code", "same-name", "same-sound", "alike", "category"
@@ -53,15 +57,18 @@ class _Edition:
 def suggestions(code_set: str, code: str, name: str, on: date, most: int = SHOWN) -> list[Suggestion]:
     """Return what a local code may mean, the likeliest first; empty where the set has no edition or nothing is alike."""
     edition = _in_force(code_set, on)
-    if edition is None:
-        return []
-    found = _Found(edition, code_set, code, "" if name == code else squeezed(name))
+    return _suggested(edition, code_set, code, name)[:most] if edition else []
+
+
+def _suggested(edition: _Edition, code_set: str, code: str, name: str) -> list[Suggestion]:
+    spoken = "" if name == code else name
+    found = _Found(edition, code_set, code, squeezed(spoken), squeezed(_BRACKETS.sub("", spoken)))
     found.by_code()
     if found.name:
         found.by_name()
     elif not found.best:
         found.by_category()
-    return sorted(found.best.values(), key=lambda each: (-each.score, len(each.name), each.code))[:most]
+    return sorted(found.best.values(), key=lambda each: (-each.score, len(each.name), each.code))
 
 
 @dataclass
@@ -72,6 +79,7 @@ class _Found:
     code_set: str
     code: str
     name: str  # squeezed; "" where it says no more than the code
+    bare_name: str  # without what stands in brackets: a method, a brand, a packing
     best: dict[int, Suggestion] = field(default_factory=dict)
 
     def by_code(self) -> None:
@@ -106,7 +114,8 @@ class _Found:
             self.best[index] = Suggestion(self.edition.codes[index], self.edition.names[index], why, round(score, 3))
 
     def _alike(self, index: int) -> float:
-        return max((likeness(self.name, key) for key in self.edition.keys[index]), default=0.0)
+        keys = self.edition.keys[index]
+        return max((likeness(name, key) for name in (self.name, self.bare_name) for key in keys), default=0.0)
 
     def _candidates(self) -> list[int]:
         shared: Counter[int] = Counter()
@@ -130,10 +139,15 @@ def _in_force(code_set: str, on: date) -> _Edition | None:
 @lru_cache(maxsize=8)
 def _edition(list_id: int, n_codes: int, last_id: int) -> _Edition:
     """Read an edition.  How many codes it has, and the last of them, tell a changed one from the one that is held."""
-    made = _Edition([], [], [], {}, defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list))
     rows = Code.objects.filter(list_id=list_id).order_by("code").values_list("code", "name", "everyday_names", "search")
-    for index, (code, name, everyday, found_by) in enumerate(rows.iterator(chunk_size=2_000)):
-        keys = tuple(dict.fromkeys(filter(None, map(squeezed, (name, *everyday.split("；"))))))
+    return _indexed(rows.iterator(chunk_size=2_000))
+
+
+def _indexed(rows: Iterable[tuple[str, str, str, str]]) -> _Edition:
+    """Return rows of (code, name, everyday names, search text) in the shape in which they are compared."""
+    made = _Edition([], [], [], {}, defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list))
+    for index, (code, name, everyday, found_by) in enumerate(rows):
+        keys = tuple(dict.fromkeys(filter(None, map(squeezed, (name, *everyday.split(SAID_BY_PEOPLE))))))
         made.codes.append(code)
         made.names.append(name)
         made.keys.append(keys)

@@ -1,11 +1,15 @@
-"""ORM O01: what a member's system ordered."""
+"""ORM O01, OMP O09, RDE: what a member's system ordered."""
 
 from tongmai.commons.results import services as results
 from tongmai.exchange.hl7v2 import orders_in
 from tongmai.exchange.hl7v2.orders_in import OrderFacts
 from tongmai.exchange.services import objects
-from tongmai.exchange.services.applying import people
+from tongmai.exchange.services.applying import codes, people
 from tongmai.exchange.services.applying.arrival import Arrival, NotApplied
+from tongmai.foundation.terminology.choices import CodeSet
+
+# Which unified set the code of an order belongs to, by what is ordered.
+CODE_SETS = {"examination": CodeSet.CHARGES, "medicine": CodeSet.DRUGS, "supply": CodeSet.CONSUMABLES}
 
 
 def apply(arrival: Arrival) -> str:
@@ -28,6 +32,8 @@ def apply(arrival: Arrival) -> str:
         )  # fmt: skip
         objects.note(entry, said_at=arrival.said_at, target_id=stored.id)
         n_applied += 1
+    for order in orders:
+        codes.note(arrival, CODE_SETS[order.category], [(order.code, order.name, order.system, order.location)])
     return "order" if n_applied else "stale"
 
 

@@ -8,8 +8,9 @@ from tongmai.exchange.hl7v2 import results_in
 from tongmai.exchange.hl7v2.results_in import ReportFacts
 from tongmai.exchange.models import SourceObject
 from tongmai.exchange.services import objects
-from tongmai.exchange.services.applying import people
+from tongmai.exchange.services.applying import codes, people
 from tongmai.exchange.services.applying.arrival import Arrival, NotApplied
+from tongmai.foundation.terminology.choices import CodeSet
 
 _OF_THE_MESSAGE = frozenset({"key", "location", "values"})
 
@@ -23,6 +24,7 @@ def apply(arrival: Arrival) -> str:
     encounter_id = objects.encounter_of(arrival.source, arrival.read)
     entries = objects.all_locked(arrival.source, objects.REPORT, (report.key for report in reports))
     done = [_store(arrival, report, entries[report.key], resident_id, encounter_id) for report in reports]
+    codes.note(arrival, CodeSet.CHARGES, [(each.code, each.name, each.system, each.location) for each in reports])
     return "report" if "report" in done else "stale"
 
 

@@ -100,6 +100,7 @@ def _reported(arrival: Arrival, said: VisitFacts, known: _Known) -> Reported:
         started_at=said.started_at if is_begun else None,
         ended_at=said.ended_at if state == State.FINISHED else None,
         disposition=said.disposition,
+        doctor=said.doctor,
         reason=reason,
     )
 
@@ -126,6 +127,7 @@ def _told_late(arrival: Arrival, said: VisitFacts, known: _Known) -> str:
 def _findings(arrival: Arrival, said: VisitFacts, resident_id: UUID, encounter_id: UUID) -> None:
     if said.diagnoses:
         found = codes.diagnoses(arrival.source, [(d.code, d.name, d.system) for d in said.diagnoses], arrival.by.today)
+        codes.note_diagnoses(arrival, said.diagnoses, found)
         diagnoses = [ReportedDiagnosis(*each) for each in found]
         record.report_diagnoses(encounter_id, resident_id=resident_id, diagnoses=diagnoses, by=arrival.by)
     if said.allergies:
