@@ -143,9 +143,10 @@ def _is_open(head: Sequence[str], index: int, headings: set[str]) -> bool:
 
 
 def _is_head_again(line: Sequence[str], head: Sequence[str]) -> bool:
-    """Printed registers repeat their head on every page."""
-    said = [tidy(cell) for cell in line if cell]
-    return len(said) > 1 and said == [tidy(cell) for cell in head if cell]
+    """Printed registers repeat their head on every page; of a head in two lines each line is less than the whole."""
+    said = [(tidy(cell), tidy(title)) for cell, title in zip(line, head, strict=False) if cell]
+    same = sum(cell == title for cell, title in said)
+    return same > 1 and same * 2 > len(said)
 
 
 def _padded(line: Sequence[str], width: int) -> tuple[str, ...]:

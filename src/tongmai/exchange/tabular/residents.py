@@ -103,8 +103,9 @@ class Step:
                 name=facts.name, sex=facts.sex, born_on=facts.born_on, number=facts.citizen_number, phone=facts.phone,
                 insurance=facts.insurance_number, village=self._village(facts) or "", address=facts.address,
             )  # fmt: skip
-        if self.is_real:  # who has no number could be entered by somebody else meanwhile
-            take_turns(*(key for each, f in strangers if not f.citizen_number for key in stored_keys(each.said)))
+        turns = {key for each, f in strangers if not f.citizen_number for key in stored_keys(each.said)}
+        if self.is_real and turns:  # who has no number could be entered by somebody else meanwhile
+            take_turns(*turns)
         for (each, _), found in zip(strangers, look_up_many([e.said for e, _ in strangers]), strict=True):
             each.found = found
         known = {each.row.known[0] for each in read if each.row.known} | set(self.holders.values())
@@ -161,6 +162,8 @@ class Step:
         """Write those who wait.  Where somebody else was faster with one of them, each is settled alone."""
         waiting, self.waiting, self.waiting_for = self.waiting, [], {}
         people = [each.newcomer for each in waiting if each.newcomer]
+        # In one order: two who import the same people wait for each other, and neither for both.
+        people.sort(key=lambda new: new.number.value if new.number else "")
         try:
             with transaction.atomic():
                 insert_people(people, by=self.by)

@@ -88,7 +88,8 @@ def excel(dirty: list[DirtyRow]) -> bytes:
         if n % 97 == 0:
             sheet.append([None] * 12 + [" "])
         if n % 250 == 0:
-            sheet.append([each or below for each, below in zip(FIRST_HEAD, SECOND_HEAD, strict=True)][:6])
+            sheet.append(list(FIRST_HEAD))
+            sheet.append(list(SECOND_HEAD))
     for _ in range(30):
         sheet.append(["", "　", None])
     sheet.merge_cells(start_row=5, end_row=6, start_column=13, end_column=13)
