@@ -25,12 +25,14 @@ NAMED = {
     "encounter_id": "encounters.Encounter", "episode_id": "encounters.Episode", "note_id": "encounters.Note",
     "allergy_id": "encounters.Allergy", "medication_id": "encounters.MedicationStatement",
     "vitals_id": "encounters.Vitals",
+    "choice_id": "residents.SharingChoice", "consent_id": "residents.UseConsent", "finding_id": "residents.ReadingFinding",
     "resource_id": "capacity.Resource", "pool_id": "capacity.Pool", "booking_id": "capacity.Booking",
     "line_id": "capacity.WeeklySession", "refusal_id": "capacity.Refusal", "ban_id": "capacity.Ban",
     "team_id": "family_doctors.Team", "member_id": "family_doctors.TeamMember",
     "contract_id": "family_doctors.Contract", "family_doctors:end-member.membership_id": "family_doctors.TeamMember",
     "referral_id": "referrals.Referral", "issue_id": "referrals.SlotIssue", "entry_id": "referrals.CatalogueEntry",
     "follow_up_id": "referrals.FollowUp",
+    "log_id": "audit.AccessLog", "portal:own-dispute-entry.entry_id": "encounters.Encounter",
     "dispute_id": "resident_requests.Dispute", "ward_request_id": "resident_requests.WardRequest",
     "report_id": "results.Report", "document_id": "results.Document", "system_id": "exchange.SourceSystem",
     "message_id": "exchange.InboundMessage", "meaning_id": "exchange.OrgMeaning", "run_id": "exchange.ImportRun", "local_code_id": "terminology.LocalCode",
@@ -38,7 +40,8 @@ NAMED = {
 
 # Arguments that name a word, not a row.
 WORDS = {
-    "what": "phone", "step": "cancel", "name": "accept", "kind": "clinic", "exchange:template.kind": "residents", "code_set": "icd10",
+    "what": "phone", "step": "cancel", "name": "accept", "kind": "clinic", "exchange:template.kind": "residents",
+    "portal:own-dispute-entry.kind": "encounter", "code_set": "icd10",
     "code": "I20.0", "week": "2026-11-16", "signature": "x", "token": "x",
 }  # fmt: skip
 
@@ -53,6 +56,9 @@ FITTING: dict[str, dict[str, Any]] = {
     "residents.Identifier": {"kind": "health_file", "value": "HF1"},
     "residents.Guardian": {"relation": "mother"},
     "residents.Coverage": {"scheme": "none"},
+    "residents.SharingChoice": {"party": "members", "org": None},
+    "residents.UseConsent": {"ends_before": NOW.date() + timedelta(days=365)},
+    "residents.ReadingFinding": {"county_code": orgs.COUNTY},
     "capacity.Pool": {"starts_at": NOW, "ends_at": NOW + timedelta(hours=3), "total": 10, "reserved": 2},
     "exchange.InboundMessage": {"raw": b"x", "digest": "x", "county_code": orgs.COUNTY},
     "exchange.ImportRun": {"county_code": orgs.COUNTY, "scope": orgs.COUNTY, "head": [], "total_rows": 1},

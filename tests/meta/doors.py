@@ -18,7 +18,7 @@ _DOORS: dict[str, str] = {
         orgs:security orgs:stay
         saved_views:save saved_views:remove
         orgs:password portal:counts portal:help portal:home portal:me portal:post portal:sign-out
-        api:departments api:emergencies api:review_emergency residents:emergencies residents:emergency referrals:verify
+        api:departments api:emergencies api:review_emergency residents:emergencies residents:emergency residents:finding residents:move-finding referrals:verify
     """,
     Action.SEE_ORGS: """
         api:agreement api:agreements api:alliance api:alliances api:catchments api:departments_of api:lower api:members
@@ -42,7 +42,7 @@ _DOORS: dict[str, str] = {
     Action.MANAGE_TOKENS: "api:revoke_token api:tokens orgs:token-new orgs:token-revoke orgs:tokens",
     Action.OPERATE: "api:deliveries api:operations api:retry api:seals audit:operations audit:retry",
     Action.READ_AUDIT: """
-        api:accesses api:event api:events audit:accesses audit:event audit:events audit:export-accesses
+        api:accesses api:event api:events residents:findings residents:export-findings residents:search-reading audit:accesses audit:event audit:events audit:export-accesses
         audit:export-events
     """,
     Action.SEARCH_RESIDENTS: "api:lookup api:search portal:search residents:export residents:list",
@@ -51,7 +51,8 @@ _DOORS: dict[str, str] = {
         api:identity api:introduce api:issue_medium api:mark_deceased api:move_medium api:revoke_death api:set_coverage
         api:register api:register_patient exchange:register residents:add residents:alike residents:amend residents:close-identifier
         residents:close-phone residents:check-phone residents:end-guardian residents:identity residents:introduce residents:new
-        residents:account residents:move-medium residents:revoke-death
+        residents:account residents:move-medium residents:revoke-death residents:consents residents:share
+        residents:agree-to-use residents:consent-sheet residents:withdraw-sharing residents:withdraw-use
     """,
     Action.MATCH_RESIDENTS: """
         api:identity_review api:identity_reviews api:later_rows api:merge api:merges_of api:postpone_identity_review
@@ -103,7 +104,7 @@ _DOORS: dict[str, str] = {
     """,
     Action.SEE_MESSAGES: """
         api:all_meanings api:all_messages api:correct_message api:forget_meaning api:held_reasons api:message
-        api:put_message_text api:reject_message api:try_all_messages api:try_message_again
+        api:put_message_text api:reject_message api:try_all_messages api:take_in_file api:try_message_again
         exchange:again exchange:correct exchange:forget exchange:meanings exchange:message exchange:pick-resident exchange:raw exchange:receive
         exchange:reject exchange:put-text exchange:try-all
     """,
@@ -117,7 +118,7 @@ _DOORS: dict[str, str] = {
     f"{Action.SEE_CAPACITY}|{Action.SEE_OWN}": "api:booking api:bookings",
     f"{Action.BOOK}|{Action.MANAGE_CAPACITY}": "api:bans api:lift_ban capacity:bans capacity:lift-ban",
     f"{Action.IMPORT}|{Action.MANAGE_POSTS}|{Action.SEE_MESSAGES}": "exchange:messages",
-    f"{Action.IMPORT}|{Action.MANAGE_POSTS}|{Action.SIGN_CONTRACTS}|{Action.MANAGE_CAPACITY}|{Action.MANAGE_CATALOG}": """
+    f"{Action.IMPORT}|{Action.MANAGE_POSTS}|{Action.SIGN_CONTRACTS}|{Action.MANAGE_CAPACITY}|{Action.MANAGE_CATALOG}|{Action.SETTLE_CODES}": """
         api:abandon_import api:confirm_import api:go_on api:import_rows api:one_import api:start_import
         exchange:abandon exchange:confirm exchange:go-on exchange:import exchange:import-new exchange:imports
         exchange:refused exchange:template exchange:columns exchange:kept-columns exchange:change-columns
@@ -130,7 +131,12 @@ _DOORS: dict[str, str] = {
         api:board api:connection exchange:connections exchange:connection
     """,
     Action.ANSWER_DISPUTES: "resident_requests:dispute",
-    Action.SEE_OWN: "portal:own portal:own-accesses",
+    Action.SEE_OWN: """
+        portal:own portal:own-accesses portal:own-accesses-of portal:own-cancel-booking portal:own-dispute
+        portal:own-dispute-access portal:own-dispute-entry portal:own-dispute-identity portal:own-disputes
+        portal:own-agree-to-use portal:own-consents portal:own-share portal:own-withdraw-sharing portal:own-withdraw-use
+        portal:own-family portal:own-family-withdraw portal:own-of portal:own-record portal:own-report portal:own-type
+    """,
     Action.SIGN_CONTRACTS: """
         api:add_member api:contract api:contracts api:discard api:end_member api:renew api:search_contracts api:sign api:teams api:terminate
         family_doctors:add-member family_doctors:agreement family_doctors:contract family_doctors:discard
@@ -193,7 +199,7 @@ FOR_THE_ALLIANCE = {
         orgs:account-reactivate orgs:account-reset orgs:account-unlock orgs:agreement-end orgs:alliance-edit
         orgs:alliance-end orgs:catchment-new orgs:change-lead orgs:close orgs:department-edit
         orgs:department-new orgs:edit orgs:join orgs:leave orgs:post-end orgs:post-new orgs:reopen orgs:staff-deactivate
-        orgs:staff-edit orgs:staff-reactivate orgs:token-revoke residents:emergency
+        orgs:staff-edit orgs:staff-reactivate orgs:token-revoke residents:emergency residents:finding residents:move-finding
     """.split(),
     # A resident of the county is registered, treated or signed at any of its facilities: by identity, not by her record.
     *"""

@@ -30,6 +30,7 @@ AT_WITHOUT_BY = {
     "capacity.Booking.ends_at": "of the session",
     "exchange.InboundMessage.said_at": "as the other system says",
     "exchange.SourceObject.said_at": "as the other system says",
+    "residents.ReadingFinding.found_at": "found by the worker; who searched on demand stands in the trail",
     "results.Report.collected_at": "as the other system says; performer is a name",
     "results.Report.issued_at": "as the other system says; verifier is a name",
     "results.Observation.observed_at": "as the other system says",

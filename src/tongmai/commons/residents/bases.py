@@ -1,7 +1,7 @@
 """The reasons for which somebody may open a person's record, and who knows of each (filled by config/bases.py)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -166,7 +166,8 @@ def view_of(by: Actor, resident_id: UUID, held: Held) -> View:
     found = rules.opened(standing, choices, ways=policies.ways(by.today), kinds=present)
     own_only = rules.sees_own_only(choices, org_id=by.org_id, bases=standing.bases)
     sections = frozenset().union(*(REACH[basis] for basis in bases))
-    return view.narrowed(marks, found, own_org_id=by.org_id, own_only=own_only, sections=sections)
+    seen = view.narrowed(marks, found, own_org_id=by.org_id, own_only=own_only, sections=sections)
+    return seen if policies.is_counted(by.today) else replace(seen, n_withheld=0)
 
 
 def counts_on(on: date) -> Q:
