@@ -16,6 +16,7 @@ from tongmai.commons.capacity import services as capacity
 from tongmai.commons.capacity.tests import factories as places
 from tongmai.commons.encounters import services as encounters
 from tongmai.commons.encounters.services import DiagnosisEntry
+from tongmai.commons.resident_requests import services as requests
 from tongmai.commons.residents import services as residents
 from tongmai.commons.residents.models import IdentityReview
 from tongmai.commons.residents.tests import factories as people
@@ -75,6 +76,7 @@ def lived_in(*, now: datetime | None = None) -> Living:
     _follow(clinic, down)
     _paper(clinic)
     _doubt(clinic)
+    _asked(clinic, visit)
     while worker.deliver_due(now=world.now, actor=Actor.system):
         pass
     staff, nobodys = clinic.gp.staff_id, absent()
@@ -145,6 +147,15 @@ def _doubt(clinic: Clinic) -> None:
         twins(registrar, number=number)
     settled = IdentityReview.objects.order_by("opened_at").first()
     residents.settle_review(settled.id, by=registrar, verdict="same", reason="本人到场")
+
+
+def _asked(clinic: Clinic, visit: Any) -> None:
+    """The resident says that a visit was not hers, and asks to be entered as a guardian."""
+    herself = factories.actor("resident", resident_id=clinic.resident.id).at(clinic.world.now)
+    requests.dispute_entry(
+        clinic.resident.id, by=herself, entry_kind="encounter", entry_id=visit.id, said="这次就诊不是我"
+    )
+    requests.ask_for_ward(by=herself, name="示例小宝", number=people.citizen_id(), relation="mother")
 
 
 def twins(registrar: Actor, *, number: int) -> None:

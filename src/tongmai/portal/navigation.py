@@ -13,6 +13,8 @@ from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.roles import Role
 from tongmai.ui.addresses import plain as address
 
+_AT_FOOT = frozenset({"home", "residents", "referrals", "own", "own-accesses", "own-family"})
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -95,8 +97,8 @@ class Shell:
 
     @property
     def bottom(self) -> list[Entry]:
-        """Return the bar at the foot of a phone: 待办·居民·转诊·我."""
-        kept = [entry for entry in self.entries if entry.kind in {"home", "residents", "referrals", "own"}]
+        """Return the bar at the foot of a phone: 待办·居民·转诊·我; a resident's: 首页·谁看过·家人·我."""
+        kept = [entry for entry in self.entries if entry.kind in _AT_FOOT]
         me = address("portal:me")
         return [*kept, Entry("me", _("我"), "user", me, self.request.path == me)]
 
@@ -126,7 +128,9 @@ def _entries() -> tuple[tuple[str, str, str, str, tuple[Action, ...]], ...]:
     """Kind, label, icon, name of the view, and the actions of which one is needed (none: every post)."""
     return (
         ("home", _("待办"), "list-check", "portal:home", ()),
-        ("own", _("我的转诊与预约"), "route", "portal:own", (Action.SEE_OWN,)),
+        ("own", _("我的首页"), "home", "portal:own", (Action.SEE_OWN,)),
+        ("own-accesses", _("谁看过"), "eye", "portal:own-accesses", (Action.SEE_OWN,)),
+        ("own-family", _("家人"), "users", "portal:own-family", (Action.SEE_OWN,)),
         ("residents", _("居民"), "users", "residents:list", (Action.SEARCH_RESIDENTS,)),
         ("encounters", _("就诊"), "stethoscope", "encounters:list", (Action.WRITE_RECORD,)),
         ("referrals", _("转诊"), "arrows-exchange", "referrals:list", (Action.SEE_REFERRALS,)),

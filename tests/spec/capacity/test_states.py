@@ -43,5 +43,10 @@ def test_who_takes_a_step(table):
     assert all(states.may(step, sides={Side.SYSTEM}, role="system") for step in Step)
 
 
+def test_a_resident_cancels_her_own_booking_and_does_nothing_else():
+    may = {step for step in Step if states.may(step, sides={Side.RESIDENT}, role="resident")}
+    assert may == {Step.CANCEL}
+
+
 def test_cancelling_and_moving_want_a_reason():
     assert {step for step in Step if states.needs_reason(step)} == {Step.CANCEL, Step.RESCHEDULE}

@@ -65,7 +65,7 @@ def visible(by: Actor) -> QuerySet[Booking]:
     if by.role == Role.SYSTEM:
         return rows
     if by.role == Role.RESIDENT:
-        return rows.filter(resident_id=by.resident_id)
+        return rows.filter(residents.reach(by, "resident__"))
     if not by.may(Action.SEE_CAPACITY) or by.org_id is None:
         return rows.none()
     return rows.filter(Q(resource__org_id=by.org_id) | Q(booker_org_id=by.org_id))
@@ -99,6 +99,8 @@ def sides(found: Booking, by: Actor, through: Source | None = None) -> set[Side]
     standing = set()
     if by.role == Role.SYSTEM:
         standing.add(Side.SYSTEM)
+    if by.role == Role.RESIDENT:  # the door has found that it is hers or a ward's
+        standing.add(Side.RESIDENT)
     if by.org_id is not None and found.resource.org_id == by.org_id:
         standing.add(Side.OFFERER)
     if by.org_id is not None and found.booker_org_id == by.org_id:

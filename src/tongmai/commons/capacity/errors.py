@@ -62,6 +62,11 @@ class TooLate(Conflict):
     sentence = N_("就诊时间已过，不能再取消或改期，请登记到诊或爽约")
 
 
+class TooLateForResident(Conflict):
+    code = "too-late-for-resident"
+    sentence = N_("离就诊时间太近，不能自行取消。请打电话给就诊的医疗机构")
+
+
 class BelowTaken(Conflict):
     """A session cannot have fewer places than are taken.  Facts: `taken`."""
 

@@ -58,6 +58,7 @@ class Side(StrEnum):
     OFFERER = "offerer"  # the organisation whose resource it is
     BOOKER = "booker"  # the organisation that booked
     SOURCE = "source"  # acts through what the booking was made for, e.g. the sender of the referral
+    RESIDENT = "resident"  # for whom it is booked, or her guardian
     SYSTEM = "system"
 
 
@@ -105,6 +106,7 @@ MAY_TAKE: dict[Step, tuple[StepRule, ...]] = {
         StepRule(Side.BOOKER, _BOOKERS, needs_reason=True),
         StepRule(Side.OFFERER, _DESK, needs_reason=True),
         StepRule(Side.SOURCE, _DESK, needs_reason=True),
+        StepRule(Side.RESIDENT, frozenset({"resident"}), needs_reason=True),
     ),
     Step.ARRIVE: (StepRule(Side.OFFERER, _DESK),),
     Step.MISS: (StepRule(Side.OFFERER, _DESK),),

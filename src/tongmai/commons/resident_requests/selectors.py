@@ -94,7 +94,7 @@ class FamilyMember:
 
 def disputed(ids: Collection[UUID]) -> dict[UUID, marks.Dispute]:
     """Return which of the entries are under dispute; of a resident's id, whether her identity is."""
-    rows = Dispute.objects.filter(state__in=UNSETTLED)
+    rows = Dispute.objects.filter(state__in=UNSETTLED).order_by()
     found = rows.filter(entry_id__in=ids).values_list("entry_id", "id", "raised_at")
     of_person = rows.filter(kind=Dispute.Kind.IDENTITY, resident_id__in=ids).values_list(
         "resident_id", "id", "raised_at"

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from tongmai.commons.residents import access as residents
 from tongmai.commons.residents.access import EntryWanted, OpenedRecord
 from tongmai.commons.residents.sections import Section
+from tongmai.commons.results import doctor_first
 from tongmai.commons.results.models import Document, Report
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.errors import NotFound
@@ -20,9 +21,12 @@ def read_report(report_id: UUID, *, by: Actor) -> tuple[Report, OpenedRecord]:
 
     Raises:
         NotFound, NotPermitted, BasisNeeded: as in `residents.access.open_record`.
+        NotVerifiedYet, DoctorFirst: a resident asks for what her doctor speaks of first.
     """
     rows = Report.objects.select_related("org", "encounter").filter(residents.reach(by, "resident__"))
-    return _opened(rows, report_id, by, "report", Section.RESULTS)
+    found, opened = _opened(rows, report_id, by, "report", Section.RESULTS)
+    doctor_first.check(found, by)
+    return found, opened
 
 
 def read_document(document_id: UUID, *, by: Actor) -> tuple[Document, OpenedRecord]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from tongmai.commons.residents import access, selectors
+from tongmai.commons.residents import services as residents
 from tongmai.config.demo.cast import Cast
 from tongmai.config.demo.staffing import Hiring
 from tongmai.foundation.orgs import services
@@ -46,6 +48,7 @@ class Account:
     role: str
     org: str
     name: str
+    note: str = ""
 
 
 def open_staff(cast: Cast, hiring: Hiring, stage: dict[str, Org], password: str) -> list[Account]:
@@ -66,7 +69,20 @@ def open_resident(hiring: Hiring, resident_id: UUID, name: str, password: str) -
     )
     herself = Actor(role=Role.RESIDENT, now=hiring.by.now, user_id=made.user_id, resident_id=resident_id, name=name)
     services.change_password(by=herself, current=made.password, new=password)
-    return Account("resident", Role.RESIDENT, "", name)
+    return Account("resident", Role.RESIDENT, "", name, note=f"身份证 {_with_phone(hiring, resident_id)}")
+
+
+def open_family(hiring: Hiring, resident_id: UUID, name: str, *, child_id: UUID, relation: str) -> None:
+    """Let a resident look after a child, so that her pages have a second person."""
+    residents.add_guardian(child_id, by=hiring.by, name=name, relation=relation, guardian_resident_id=resident_id)
+
+
+def _with_phone(hiring: Hiring, resident_id: UUID) -> str:
+    """Check her phone face to face, so that a code lets her in; return her citizen's number, which asks for one."""
+    for phone in selectors.phones_of(resident_id):
+        residents.check_phone(phone.id, by=hiring.by)
+    page = selectors.identity_page(access.get(resident_id, by=hiring.by))
+    return next(each.value for each in page.identifiers if each.kind == "citizen_id")
 
 
 def _first(cast: Cast, org: Org, role: Role) -> Post:

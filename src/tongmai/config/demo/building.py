@@ -116,6 +116,9 @@ def _other(first: Town, second: Town) -> dict[str, Org]:
 
 def _resident(hiring: Hiring, town: Town, password: str) -> Account:
     grown = next(patient for patient in town.patients if patient.has_family_doctor and 40 < patient.age < 70)
+    child = next((patient for patient in town.patients if patient.age < 14), None)
+    if child is not None:
+        accounts.open_family(hiring, grown.id, grown.name, child_id=child.id, relation="grandparent")
     return accounts.open_resident(hiring, grown.id, grown.name, password)
 
 

@@ -65,7 +65,9 @@ def _build(county, database: Path, *, small: bool) -> None:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         cursor.execute("PRAGMA optimize")
     connection.close()
-    lines = [{"username": a.username, "role": str(a.role), "org": a.org, "name": a.name} for a in accounts]
+    lines = [
+        {"username": a.username, "role": str(a.role), "org": a.org, "name": a.name, "note": a.note} for a in accounts
+    ]
     _accounts_file(database).write_text(json.dumps(lines, ensure_ascii=False, indent=1), encoding="utf-8")
     for leftover in database.parent.glob(f"{database.name}-*"):
         leftover.unlink()
@@ -81,6 +83,7 @@ def _say(database: Path, *, host: str, port: int) -> None:
     out = sys.stdout
     out.write(f"\n  通脉演示县   http://{host}:{port}/\n\n  密码（每个账号相同） {PASSWORD}\n\n")
     for line in lines:
-        out.write(f"  {line['username']:<16}{line['role']:<22}{line['org']}  {line['name']}\n")
+        out.write(f"  {line['username']:<16}{line['role']:<22}{line['org']}  {line['name']}  {line.get('note', '')}".rstrip() + "\n")
+    out.write("\n  居民也可用身份证号和短信验证码登录：/sign-in/code/，短信写在这个终端里。\n")
     out.write("\n  所有人员均为虚构。\n\n")
     out.flush()

@@ -10,7 +10,14 @@ from tongmai.commons.capacity.services.booking import (
     no_show,
     reschedule,
 )
-from tongmai.commons.capacity.services.desk import AT_DESK, book_at_desk, reschedule_at_desk, take_at_desk
+from tongmai.commons.capacity.services.desk import (
+    AT_DESK,
+    book_at_desk,
+    cancel_own,
+    may_cancel_own,
+    reschedule_at_desk,
+    take_at_desk,
+)
 from tongmai.commons.capacity.services.refusals import drop_refusal, note_refusal
 from tongmai.commons.capacity.services.resources import change_resource, create_resource, drop_weekly, set_weekly
 from tongmai.commons.capacity.services.sessions import change_total, close, publish, publish_days, publish_weeks, reopen
@@ -22,6 +29,7 @@ __all__ = [
     "book",
     "book_at_desk",
     "cancel",
+    "cancel_own",
     "change_resource",
     "change_total",
     "close",
@@ -32,6 +40,7 @@ __all__ = [
     "expire_holds",
     "hold",
     "lift_ban",
+    "may_cancel_own",
     "no_show",
     "note_refusal",
     "publish",

@@ -67,10 +67,9 @@ def amend_identity(resident_id: UUID, *, by: Actor, reason: str, version: int, *
 
 
 def _end_guardianships(resident: Resident, by: Actor) -> None:
-    """A child's guardians decide until she has grown up: another birth, another day."""
-    for row in Guardian.objects.filter(resident=resident):
-        ends_on = minors.end_of_guardianship(resident.born_on, starts_on=row.starts_on, on=by.today)
-        Guardian.objects.filter(id=row.id).update(grown_up_on=ends_on)
+    """A child's guardians decide until she has grown up: another birth, another day.  An adult's stay."""
+    grown_up_on = minors.grown_up_on(resident.born_on, on=by.today)
+    Guardian.objects.filter(resident=resident, grown_up_on__isnull=False).update(grown_up_on=grown_up_on)
 
 
 def add_identifier(
