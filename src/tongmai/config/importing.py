@@ -1,4 +1,4 @@
-"""`tongmai import residents|staff FILE --source NAME`: registers from CSV or Excel; every row's fate is told first."""
+"""`tongmai import residents|staff|prices FILE --source NAME`: lists from CSV or Excel; every row's fate is told first."""
 
 import argparse
 import json
@@ -13,7 +13,7 @@ SHOWN = 20  # refused rows that the terminal lists
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", choices=["residents", "staff"])
+    parser.add_argument("kind", choices=["residents", "staff", "prices"])
     parser.add_argument("file", type=Path, help="CSV (UTF-8 or GB18030) or .xlsx")
     parser.add_argument("--source", required=True, help="the system it comes from; its rows are recognised next time")
     parser.add_argument("--county", default="", help="six digits; needed only where there are several counties")

@@ -142,7 +142,10 @@ def _entries() -> tuple[tuple[str, str, str, str, tuple[Action, ...]], ...]:
         ("catalog", _("目录"), "book", "catalog:lists", (Action.MANAGE_CATALOG,)),
         ("exchange", _("消息接入"), "plug-connected", "exchange:messages", (Action.SEE_MESSAGES,)),
         ("connections", _("接入系统"), "plug-connected", "exchange:connections", (Action.MANAGE_CONNECTIONS,)),
-        ("imports", _("名册导入"), "file-import", "exchange:imports", (Action.IMPORT,)),
+        (
+            "imports", _("名册导入"), "file-import", "exchange:imports",
+            (Action.IMPORT, Action.MANAGE_POSTS, Action.SIGN_CONTRACTS, Action.MANAGE_CAPACITY),
+        ),  # fmt: skip
         ("operations", _("运行"), "activity", "audit:operations", (Action.OPERATE,)),
         ("audit", _("审计"), "shield-check", "audit:events", (Action.READ_AUDIT,)),
     )
@@ -162,7 +165,7 @@ def _sentences() -> dict[str, str]:
         "catalog": _("诊断、传染病和诊疗科目的现行版本"),
         "exchange": _("其他系统发来的消息和搁置的原因"),
         "connections": _("成员单位的系统和它们的近况"),
-        "imports": _("居民名册和人员名单"),
+        "imports": _("居民、人员、签约、号源和价格的名单"),
         "operations": _("事件投递、定时任务和封存"),
         "audit": _("谁在什么时候做了什么"),
     }

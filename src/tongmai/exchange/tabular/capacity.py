@@ -71,7 +71,13 @@ def _facts(cells: Cells) -> SessionFacts:
     if not total:
         raise Refused("bad-total", given=cells.get("total", "")[:20])
     return SessionFacts(
-        cells["resource"][:60], cells.get("department", ""), cells.get("kind", ""), on, starts, ends, int(total.group(1))
+        cells["resource"][:60],
+        cells.get("department", ""),
+        cells.get("kind", ""),
+        on,
+        starts,
+        ends,
+        int(total.group(1)),
     )
 
 

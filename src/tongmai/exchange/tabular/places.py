@@ -36,8 +36,7 @@ class Villages:
         return [
             found
             for found in self._named.get(wanted, ())
-            if found.startswith(code)
-            and (not within or self._towns.get(found[:TOWN_DIGITS]) == within)
+            if found.startswith(code) and (not within or self._towns.get(found[:TOWN_DIGITS]) == within)
         ]
 
 

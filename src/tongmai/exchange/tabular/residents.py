@@ -146,7 +146,11 @@ class Step:
         also = {id(other): other for key in keys for other in self.waiting_for.get(key, ())}
         found = [*each.found, *(Found(_id(other), other.said) for other in also.values())]
         decision = each.decision = recognised(each.said, found, self.limits)
-        if decision.zone is not Zone.NEW and decision.best and any(_id(o) == decision.best.whose for o in also.values()):
+        if (
+            decision.zone is not Zone.NEW
+            and decision.best
+            and any(_id(o) == decision.best.whose for o in also.values())
+        ):
             self._write()
         if decision.zone is Zone.LINKED and decision.best:
             self.standing.look_up([decision.best.whose])

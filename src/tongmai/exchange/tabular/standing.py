@@ -1,6 +1,5 @@
 """Residents who are here already, and what a register says of them beyond what we have."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -89,16 +88,12 @@ class Standing:
         changes = []
         if moved:
             reason, version = f"导入：{self.source}"[:200], here.resident.version
-            changes.append(
-                lambda: services.amend_identity(resident_id, by=by, reason=reason, version=version, **moved)
-            )
+            changes.append(lambda: services.amend_identity(resident_id, by=by, reason=reason, version=version, **moved))
         if facts.citizen_number and not here.numbers:
             number = facts.citizen_number
             changes.append(lambda: services.add_identifier(resident_id, by=by, kind="citizen_id", value=number))
         if facts.phone and facts.phone.replace("-", "") not in {each.replace("-", "") for each in here.phones}:
-            changes.append(
-                lambda: services.add_phone(resident_id, by=by, number=facts.phone, is_main=not here.phones)
-            )
+            changes.append(lambda: services.add_phone(resident_id, by=by, number=facts.phone, is_main=not here.phones))
         if facts.scheme and facts.scheme != here.scheme:
             changes.append(lambda: services.set_coverage(resident_id, by=by, scheme=facts.scheme))
         if facts.insurance_number and facts.insurance_number not in here.cards:

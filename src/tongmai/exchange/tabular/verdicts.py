@@ -14,7 +14,6 @@ from tongmai.exchange.models.imports import Fate
 from tongmai.exchange.tabular.facts import Problem
 from tongmai.kernel.errors import TongmaiError
 
-
 TAKEN = (Fate.NEW, Fate.UPDATED, Fate.SAME)
 
 

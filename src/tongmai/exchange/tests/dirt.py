@@ -16,10 +16,52 @@ from tongmai.exchange.tabular.reading import EXACT_DIGITS
 from tongmai.kernel.citizen_id import check_digit
 
 AREA = "340199"
-FIRST_HEAD = ("序号", "档案编号", "姓名", "身份证号", "性别", "出生日期", "联系方式", None, "乡镇", "村", "医保类型", "人群分类", "备注")
+FIRST_HEAD = (
+    "序号",
+    "档案编号",
+    "姓名",
+    "身份证号",
+    "性别",
+    "出生日期",
+    "联系方式",
+    None,
+    "乡镇",
+    "村",
+    "医保类型",
+    "人群分类",
+    "备注",
+)
 SECOND_HEAD = (None, None, None, None, None, None, "电话", "住址", None, None, None, None, None)
-MERGED_HEAD = ("A1:M1", "A3:A4", "B3:B4", "C3:C4", "D3:D4", "E3:E4", "F3:F4", "G3:H3", "I3:I4", "J3:J4", "K3:K4", "L3:L4", "M3:M4")
-COLUMNS = ("order", "identity", "name", "number", "sex", "born", "phone", "address", "town", "village", "scheme", "tags", "note")
+MERGED_HEAD = (
+    "A1:M1",
+    "A3:A4",
+    "B3:B4",
+    "C3:C4",
+    "D3:D4",
+    "E3:E4",
+    "F3:F4",
+    "G3:H3",
+    "I3:I4",
+    "J3:J4",
+    "K3:K4",
+    "L3:L4",
+    "M3:M4",
+)
+COLUMNS = (
+    "order",
+    "identity",
+    "name",
+    "number",
+    "sex",
+    "born",
+    "phone",
+    "address",
+    "town",
+    "village",
+    "scheme",
+    "tags",
+    "note",
+)
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 EXCEL_BEGINS = date(1899, 12, 30)
 _SURNAMES, _GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许", "一二三四五六七八九十百千万子丑寅卯辰巳午"

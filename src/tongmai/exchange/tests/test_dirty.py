@@ -9,7 +9,6 @@ from openpyxl import Workbook, load_workbook
 from tongmai.commons.residents.models import Identifier, Phone, Resident, Tag
 from tongmai.exchange import presenters, selectors, wording
 from tongmai.exchange.models import SourceRow
-from tongmai.exchange.models.imports import Fate
 from tongmai.exchange.services import imports
 from tongmai.exchange.tabular.errors import UnusableFile
 from tongmai.exchange.tests import dirt
@@ -111,7 +110,9 @@ def test_the_refused_rows_go_out_as_they_came_and_come_back_put_right(admin):
     assert Resident.objects.count() == len(dirt.KINDS)
 
 
-@pytest.mark.parametrize(("delimiter", "encoding"), [(",", "gb18030"), (";", "utf-8-sig"), ("\t", "utf-16"), ("，", "utf-8")])
+@pytest.mark.parametrize(
+    ("delimiter", "encoding"), [(",", "gb18030"), (";", "utf-8-sig"), ("\t", "utf-16"), ("，", "utf-8")]
+)
 def test_the_same_rows_as_text_have_the_same_fates(admin, delimiter, encoding):
     dirty = [row for row in dirt.rows(len(dirt.KINDS)) if not str(row.cells["name"]).startswith("=")]
     for row in dirty:
@@ -145,7 +146,14 @@ def test_who_may_be_somebody_who_is_here_is_entered_and_shown_to_a_registrar(adm
 
     first = dirt.clean(1)
     twin = dirt.clean(1)
-    twin.cells |= {"identity": "Y1", "number": "", "phone": "13700000000", "address": "别处", "village": "独一村", "town": "乙镇"}
+    twin.cells |= {
+        "identity": "Y1",
+        "number": "",
+        "phone": "13700000000",
+        "address": "别处",
+        "village": "独一村",
+        "town": "乙镇",
+    }
     run, _ = done(dirt.excel([first, dirt.clean(2), twin]), admin)
     rows = list(run.rows.all())
     if rows[-1].fate == "new":

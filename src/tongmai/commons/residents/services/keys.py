@@ -63,7 +63,8 @@ def rewrite_keys(resident_id: UUID) -> None:
 
 def _rows(resident: Resident, keys: Iterable[tuple[str, str]]) -> list[SearchKey]:
     year = _born_year(resident)
-    return [SearchKey(resident=resident, kind=kind, key=key, born_year=year) for kind, key in sorted(keys)]
+    # By place and not by name: a person has a dozen of them, and a register a hundred thousand people.
+    return [SearchKey(None, resident.id, kind, key, year) for kind, key in sorted(keys)]
 
 
 def _born_year(resident: Resident) -> int | None:

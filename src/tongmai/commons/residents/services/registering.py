@@ -24,6 +24,7 @@ from tongmai.kernel.ids import new_id
 from tongmai.kernel.text import N_
 
 UNNAMED = N_("无名氏")
+_SEXES = frozenset(Sex.values)
 
 
 @dataclass(frozen=True)
@@ -215,7 +216,7 @@ def _person(*, name, sex, born_on, is_unnamed, number, village_code, address, is
     wrong = rules.why_identity_is_wrong(
         name=name, sex=sex, born_on=born_on, is_unnamed=is_unnamed, stated=stated, today=by.today
     )
-    if sex not in Sex.values:
+    if sex not in _SEXES:
         wrong.append(("sex", N_("请选择性别")))
     if wrong:
         raise InvalidInput(field=wrong[0][0], problem=wrong[0][1])

@@ -10,7 +10,9 @@ from tongmai.foundation.catalog.models import Price
 _KEY = ("county_code", "system", "code", "institution", "org_code")
 
 
-def in_force(on: date, *, county_code: str, query: str = "", system: str = "", institution: str = "") -> QuerySet[Price]:
+def in_force(
+    on: date, *, county_code: str, query: str = "", system: str = "", institution: str = ""
+) -> QuerySet[Price]:
     """Return the prices of a county in force on a day, each with `until`, the day on which the next row begins.
 
     `query`: the beginning of a code, a part of the name, pinyin or initials.
