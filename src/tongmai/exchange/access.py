@@ -27,6 +27,7 @@ ACTION_OF = {
     Kind.CONTRACTS: Action.SIGN_CONTRACTS,
     Kind.CAPACITY: Action.MANAGE_CAPACITY,
     Kind.PRICES: Action.MANAGE_CATALOG,
+    Kind.CODES: Action.SETTLE_CODES,
 }
 OF_ONE_ORG = frozenset({Kind.CONTRACTS, Kind.CAPACITY})  # the lists of one organisation; the others are a county's
 

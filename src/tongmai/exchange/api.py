@@ -1,16 +1,15 @@
 """Messages and imports for programs: the same services as the pages."""
 
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
-from tongmai.exchange import presenters, selectors
+from tongmai.exchange import formats, presenters, selectors
 from tongmai.exchange.hl7v2.resolving import Settled
 from tongmai.exchange.services import imports, meanings, messages
 from tongmai.exchange.states import MessageState
@@ -18,9 +17,13 @@ from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import InvalidInput
 from tongmai.kernel.text import N_
-from tongmai.ui.api import Page, Text, paginate
+from tongmai.ui.api import Page, Text, paginate, version_named, with_etag
 
 router = Router(tags=["exchange"])
+_MAY_IMPORT = may(
+    Action.IMPORT, Action.MANAGE_POSTS, Action.SIGN_CONTRACTS, Action.MANAGE_CAPACITY, Action.MANAGE_CATALOG,
+    Action.SETTLE_CODES,
+)  # fmt: skip
 MOST_BYTES = 50 * 1024 * 1024
 
 Limit = Annotated[int, Field(ge=1, le=200)]
@@ -35,6 +38,8 @@ class MessageLine(Schema):
     facility: str
     received_at: datetime
     referral_id: UUID | None
+    format: Literal["hl7v2", "cda"]
+    reasons: list[str]  # what its last try found wrong: the `what` of its faults
 
 
 class FaultOut(Schema):
@@ -48,6 +53,12 @@ class FaultOut(Schema):
 
 
 class MessageOut(MessageLine):
+    """`text` is what is read, `original` what came where a person has corrected it, else empty."""
+
+    version: int
+    outcome: str
+    text: str
+    original: str
     resident_id: UUID | None
     sender_id: UUID | None
     receiver_id: UUID | None
@@ -56,13 +67,43 @@ class MessageOut(MessageLine):
 
 
 class MessagesAsked(Schema):
+    """`what`: the held ones whose last try found this wrong."""
+
     state: MessageState | None = None
+    what: Text(24) = ""
     cursor: Text(400) = ""
     limit: Limit = 50
 
 
+class ReasonOut(Schema):
+    """What keeps `n` messages waiting."""
+
+    what: str
+    n: int
+    problem: str
+    remedy: str
+
+
+class AllIn(Schema):
+    what: Text(24, 1)
+
+
+class AllOut(Schema):
+    """How many went in, and how many still wait."""
+
+    n_in: int
+    n_held: int
+
+
+class TextIn(Schema):
+    """A corrected text in place of a message's own; what came is kept beside it."""
+
+    text: Annotated[str, Field(min_length=1, max_length=1_000_000, pattern=r"^[^\x00]*$")]
+    why: Text(200, 1)
+
+
 class MessageIn(Schema):
-    """One HL7 v2 message; segments may end with any line end."""
+    """One HL7 v2 message, segments ended by any line end; or one shared document (CDA) as text."""
 
     text: Annotated[str, Field(min_length=1, max_length=1_000_000, pattern=r"^[^\x00]*$")]
     file_name: Text(200) = ""
@@ -120,7 +161,7 @@ class RefusalIn(Schema):
 
 
 class ImportIn(Schema):
-    kind: Literal["residents", "staff"]
+    kind: Literal["residents", "staff", "contracts", "capacity", "prices", "codes"]
     source: Text(60, 1)
 
 
@@ -157,9 +198,25 @@ class RowsAsked(Schema):
 @router.get("messages/", response=Page[MessageLine], summary="Received messages, newest first")
 @may(Action.SEE_MESSAGES)
 def all_messages(request: HttpRequest, asked: Query[MessagesAsked]):
-    rows = selectors.messages(by=request.actor, state=asked.state or "")
+    rows = selectors.messages(by=request.actor, state=asked.state or "", what=asked.what)
     items, following = paginate(rows, asked.cursor or None, asked.limit, ("received_at", "id"), newest_first=True)
-    return {"items": items, "next_cursor": following}
+    reasons = selectors.reasons_of(row["id"] for row in items)
+    return {"items": [row | {"reasons": reasons.get(row["id"], [])} for row in items], "next_cursor": following}
+
+
+@router.get(
+    "messages/reasons/", response=list[ReasonOut], summary="What keeps messages waiting, the most frequent first"
+)
+@may(Action.SEE_MESSAGES)
+def held_reasons(request: HttpRequest):
+    return presenters.reason_rows(selectors.held_reasons(by=request.actor))
+
+
+@router.post("messages/try-all/", response=AllOut, summary="Try again what waits for one reason, at most 200 at once")
+@may(Action.SEE_MESSAGES)
+def try_all_messages(request: HttpRequest, given: AllIn):
+    n_in, n_held = messages.try_all(what=given.what, by=request.actor)
+    return {"n_in": n_in, "n_held": n_held}
 
 
 @router.post("messages/", response={200: MessageOut, 201: MessageOut}, summary="Take in a message (again: 200)")
@@ -169,9 +226,32 @@ def take_in_message(request: HttpRequest, given: MessageIn):
     return Status(201 if is_new else 200, _message(taken.id, request))
 
 
+@router.post(
+    "messages/file/", response={200: MessageOut, 201: MessageOut}, summary="Take in a message or document as its bytes"
+)
+@may(Action.SEE_MESSAGES)
+def take_in_file(request: HttpRequest, file: File[UploadedFile]):
+    """Take in one file, HL7 v2 or CDA, in whichever character set; `state` and `faults` say what became of it."""
+    if file.size > formats.MOST_BYTES:
+        raise InvalidInput(field="file", problem=N_("文件过大"))
+    taken, is_new = messages.take_in(file.read(), by=request.actor, file_name=file.name or "", channel="api")
+    return Status(201 if is_new else 200, _message(taken.id, request))
+
+
 @router.get("messages/{uuid:message_id}/", response=MessageOut, summary="One message, and what was wrong with it")
 @may(Action.SEE_MESSAGES)
-def message(request: HttpRequest, message_id: UUID):
+def message(request: HttpRequest, response: HttpResponse, message_id: UUID):
+    """Return one message; its ETag is the version that a step may name in If-Match."""
+    found = _message(message_id, request)
+    with_etag(response, found["version"])
+    return found
+
+
+@router.put("messages/{uuid:message_id}/text/", response=MessageOut, summary="Correct the text and try again")
+@may(Action.SEE_MESSAGES)
+def put_message_text(request: HttpRequest, message_id: UUID, given: TextIn):
+    seen = version_named(request)
+    messages.put_text(message_id=message_id, text=given.text, reason=given.why, by=request.actor, seen_version=seen)
     return _message(message_id, request)
 
 
@@ -179,14 +259,15 @@ def message(request: HttpRequest, message_id: UUID):
 @may(Action.SEE_MESSAGES)
 def correct_message(request: HttpRequest, message_id: UUID, given: CorrectionIn):
     settled = Settled(**given.dict(exclude={"remember"}))
-    messages.correct(message_id=message_id, by=request.actor, given=settled, remember=given.remember)
+    seen = version_named(request)
+    messages.correct(message_id=message_id, by=request.actor, given=settled, remember=given.remember, seen_version=seen)
     return _message(message_id, request)
 
 
 @router.post("messages/{uuid:message_id}/again/", response=MessageOut, summary="Try a held message again")
 @may(Action.SEE_MESSAGES)
 def try_message_again(request: HttpRequest, message_id: UUID):
-    messages.try_again(message_id=message_id, by=request.actor)
+    messages.try_again(message_id=message_id, by=request.actor, seen_version=version_named(request))
     return _message(message_id, request)
 
 
@@ -194,20 +275,28 @@ def try_message_again(request: HttpRequest, message_id: UUID):
 @may(Action.REGISTER_RESIDENT)
 def register_patient(request: HttpRequest, message_id: UUID, given: PersonIn | None = None):
     person = messages.Person(**given.dict()) if given else None
-    messages.register_patient(message_id=message_id, by=request.actor, person=person)
+    seen = version_named(request)
+    messages.register_patient(message_id=message_id, by=request.actor, person=person, seen_version=seen)
     return _message(message_id, request)
 
 
 @router.post("messages/{uuid:message_id}/reject/", response=MessageOut, summary="Refuse a held message")
 @may(Action.SEE_MESSAGES)
 def reject_message(request: HttpRequest, message_id: UUID, given: RefusalIn):
-    messages.reject(message_id=message_id, by=request.actor, reason=given.reason)
+    seen = version_named(request)
+    messages.reject(message_id=message_id, by=request.actor, reason=given.reason, seen_version=seen)
     return _message(message_id, request)
 
 
 def _message(message_id: UUID, request: HttpRequest) -> dict:
     detail = selectors.message(message_id, by=request.actor)
-    return asdict(detail) | {"faults": presenters.fault_rows(detail.faults)}
+    told = {name: getattr(detail, name) for name in MessageOut.model_fields if hasattr(detail, name)}
+    return told | {
+        "faults": presenters.fault_rows(detail.faults),
+        "reasons": [fault.what for fault in detail.faults],
+        "text": detail.text.whole,
+        "original": detail.text.original,
+    }
 
 
 @router.get("messages/meanings/", response=Page[MeaningOut], summary="What the texts of source systems mean")
@@ -232,7 +321,7 @@ def forget_meaning(request: HttpRequest, meaning_id: UUID):
 
 
 @router.post("imports/", response={201: ImportOut}, summary="Upload a register (CSV or .xlsx) for a dry run")
-@may(Action.IMPORT, Action.MANAGE_POSTS)
+@_MAY_IMPORT
 def start_import(request: HttpRequest, given: Form[ImportIn], file: File[UploadedFile]):
     if file.size > MOST_BYTES:
         raise InvalidInput(field="file", problem=N_("文件过大，请按乡镇拆分后分次导入。"))
@@ -243,13 +332,13 @@ def start_import(request: HttpRequest, given: Form[ImportIn], file: File[Uploade
 
 
 @router.get("imports/{uuid:run_id}/", response=ImportOut, summary="How far an import is")
-@may(Action.IMPORT, Action.MANAGE_POSTS)
+@_MAY_IMPORT
 def one_import(request: HttpRequest, run_id: UUID):
     return _import(run_id, request)
 
 
 @router.get("imports/{uuid:run_id}/rows/", response=Page[RowOut], summary="Every row's fate, in the order of the file")
-@may(Action.IMPORT, Action.MANAGE_POSTS)
+@_MAY_IMPORT
 def import_rows(request: HttpRequest, run_id: UUID, asked: Query[RowsAsked]):
     rows = selectors.import_rows(run_id, by=request.actor, fate=asked.fate)
     items, following = paginate(rows, asked.cursor or None, asked.limit, ("line",))
@@ -258,21 +347,21 @@ def import_rows(request: HttpRequest, run_id: UUID, asked: Query[RowsAsked]):
 
 
 @router.post("imports/{uuid:run_id}/go-on/", response=ImportOut, summary="Take the next rows")
-@may(Action.IMPORT, Action.MANAGE_POSTS)
+@_MAY_IMPORT
 def go_on(request: HttpRequest, run_id: UUID):
     imports.go_on(run_id=run_id, by=request.actor)
     return _import(run_id, request)
 
 
 @router.post("imports/{uuid:run_id}/confirm/", response=ImportOut, summary="Let a checked import be done")
-@may(Action.IMPORT, Action.MANAGE_POSTS)
+@_MAY_IMPORT
 def confirm_import(request: HttpRequest, run_id: UUID):
     imports.confirm(run_id=run_id, by=request.actor)
     return _import(run_id, request)
 
 
 @router.post("imports/{uuid:run_id}/abandon/", response=ImportOut, summary="Give an import up before it is confirmed")
-@may(Action.IMPORT, Action.MANAGE_POSTS)
+@_MAY_IMPORT
 def abandon_import(request: HttpRequest, run_id: UUID):
     imports.abandon(run_id=run_id, by=request.actor)
     return _import(run_id, request)

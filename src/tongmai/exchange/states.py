@@ -37,9 +37,10 @@ class ImportStep(StrEnum):
 
 PLATFORM, DESK = "platform", "desk"
 _COORDINATORS = frozenset({"referral_coordinator", "system"})
-_IMPORTERS = frozenset(  # of registers and prices; of people and posts; of contracts; of sessions
+_IMPORTERS = frozenset(  # of registers and prices; of people and posts; of contracts; of sessions; of codes
     {
         "system_admin", "security_admin", "general_practitioner", "village_doctor", "resource_manager", "system",
+        "referral_coordinator", "insurance_officer", "pharmacist",
     }
 )  # fmt: skip
 

@@ -41,7 +41,7 @@ _CONTROLS = {"CA": "cancelled", "OC": "cancelled", "CR": "cancelled", "DC": "can
 _PRIORITIES = {"S": "stat", "STAT": "stat", "急": "stat", "A": "urgent", "ASAP": "urgent", "加急": "urgent"}
 # What is ordered, by the segment that says it: our category, and the field that names it.
 _DETAILS = {
-    "OBR": ("examination", 4), "RXO": ("medicine", 1), "RXE": ("medicine", 2), "RQD": ("supply", 1), "ODS": ("supply", 1),
+    "OBR": ("examination", 4), "RXO": ("medicine", 1), "RXE": ("medicine", 2), "RQD": ("supply", 2), "ODS": ("supply", 3),
 }  # fmt: skip
 # Of a medicine: least and most amount, unit, form, instructions of who ordered it.
 _DOSE = {"RXO": (2, 3, 4, 5, (7, 6)), "RXE": (3, 4, 5, 6, (7, 21))}

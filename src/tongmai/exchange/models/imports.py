@@ -16,6 +16,7 @@ class Kind(models.TextChoices):
     CONTRACTS = "contracts", _("签约名单")
     CAPACITY = "capacity", _("号源床位计划")
     PRICES = "prices", _("价格表")
+    CODES = "codes", _("编码对照表")
 
 
 class Fate(models.TextChoices):

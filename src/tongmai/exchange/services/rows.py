@@ -7,7 +7,7 @@ from django.db.models import Min
 
 from tongmai.exchange.models import ImportRow, ImportRun, SourceRow
 from tongmai.exchange.models.imports import Fate, Kind
-from tongmai.exchange.tabular import capacity, columns, contracts, prices, residents, staff
+from tongmai.exchange.tabular import capacity, codes, columns, contracts, prices, residents, staff
 from tongmai.exchange.tabular.facts import Cells, identity_of
 from tongmai.exchange.tabular.verdicts import TAKEN, Row, Verdict, one_by_one
 from tongmai.foundation.orgs.actors import Actor
@@ -20,6 +20,7 @@ _IDENTITIES: dict[str, Callable[[Cells], str]] = {
     Kind.CONTRACTS: identity_of,
     Kind.CAPACITY: capacity.identity_of,
     Kind.PRICES: prices.identity_of,
+    Kind.CODES: codes.identity_of,
 }
 
 
@@ -27,7 +28,9 @@ def settle(run: ImportRun, rows: Sequence[ImportRow], *, by: Actor, is_real: boo
     """Return what becomes of these rows of a run; the dry run takes everything back at the end."""
     asked = _recognised(run, rows)
     earlier = _earlier_lines(run, asked)
-    twice = {line: earlier[row.identity] for row in asked if (line := row.line) and earlier.get(row.identity, line) < line}
+    twice = {
+        line: earlier[row.identity] for row in asked if (line := row.line) and earlier.get(row.identity, line) < line
+    }
     told = {row.line: _once_only(row, twice[row.line]) for row in asked if row.line in twice}
     open_rows = [row for row in asked if row.line not in told]
     with transaction.atomic():
@@ -44,7 +47,13 @@ def _settler(run: ImportRun, by: Actor, is_real: bool, first_line: int) -> Settl
     if run.kind == Kind.RESIDENTS:
         step = residents.Step(run.county_code, run.source, by=by, is_real=is_real)
         return lambda rows: step.settle(rows, lambda keys: _new_before(run, keys, first_line))
-    modules = {Kind.STAFF: staff, Kind.CONTRACTS: contracts, Kind.CAPACITY: capacity, Kind.PRICES: prices}
+    modules = {
+        Kind.STAFF: staff,
+        Kind.CONTRACTS: contracts,
+        Kind.CAPACITY: capacity,
+        Kind.PRICES: prices,
+        Kind.CODES: codes,
+    }
     each = modules[Kind(run.kind)].settler(by)
     return lambda rows: one_by_one(rows, each)
 

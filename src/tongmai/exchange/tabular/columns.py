@@ -42,7 +42,17 @@ RESIDENTS = (
     Column("insurance", ("医保类型", "参保类型", "医疗保险", "险种", "医疗费用支付方式"), example="城乡居民"),
     Column(
         "insurance_number",
-        ("医保编号", "医保号", "医保卡号", "医保个人编号", "参保号", "参保编号", "社保卡号", "社会保障卡号", "社会保障号"),
+        (
+            "医保编号",
+            "医保号",
+            "医保卡号",
+            "医保个人编号",
+            "参保号",
+            "参保编号",
+            "社保卡号",
+            "社会保障卡号",
+            "社会保障号",
+        ),
     ),
     Column("tags", ("人群分类", "重点人群", "人群类别", "人群标签"), example="高血压；老年人"),
 )
@@ -66,7 +76,9 @@ CONTRACTS = (
     Column("citizen_id", RESIDENTS[2].headings, True, "340199196503070027"),
     Column("team", ("签约团队", "团队", "家庭医生团队", "团队名称", "服务团队"), True, "示例村家庭医生团队"),
     Column("doctor", ("家庭医生", "签约医生", "责任医生", "医生", "医生姓名"), example="示例乙"),
-    Column("starts_on", ("签约日期", "协议开始日期", "生效日期", "开始日期", "签约时间", "起始日期"), True, "2026-11-22"),
+    Column(
+        "starts_on", ("签约日期", "协议开始日期", "生效日期", "开始日期", "签约时间", "起始日期"), True, "2026-11-22"
+    ),
     Column("years", ("签约年限", "协议期限", "年限", "期限"), example="1"),
     Column("ends_on", ("到期日期", "截止日期", "协议结束日期", "结束日期", "终止日期")),
     Column("agreed_name", ("签字人", "签约人", "签字人姓名"), example="示例甲"),
@@ -96,12 +108,25 @@ PRICES = (
     Column("document", ("依据", "文号", "批准文号", "文件依据"), example="示例价〔2026〕1 号"),
 )
 
+CODES = (
+    Column("org_code", ("机构代码", "医疗机构代码")),
+    Column("org", ("机构名称", "机构", "医疗机构", "成员单位"), example="示例镇卫生院"),
+    Column("code_set", ("目录", "目录类别", "类别"), True, "诊断"),
+    Column("system", ("编码体系", "编码系统"), example="院内"),
+    Column("code", ("本地编码", "院内编码", "医院编码", "源编码"), True, "GXY01"),
+    Column("name", ("本地名称", "院内名称", "医院名称", "源名称"), example="高血压病"),
+    Column("unified_code", ("统一编码", "医保编码", "国家编码", "目标编码"), True, "I10.x00"),
+    Column("relation", ("关系", "对应关系"), example="等同"),
+    Column("note", ("备注", "说明")),
+)
+
 KINDS: dict[str, tuple[Column, ...]] = {
     "residents": RESIDENTS, "staff": STAFF, "contracts": CONTRACTS, "capacity": CAPACITY, "prices": PRICES,
+    "codes": CODES,
 }  # fmt: skip
 KIND_NAMES = {
     "residents": N_("居民花名册"), "staff": N_("人员名册"), "contracts": N_("签约名单"), "capacity": N_("号源床位计划"),
-    "prices": N_("价格表"),
+    "prices": N_("价格表"), "codes": N_("编码对照表"),
 }  # fmt: skip
 
 

@@ -11,6 +11,8 @@ from tongmai.exchange import connection_words, connections, forms
 from tongmai.exchange.services import sources
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.terminology import presenters as code_words
+from tongmai.foundation.terminology import selectors as codes
 from tongmai.ui.http import done, page
 
 DETAILS = ("name", "application", "facility", "org_id", "address", "certificate", "answers_on", "is_active", "version")
@@ -65,6 +67,7 @@ def _shown(request: HttpRequest, system_id: UUID, form: Any = None, status: int 
     context = {
         "system": system,
         "line": connection_words.connection_line(found),
+        "shares": [code_words.share_line(each) for each in codes.shares(by=request.actor, org_id=system.org_id)],
         "scores": [connection_words.score_line(each) for each in found.fields],
         "form": form or forms.ChangeSystem(initial={name: getattr(system, name) for name in DETAILS}),
         "manages": request.actor.may(Action.MANAGE_CONNECTIONS),

@@ -17,7 +17,8 @@ from tongmai.ui.http import done, fragment, page, xlsx_response
 from tongmai.ui.paging import page_of
 
 _MAY = may(
-    Action.IMPORT, Action.MANAGE_POSTS, Action.SIGN_CONTRACTS, Action.MANAGE_CAPACITY, Action.MANAGE_CATALOG
+    Action.IMPORT, Action.MANAGE_POSTS, Action.SIGN_CONTRACTS, Action.MANAGE_CAPACITY, Action.MANAGE_CATALOG,
+    Action.SETTLE_CODES,
 )  # fmt: skip
 
 
@@ -90,9 +91,7 @@ def change_columns(request: HttpRequest) -> HttpResponse:
     kept = mapping.kept_mapping(**asked, by=request.actor)
     posted = request.method == "POST"
     form = forms.KeptColumns(request.POST if posted else None, kept=kept)
-    if posted and form.carries_out(
-        lambda: mappings.remember(**asked, choices=form.choices(), by=request.actor)
-    ):
+    if posted and form.carries_out(lambda: mappings.remember(**asked, choices=form.choices(), by=request.actor)):
         return done(request, "exchange:kept-columns", message=_("已保存。"))
     context = {"form": form, "kind": _(KIND_NAMES[kept.kind]), "kept": kept}
     return page(request, "exchange/import_mapping.html", context, status=422 if posted else 200)
