@@ -37,7 +37,8 @@ def _sent_twice(client: Client, path: str, data: Any = None, *args: Any, **kwarg
 
 
 def _check(client: Client, path: str, form: dict[str, Any], kwargs: dict[str, Any], first: Any) -> None:
-    for file in form.values():
+    values = (each for value in form.values() for each in (value if isinstance(value, list) else [value]))
+    for file in values:
         if hasattr(file, "seek"):
             file.seek(0)
     again, written = unwritten.sent(lambda: _post(client, path, form, **kwargs), refused=lambda answer: True)

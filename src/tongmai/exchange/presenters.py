@@ -112,7 +112,7 @@ def kind_title(kind: str) -> str:
     """Return what people call a kind of message, with its type; "—" for one that could not be read."""
     code, _caret, event = kind.partition("^")
     if code == APPLICATION:
-        return f"{_('共享文档')} {documents.name_of_code(event) or event}".strip()
+        return " ".join(part for part in (_("共享文档"), documents.name_of_code(event) or event) if part)
     title = kinds.TITLES.get(tuple(kind.split("^"))[:2])  # type: ignore[call-overload]
     return f"{_(title)} {kind}" if title else kind or "—"
 

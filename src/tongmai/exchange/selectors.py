@@ -140,7 +140,9 @@ def messages(*, by: Actor, state: str = "", what: str = "") -> QuerySet[InboundM
     rows = access.visible_messages(by)
     rows = rows.filter(state=state) if state else rows
     rows = rows.filter(id__in=access.held_for(what)) if what else rows
-    names = ("id", "state", "kind", "control_id", "application", "facility", "received_at", "referral_id", "outcome")
+    names = (
+        "id", "state", "format", "kind", "control_id", "application", "facility", "received_at", "referral_id", "outcome",
+    )  # fmt: skip
     return rows.order_by("-received_at", "-id").values(*names, "sender__short_name", "receiver__short_name")
 
 

@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tongmai.exchange.cda import narrative, values
+from tongmai.exchange.cda import entries, kinds, narrative, values
 from tongmai.exchange.cda.reading import Element
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
 
@@ -15,7 +15,10 @@ _AT = Location.of("component/nonXMLBody/text")
 
 @dataclass(frozen=True)
 class Section:
-    """One section; `depth` 0 belongs to the document itself.  `n_entries`: what is structured in it, not interpreted."""
+    """One section; `depth` 0 belongs to the document itself.  `n_entries`: what is structured in it, not interpreted.
+
+    Where it has no text for people, what its entries say stands in its place, as they write it.
+    """
 
     depth: int
     code: str
@@ -77,12 +80,13 @@ def _too_many() -> Fault:
 def _sections(owner: Element, depth: int) -> Iterator[Section]:
     for section in owner.all("component", "section"):
         code, text = values.coded(section.first("code")), section.first("text")
+        html = narrative.html(text)
         yield Section(
             depth=depth,
             code=code.code,
-            title=values.text_of(section, "title") or code.name,
-            html=narrative.html(text),
-            text=narrative.plain(text),
+            title=values.text_of(section, "title") or kinds.name_of(code),
+            html=html or entries.html(section),
+            text=narrative.plain(text) if html else "\n".join(entries.lines(section)),
             n_entries=sum(1 for _ in section.all("entry")),
         )
         yield from _sections(section, depth + 1)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from tongmai.exchange.cda import values
+from tongmai.exchange.cda import roots, values
 from tongmai.exchange.cda.reading import Element
 from tongmai.exchange.cda.values import Coded, Identifier
 
@@ -75,6 +75,7 @@ class Header:
 _INPATIENT = frozenset({"IMP", "ACUTE", "NONAC", "INPATIENT", "住院", "住院患者"})
 _OUTPATIENT = frozenset({"AMB", "EMER", "HH", "VR", "FLD", "SS", "OUTPATIENT", "门诊", "急诊", "门诊患者", "急诊患者"})
 _KNOWN_KINDS = {"2.16.156.10011.1.12": "inpatient", "2.16.156.10011.1.11": "outpatient"}  # 住院号, 门（急）诊号
+_MOST_PLACES = 8
 _MOST_PARTICIPANTS, _MOST_VERSION = 100, 2_000_000_000
 
 
@@ -149,16 +150,25 @@ def _visit(element: Element | None) -> Visit | None:
     if element is None:
         return None
     started, ended = values.interval(element.first("effectiveTime"))
-    ids = values.identifiers(element)
+    ids = tuple(each for each in values.identifiers(element) if roots.meaning(each.root) != "other")
     place = element.first("location", "healthCareFacility")
     names = (
         values.text_of(place, "location", "name"),
-        values.text_of(place, "serviceProviderOrganization", "name"),
+        *_places(place.first("serviceProviderOrganization") if place is not None else None),
         values.coded(place.first("code")).name if place is not None else "",
     )
     if not ids and started is None and ended is None:
-        return None
+        return None  # an empty frame
     return Visit(ids, _visit_kind(element, ids), started, ended, tuple(dict.fromkeys(filter(None, names))))
+
+
+def _places(organisation: Element | None) -> tuple[str, ...]:
+    """Bed, room, ward, department and hospital stand inside of one another."""
+    names: list[str] = []
+    while organisation is not None and len(names) < _MOST_PLACES:
+        names.append(values.text_of(organisation, "name"))
+        organisation = organisation.first("asOrganizationPartOf", "wholeOrganization")
+    return tuple(names)
 
 
 def _visit_kind(element: Element, ids: tuple[Identifier, ...]) -> str:

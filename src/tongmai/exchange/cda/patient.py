@@ -4,19 +4,15 @@ import hashlib
 from collections.abc import Sequence
 
 from tongmai.exchange import wording
-from tongmai.exchange.cda import values
+from tongmai.exchange.cda import roots, values
 from tongmai.exchange.cda.reading import Element
 from tongmai.exchange.cda.values import Identifier
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
 from tongmai.exchange.hl7v2.person_in import SEXES, PatientFacts
 from tongmai.kernel import citizen_id
 
-# Whose number it is, by its OID; read in specimens, not confirmed by the issuer (see document_kinds.yaml).
-CITIZEN = "2.16.156.10011.1.3"
-HEALTH_RECORD, HEALTH_CARD = "2.16.156.10011.1.2", "2.16.156.10011.1.19"
-OUTPATIENT, INPATIENT = "2.16.156.10011.1.11", "2.16.156.10011.1.12"
-# A number of a visit stands for the person only where nothing better does.
-_LEAST = (HEALTH_CARD, HEALTH_RECORD, INPATIENT, OUTPATIENT)
+# A number of a visit stands for the person only where nothing better does; "": the maker's own.
+_AS_A_PERSONS = ("", "person", "visit")
 _MOST_NUMBER = 64
 _MOST_IDS = 20
 
@@ -75,7 +71,7 @@ def local_number(said: Identifier) -> str:
 
 def _citizen_number(ids: Sequence[Identifier]) -> str:
     """A number under the OID of citizens' numbers, else one that is valid whatever it is called."""
-    ordered = sorted(ids, key=lambda each: each.root != CITIZEN)
+    ordered = sorted(ids, key=lambda each: roots.meaning(each.root) != "citizen")
     texts = (each.extension for each in ordered)
     return next((citizen_id.parse(t).number for t in texts if len(t) >= 15 and citizen_id.is_valid(t)), "")
 
@@ -83,7 +79,7 @@ def _citizen_number(ids: Sequence[Identifier]) -> str:
 def _number_fault(role: Element) -> Fault | None:
     """A number that says it is the citizen's and fails its check is a typing mistake, not an unknown patient."""
     for each in (*values.identifiers(role), *values.identifiers(role.first("patient"))):
-        if each.root == CITIZEN and len(each.extension) in (15, 18):
+        if roots.meaning(each.root) == "citizen" and len(each.extension) in (15, 18):
             try:
                 citizen_id.parse(each.extension)
             except citizen_id.CitizenIdError as error:
@@ -93,9 +89,9 @@ def _number_fault(role: Element) -> Fault | None:
 
 def _local_number(ids: Sequence[Identifier]) -> str:
     """An OID alone says only which kind of number it would be; a UUID alone is one."""
-    own = [each for each in ids if each.root != CITIZEN and not _is_citizens(each.extension)]
+    own = [each for each in ids if roots.meaning(each.root) in _AS_A_PERSONS and not _is_citizens(each.extension)]
     own = [each for each in own if each.extension or "-" in each.root]
-    own.sort(key=lambda each: _LEAST.index(each.root) + 1 if each.root in _LEAST else 0)
+    own.sort(key=lambda each: _AS_A_PERSONS.index(roots.meaning(each.root)))
     return local_number(own[0]) if own else ""
 
 

@@ -173,3 +173,39 @@ def test_the_html_has_only_elements_and_attributes_of_ours(children):
         assert tag in ELEMENTS
         assert set(attributes) <= {"class", "colspan", "rowspan"}
         assert attributes.get("class", "tm-muted") in {"tm-muted", "tm-table-wrap", "table tm-table"}
+
+
+def entry(name, value):
+    return f'<entry><observation classCode="OBS" moodCode="EVN"><code code="X" displayName="{name}"/>{value}</observation></entry>'
+
+
+def test_a_section_without_text_shows_what_its_entries_say_as_written():
+    inner = '<entryRelationship><observation><code displayName="过敏史"/><value>青霉素 &lt;皮疹&gt;</value></observation></entryRelationship>'
+    said = "".join(
+        (
+            entry("主诉", "<value>胸痛 3 天</value>"), entry("血压", '<value value="152" unit="mmHg"/>'),
+            entry("诊断", '<value code="I20.0" displayName="不稳定性心绞痛"/>'), entry("过敏史标志", f'<value value="true"/>{inner}'),
+            entry("范围", '<value><low value="3.5"/><high value="9.5"/></value>'),
+        )
+    )  # fmt: skip
+    body = f"<component><structuredBody><component><section><text/>{said}</section></component></structuredBody></component>"
+    read = document.read(samples.document(body=body)).body
+    assert read.sections[0].html == (
+        "<ul><li>主诉：胸痛 3 天</li><li>血压：152 mmHg</li><li>诊断：不稳定性心绞痛</li><li>过敏史标志：true</li>"
+        "<li>过敏史：青霉素 &lt;皮疹&gt;</li><li>范围：3.5 — 9.5</li></ul>"
+    )
+    assert "主诉：胸痛 3 天" in read.text
+
+
+def test_whose_number_it_is_is_told_by_its_root():
+    who = patient().replace(
+        '<id root="1.2.156.999.1" extension="0001"/>',
+        '<id root="1.2.156.112635.1.2.1.2" extension="01"/><id root="2.16.156.10011.1.12" extension="ZY1"/>'
+        '<id root="1.2.156.112635.1.2.1.3" extension="P7"/>',
+    )
+    told = document.read(samples.document(who=who)).patient
+    assert (told.local_number, told.citizen_number) == ("P7@1.2.156.112635.1.2.1.3", samples.CITIZEN)
+    who = patient().replace(
+        '<id root="1.2.156.999.1" extension="0001"/>', '<id root="2.16.156.10011.1.12" extension="ZY1"/>'
+    )
+    assert document.read(samples.document(who=who)).patient.local_number == "ZY1@2.16.156.10011.1.12"
