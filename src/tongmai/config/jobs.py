@@ -14,6 +14,7 @@ from tongmai.exchange.services import answers, intake_worker
 from tongmai.foundation.audit import noting, retention, seals
 from tongmai.foundation.audit.worker import Job
 from tongmai.foundation.orgs.services import attempts, sign_ins
+from tongmai.foundation.terminology import noting as terminology
 from tongmai.foundation.texting import sending
 from tongmai.kernel.text import N_
 
@@ -44,6 +45,12 @@ JOBS = (
         title=N_("处理已收到而未处理完的消息"),
         every=intake_worker.EVERY,
         work=intake_worker.apply_waiting,
+    ),
+    Job(
+        name="terminology.counts",
+        title=N_("记下本地编码出现的次数"),
+        every=timedelta(minutes=1),
+        work=lambda by: terminology.write_counts(),
     ),
     Job(
         name="family_doctors.end",

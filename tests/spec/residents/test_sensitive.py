@@ -188,9 +188,7 @@ def test_herself_and_an_emergency_always_see(standing, choices):
 
 @given(st.sets(KINDS), st.sets(KINDS))
 def test_an_entry_of_several_kinds_needs_all_of_them(kinds, opened):
-    seen = rules.is_seen(
-        kinds, opened=rules.Opened(dict.fromkeys(opened, Way.CONSENT)), org_id=THERE, own_org_id=HERE
-    )
+    seen = rules.is_seen(kinds, opened=rules.Opened(dict.fromkeys(opened, Way.CONSENT)), org_id=THERE, own_org_id=HERE)
     assert seen == (kinds <= opened)
     assert rules.is_seen(kinds, opened=rules.Opened(), org_id=HERE, own_org_id=HERE), "her own organisation's"
     assert rules.kinds_in(rules.stored(kinds)) == kinds

@@ -150,7 +150,11 @@ def _decision(line: DecisionLine) -> str:
 
 
 def _circumstances(line: DecisionLine) -> str:
-    span = f"{day(line.starts_on)} – {day(line.ends_before)}" if line.ends_before else _("%(day)s 起") % {"day": day(line.starts_on)}
+    span = (
+        f"{day(line.starts_on)} – {day(line.ends_before)}"
+        if line.ends_before
+        else _("%(day)s 起") % {"day": day(line.starts_on)}
+    )
     said = [
         span, f"{line.given_text} {line.given_name}", line.how_text, line.decided_org,
         _("撤回于 %(at)s") % {"at": when(line.withdrawn_at)} if line.withdrawn_at else "", line.withdrawn_reason,

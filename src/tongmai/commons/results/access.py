@@ -31,7 +31,9 @@ def read_report(report_id: UUID, *, by: Actor) -> tuple[Report, OpenedRecord]:
 
 def read_document(document_id: UUID, *, by: Actor) -> tuple[Document, OpenedRecord]:
     """Open the person's record at one document (errors as in `read_report`)."""
-    rows = Document.objects.select_related("org", "encounter", "replaces", "replaced_by").filter(residents.reach(by, "resident__"))
+    rows = Document.objects.select_related("org", "encounter", "replaces", "replaced_by").filter(
+        residents.reach(by, "resident__")
+    )
     return _opened(rows, document_id, by, "document", Section.DOCUMENTS)
 
 

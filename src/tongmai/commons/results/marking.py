@@ -66,8 +66,7 @@ def _reports(on: date, tables: Any) -> Iterator[Stale]:
     ]
     said = tables.Report.objects.filter(marking.has_word("name", words) | marking.has_word("conclusion", words))
     found += [
-        (row_id, policies.kinds_of([], texts, on=on))
-        for row_id, *texts in said.values_list("id", "name", "conclusion")
+        (row_id, policies.kinds_of([], texts, on=on)) for row_id, *texts in said.values_list("id", "name", "conclusion")
     ]
     for row_id, text in found:
         wanted[row_id] = wanted.get(row_id, frozenset()) | rules.kinds_in(text)

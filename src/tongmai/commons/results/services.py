@@ -147,10 +147,11 @@ def store_document(
         replaces_id=replaces,
         received_at=by.now,
         received_by_id=by.user_id,
-        sensitivity=marking.of_document(facts, on=by.today),
-        **facts,
+        **{**facts, "sensitivity": marking.of_document(facts, on=by.today)},
     )
-    insert(*(DocumentParticipant(document=document, position=n, **each) for n, each in enumerate(participants, start=1)))
+    insert(
+        *(DocumentParticipant(document=document, position=n, **each) for n, each in enumerate(participants, start=1))
+    )
     insert(*(DocumentSection(document=document, position=n, **each) for n, each in enumerate(sections, start=1)))
     if body is not None:
         DocumentBody.objects.create(document=document, n_bytes=len(body["content"]), **body)

@@ -151,7 +151,9 @@ def allergies_of_all(resident_ids: Iterable[UUID]) -> dict[UUID, list[AllergyLin
     """Return the allergies of many people, by person, in one query; who has none is left out."""
     rows = Allergy.objects.filter(resident__in=list(resident_ids), refuted_at=None)
     found: dict[UUID, list[AllergyLine]] = {}
-    for row in sorted(named(rows.values_list("resident_id", *_OF_ALLERGY), ("resident_id", *_OF_ALLERGY)), key=_gravity):
+    for row in sorted(
+        named(rows.values_list("resident_id", *_OF_ALLERGY), ("resident_id", *_OF_ALLERGY)), key=_gravity
+    ):
         found.setdefault(row.resident_id, []).append(_allergy(row))
     return found
 

@@ -113,9 +113,9 @@ def readers_of(on: date) -> list[Reader]:
     rows = rows.exclude(by_role__in=[Role.RESIDENT, Role.SYSTEM]).exclude(what__in=NO_READING).order_by("id")
     found: dict[UUID, Reader] = {}
     columns = ("by_user_id", "by_org_id", "by_name", "by_org_name", "by_role", "by_county_code")
-    for *who, resident_id, basis, sensitive in rows.values_list(
-        *columns, "resident_id", "basis", "sensitive"
-    ).iterator(chunk_size=5_000):
+    for *who, resident_id, basis, sensitive in rows.values_list(*columns, "resident_id", "basis", "sensitive").iterator(
+        chunk_size=5_000
+    ):
         reader = found.get(who[0]) or found.setdefault(who[0], Reader(*who))
         read = reader.reads.setdefault(resident_id, Read())
         read.n += 1
@@ -237,9 +237,7 @@ def _usual(readers: list[Reader], on: date, limits: Limits) -> dict[UUID, tuple[
         own.setdefault(user_id, []).append(n)
         role.setdefault(of_role, []).append(n)
     roles = {each: rules.usual(counts) for each, counts in role.items()}
-    return {
-        reader.user_id: (rules.usual(own.get(reader.user_id, [])), roles.get(reader.role)) for reader in readers
-    }
+    return {reader.user_id: (rules.usual(own.get(reader.user_id, [])), roles.get(reader.role)) for reader in readers}
 
 
 def _chunks(ids: Iterable[Any]) -> Iterator[list[Any]]:

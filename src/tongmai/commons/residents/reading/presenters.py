@@ -14,7 +14,13 @@ from tongmai.commons.residents.selectors.reading import FindingLine, FindingPage
 from tongmai.foundation.orgs.roles import Role
 from tongmai.ui.words import Tag, TimelineEntry, day
 
-TAG = {State.OPEN: "red", State.ASKED: "amber", State.ANSWERED: "blue", State.EXPLAINED: "green", State.ESCALATED: "purple"}
+TAG = {
+    State.OPEN: "red",
+    State.ASKED: "amber",
+    State.ANSWERED: "blue",
+    State.EXPLAINED: "green",
+    State.ESCALATED: "purple",
+}
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ STEP_LABELS = {
     Step.ESCALATE: N_("上报处理"),
 }
 _AUDIT, _READER = "audit", "reader"
-_ADMINISTRATOR = frozenset({Role.AUDIT_ADMIN})
+_ADMINISTRATOR = frozenset({str(Role.AUDIT_ADMIN)})
+_STAFF = frozenset(str(role) for role in GRANTABLE)
 
 TABLE: Table[State, Step] = Table(
     rows={
@@ -52,7 +53,7 @@ TABLE: Table[State, Step] = Table(
     },
     rules={
         Step.ASK: StepRule(_AUDIT, _ADMINISTRATOR),
-        Step.ANSWER: StepRule(_READER, GRANTABLE, needs_reason=True),
+        Step.ANSWER: StepRule(_READER, _STAFF, needs_reason=True),
         Step.ACCEPT: StepRule(_AUDIT, _ADMINISTRATOR, needs_reason=True),
         Step.ESCALATE: StepRule(_AUDIT, _ADMINISTRATOR, needs_reason=True),
     },

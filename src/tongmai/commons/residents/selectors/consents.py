@@ -76,7 +76,9 @@ def decisions_of(resident_id: UUID, *, by: Actor) -> Decisions:
     if not (by.may(Action.REGISTER_RESIDENT) or by.may(Action.SEE_OWN)):
         raise NotPermitted(action=Action.REGISTER_RESIDENT)
     sharing: QuerySet = SharingChoice.objects.filter(resident_id=resident_id)
-    elsewhere = sharing.none() if by.role == Role.RESIDENT else sharing.exclude(Q(kind="") | Q(decided_org_id=by.org_id))
+    elsewhere = (
+        sharing.none() if by.role == Role.RESIDENT else sharing.exclude(Q(kind="") | Q(decided_org_id=by.org_id))
+    )
     hidden = set(elsewhere.values_list("id", flat=True))
     return Decisions(
         sharing=[_choice(row, by) for row in sharing.select_related("org", "decided_org") if row.id not in hidden],
@@ -96,7 +98,9 @@ def orgs_of(resident_id: UUID, *, by: Actor) -> list[tuple[str, str]]:
     access.get(resident_id, by=by)
     known = Org.objects.filter(id__in=KnownTo.objects.filter(resident_id=resident_id).values("org"))
     near = Org.objects.filter(county_code=by.county_code, is_active=True) if by.county_code else Org.objects.none()
-    return [(str(org_id), name) for org_id, name in (known | near).distinct().order_by("name").values_list("id", "name")]
+    return [
+        (str(org_id), name) for org_id, name in (known | near).distinct().order_by("name").values_list("id", "name")
+    ]
 
 
 def _choice(row: SharingChoice, by: Actor) -> DecisionLine:

@@ -31,7 +31,9 @@ def by_text(rows: QuerySet, columns: Sequence[str], decide: Decide) -> Iterator[
             yield Stale(rows.filter(sensitivity=stored, **same), wanted)
 
 
-def by_row(rows: QuerySet, wanted: dict[Any, frozenset[str]], stored: Callable[[Iterable[str]], str]) -> Iterator[Stale]:
+def by_row(
+    rows: QuerySet, wanted: dict[Any, frozenset[str]], stored: Callable[[Iterable[str]], str]
+) -> Iterator[Stale]:
     """Yield the rows whose kinds come together from several places: `wanted` by id; of one that is not there, none."""
     marked = dict(rows.exclude(sensitivity="").values_list("id", "sensitivity"))
     ids: dict[tuple[str, str], list[Any]] = {}

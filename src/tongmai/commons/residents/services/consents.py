@@ -140,7 +140,11 @@ def _decided(resident_id: UUID, said: Said, by: Actor) -> Mapping[str, Any]:
     given, name, how = said.given, " ".join(said.given_name.split())[:60], said.how
     if by.role == Role.RESIDENT:
         is_herself = by.resident_id == resident_id
-        given, name, how = (Decided.Given.HERSELF if is_herself else Decided.Given.GUARDIAN), by.name, Decided.How.SCREEN
+        given, name, how = (
+            (Decided.Given.HERSELF if is_herself else Decided.Given.GUARDIAN),
+            by.name,
+            Decided.How.SCREEN,
+        )
     if given not in Decided.Given.values or how not in Decided.How.values:
         raise InvalidInput(field="how", problem=N_("请选择由谁、以什么方式决定"))
     if given == Decided.Given.HERSELF:

@@ -70,7 +70,9 @@ def test_a_new_decision_takes_the_place_of_the_old_which_stays_readable(her, by)
 )  # fmt: skip
 def test_a_decision_that_says_nothing_clear_is_refused_and_leaves_nothing(her, by, wrong):
     with pytest.raises(InvalidInput):
-        services.choose_sharing(her.id, **{"by": by, "said": Said(), "is_permitted": False, "party": "members", **wrong})
+        services.choose_sharing(
+            her.id, **{"by": by, "said": Said(), "is_permitted": False, "party": "members", **wrong}
+        )
     assert not SharingChoice.objects.exists()
 
 

@@ -42,7 +42,10 @@ def find(by=SYSTEM):
 
 
 def people(n, **fields):
-    return [factories.resident(f"示例{'甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥'[i % 22]}{i}", **fields) for i in range(n)]
+    return [
+        factories.resident(f"示例{'甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥'[i % 22]}{i}", **fields)
+        for i in range(n)
+    ]
 
 
 @pytest.fixture
