@@ -36,7 +36,7 @@ READERS: dict[Format, Reader] = {
     ),
     Format.HL7V2: Reader(
         lambda raw: True, messages.opened, reading.readable, "hl7", "\r", 5 * 1024 * 1024,
-        frozenset({"not-hl7", "no-separators", "same-separators", "wrong-bytes", "bad-segment"}),
+        frozenset({"not-hl7", "no-separators", "same-separators", "wrong-bytes", "bad-segment", "too-many-parts"}),
     ),
 }  # fmt: skip
 ENDINGS = frozenset(reader.ending for reader in READERS.values())

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 VT, FS, CR = b"\x0b", b"\x1c", b"\x0d"
 MOST_BYTES = 5 * 1024 * 1024
 _BETWEEN = b"\r\n\t \x00"
+_BEFORE = re.compile(rb"[\r\n\t \x00\x0b]*")
 _HEADER = re.compile(rb"(?:^|[\r\n])(?=MSH[^A-Za-z0-9\s])")
 _ENVELOPE = re.compile(rb"(?:^|(?<=[\r\n]))(?:FHS|BHS|BTS|FTS)[^\r\n]*[\r\n]*")
 
@@ -41,7 +42,12 @@ class Framer:
     @property
     def has_begun(self) -> bool:
         """Whether part of a message is here, and its end is not."""
-        return bool(self._buffer.strip(_BETWEEN + VT)) or self._is_skipping
+        return self._is_skipping or self._begins_at() < len(self._buffer)
+
+    @property
+    def n_bytes(self) -> int:
+        """How much is held of a message whose end is not here."""
+        return len(self._buffer)
 
     def feed(self, data: bytes) -> Iterator[Frame]:
         """Take further bytes and yield the messages that are whole now."""
@@ -58,6 +64,9 @@ class Framer:
                 yield Frame(bytes(self._buffer[:4096]).strip(_BETWEEN + VT), is_too_long=True)
             self._buffer.clear()
             self._searched = 0
+        elif self._begins_at() == len(self._buffer):
+            self._buffer.clear()  # blanks alone are nothing, however many come
+            self._searched = 0
 
     def rest(self) -> Iterator[Frame]:
         """Yield what stands without its end, once nothing more comes: a sender that frames nothing or forgot the end."""
@@ -72,12 +81,15 @@ class Framer:
     def _next_cut(self) -> tuple[int, int] | None:
         """Return where the first message ends, and where what follows it begins."""
         end = self._buffer.find(FS, self._searched)
-        begun = len(self._buffer) - len(self._buffer.lstrip(_BETWEEN + VT))
-        again = self._buffer.find(VT, max(begun, self._searched))
+        again = self._buffer.find(VT, max(self._begins_at(), self._searched))
         self._searched = len(self._buffer)
         if again >= 0 and (end < 0 or again < end):
             return again, again  # the end was forgotten
         return (end, end + 1) if end >= 0 else None
+
+    def _begins_at(self) -> int:
+        found = _BEFORE.match(self._buffer)
+        return found.end() if found else 0
 
 
 def _messages(body: bytes, most: int) -> Iterator[Frame]:

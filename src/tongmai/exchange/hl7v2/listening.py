@@ -35,6 +35,11 @@ class Limits:
     most_of_one_address: int = 50
     idle_seconds: float = 600  # without any message; senders keep their connection open for the next one
     silent_seconds: float = 10  # in the middle of a message
+    message_seconds: float = (
+        120  # from its first byte to its last: nobody holds a connection by sending a byte now and then
+    )
+    answer_seconds: float = 30  # until an answer is taken
+    most_waiting_bytes: int = 256 * 1024 * 1024  # of messages whose end is not here, all connections together
     threads: int = 8
 
 
@@ -50,6 +55,7 @@ class Listener:
         self._pool = ThreadPoolExecutor(self.limits.threads, thread_name_prefix="mllp")
         self._open: Counter[str] = Counter()
         self._serving: set[asyncio.Task[None]] = set()
+        self._waiting_bytes = 0
 
     async def serve(
         self,
@@ -68,7 +74,9 @@ class Listener:
         ready(server.sockets[0].getsockname()[1])
         async with server:
             await stop.wait()
+            await _steps()  # who is let in this moment begins, and is ended like the others
             server.close()
+            await _steps()
             for task in self._serving:
                 task.cancel()  # takes effect where it waits for bytes, never in the middle of a message
             await asyncio.gather(*self._serving, return_exceptions=True)
@@ -78,17 +86,29 @@ class Listener:
         task = asyncio.current_task()
         assert task is not None
         self._serving.add(task)
-        address = str(writer.get_extra_info("peername")[0])
+        # Who has gone again already has no address: it finds its end at the first look.
+        address = str((writer.get_extra_info("peername") or [""])[0])
         self._open[address] += 1
         try:
             if await self._may_stay(address):
                 await self._converse(reader, writer, _peer(address, writer))
-        except (ConnectionError, TimeoutError, ssl.SSLError, asyncio.CancelledError):
+        except TimeoutError:
+            writer.transport.abort()  # it does not take its answers: nothing waits for it any more
+        except (ConnectionError, ssl.SSLError, asyncio.CancelledError):
             pass  # the other side is gone, or we are ending
         finally:
+            await self._leave(writer)
             self._open[address] -= 1
+            self._open += Counter()  # forgets who has none
             self._serving.discard(task)
-            writer.close()
+
+    async def _leave(self, writer: asyncio.StreamWriter) -> None:
+        """Close a connection; what the other side does not take of its last answer is dropped."""
+        writer.close()
+        try:
+            await asyncio.wait_for(writer.wait_closed(), self.limits.answer_seconds)
+        except (OSError, TimeoutError, asyncio.CancelledError):
+            writer.transport.abort()
 
     async def _may_stay(self, address: str) -> bool:
         loop = asyncio.get_running_loop()
@@ -101,23 +121,42 @@ class Listener:
         )
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: str) -> None:
-        framer = Framer(most_bytes=self.limits.most_bytes)
-        while True:
-            wait = self.limits.silent_seconds if framer.has_begun else self.limits.idle_seconds
-            try:
-                data = await asyncio.wait_for(reader.read(_CHUNK), wait)
-            except TimeoutError:
-                if not framer.has_begun:
+        framer, loop = Framer(most_bytes=self.limits.most_bytes), asyncio.get_running_loop()
+        began, held = 0.0, 0  # when the message that is on its way began, and how much of it is here
+        try:
+            while True:
+                began = (began or loop.time()) if framer.has_begun else 0.0
+                data = await self._read(reader, began)
+                if data is None and not began:
                     return
-                await self._answer(framer.rest(), writer, peer)
-                continue
-            if not data:
-                await self._answer(framer.rest(), writer, peer)
-                return
-            await self._answer(framer.feed(data), writer, peer)
+                n_frames = await self._answer(framer.feed(data) if data else framer.rest(), writer, peer)
+                if data == b"" or (data is None and loop.time() - began >= self.limits.message_seconds):
+                    return
+                began = 0.0 if n_frames or not data else began
+                self._waiting_bytes += framer.n_bytes - held
+                held = framer.n_bytes
+                if self._waiting_bytes > self.limits.most_waiting_bytes:
+                    log.warning("a connection was closed: too much is held of messages that do not end")
+                    return
+        finally:
+            self._waiting_bytes -= held
 
-    async def _answer(self, frames: Iterable[Frame], writer: asyncio.StreamWriter, peer: str) -> None:
+    async def _read(self, reader: asyncio.StreamReader, began: float) -> bytes | None:
+        """Return what comes, b"" at the end; None where nothing comes for too long."""
+        wait = self.limits.idle_seconds
+        if began:
+            left = began + self.limits.message_seconds - asyncio.get_running_loop().time()
+            wait = max(0.001, min(self.limits.silent_seconds, left))
+        try:
+            return await asyncio.wait_for(reader.read(_CHUNK), wait)
+        except TimeoutError:
+            return None
+
+    async def _answer(self, frames: Iterable[Frame], writer: asyncio.StreamWriter, peer: str) -> int:
+        """Work on the messages and answer them, one after the other; return how many there were."""
+        n_frames = 0
         for frame in frames:
+            n_frames += 1
             if is_answer(frame.body):
                 continue
             loop = asyncio.get_running_loop()
@@ -126,7 +165,15 @@ class Listener:
             if said is None:
                 raise ConnectionAbortedError
             writer.write(framed(said))
-            await writer.drain()
+            if writer.transport.get_write_buffer_size():
+                await asyncio.wait_for(writer.drain(), self.limits.answer_seconds)
+        return n_frames
+
+
+async def _steps() -> None:
+    """Let the loop finish what it has begun: a connection that is let in needs four of its steps until it is served."""
+    for _ in range(10):
+        await asyncio.sleep(0)
 
 
 def is_answer(body: bytes) -> bool:

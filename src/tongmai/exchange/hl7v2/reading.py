@@ -34,6 +34,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MLLP = b"\x0b\x1c"
 _SEGMENT_NAME = re.compile(r"[A-Z][A-Z0-9]{2}")
 _MOST_REMEMBERED = 100_000
+_MOST_PARTS = 300_000
 _BLANK = " \t\r\n\x0b\x1c\x00"
 
 
@@ -98,7 +99,15 @@ def read(raw: bytes) -> Message:
     Raises:
         UnreadableMessage: it is none; the fault says where and why.
     """
-    return _read(raw) if len(raw) <= _MOST_REMEMBERED else parse(decode(raw))
+    return _read(raw) if len(raw) <= _MOST_REMEMBERED else parse(_with_few_parts(decode(raw)))
+
+
+def _with_few_parts(text: str) -> str:
+    """A part takes a hundred times its own byte of memory: megabytes of separators are refused, megabytes of text are not."""
+    marks = {*text[3:8].strip(), "\r", "\n"} if text.startswith("MSH") else set()
+    if sum(map(text.count, marks)) > _MOST_PARTS:
+        raise UnreadableMessage(Fault(Code.DATA_TYPE, Location("MSH"), "too-many-parts"))
+    return text
 
 
 @lru_cache(maxsize=32)

@@ -73,3 +73,16 @@ def test_any_bytes_are_borne(pieces, most):
     frames = [frame for piece in pieces for frame in framer.feed(piece)] + list(framer.rest())
     assert all(len(frame.body) <= most + 4096 for frame in frames)
     assert not framer.has_begun
+
+
+@given(st.lists(st.sampled_from([b"\r", b" \x00", VT, b"MSH|", b"x" * 50, FS, FS + CR, b"\n\n"]), max_size=80))
+def test_little_is_held_however_the_bytes_come(pieces):
+    """Blanks are forgotten, and of one message no more is held than it may have; in one piece or in many the same."""
+    framer, many = Framer(most_bytes=120), []
+    for piece in pieces:
+        many += framer.feed(piece)
+        assert framer.n_bytes <= 120
+        assert framer.n_bytes or not framer.has_begun or framer._is_skipping
+    if not any(frame.is_too_long for frame in many):
+        whole = Framer(most_bytes=10**6)
+        assert [f.body for f in many] == [f.body for f in whole.feed(b"".join(pieces))]
