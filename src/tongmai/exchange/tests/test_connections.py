@@ -47,6 +47,18 @@ def test_a_system_is_entered_changed_and_stopped(world, admin):
     assert (row.state, row.faults.get().what) == ("held", "stopped-system")
 
 
+def test_a_system_is_switched_off_and_on(world, admin):
+    made = sources.register(details=details(world), by=admin)
+    off = sources.switch(system_id=made.id, is_active=False, version=1, by=admin)
+    assert (off.is_active, off.version) == (False, 2)
+    assert sources.switch(system_id=made.id, is_active=False, version=1, by=admin).version == 2
+    with pytest.raises(VersionConflict):
+        sources.switch(system_id=made.id, is_active=True, version=1, by=admin)
+    with pytest.raises(NotPermitted):
+        sources.switch(system_id=made.id, is_active=True, version=2, by=world.actor(Role.REFERRAL_COORDINATOR))
+    assert sources.switch(system_id=made.id, is_active=True, version=2, by=admin).is_active
+
+
 @pytest.mark.parametrize("wrong", [{"address": "here"}, {"certificate": "ab"}, {"name": " "}, {"application": ""}])
 def test_what_cannot_be_is_refused(world, admin, wrong):
     with pytest.raises(InvalidInput):
