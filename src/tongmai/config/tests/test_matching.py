@@ -2,12 +2,15 @@
 
 import csv
 import json
+from datetime import date
 
 import pytest
 
+from tongmai.commons.residents import services
 from tongmai.commons.residents.models import IndexEntry, IndexKey
 from tongmai.commons.residents.tests import factories
 from tongmai.config.cli import main
+from tongmai.foundation.orgs.tests.factories import county_world
 from tongmai.kernel.citizen_id import check_digit
 
 BODY = "34019919600517002"
@@ -20,6 +23,11 @@ ROWS = [
     ["4", "示例春", "", "女", "1960-05-17", "19912345678", "甲镇", "示例村", "3组12号"],
     ["5", "", "", "", "", "", "", "", ""],
 ]
+
+
+@pytest.fixture
+def world(db):
+    return county_world()
 
 
 def _file(tmp_path, rows, encoding="gb18030"):
@@ -40,6 +48,33 @@ def test_every_row_gets_a_person_and_a_decision(tmp_path, capsys):
     assert [row["判定"] for row in rows] == ["新人", "自动关联", "新人", "待核对"]
     assert (rows[1]["对应行"], rows[3]["对应行"]) == ("2", "2")
     assert "双胞胎" in rows[3]["说明"] and rows[3]["详细地址"] == "3组12号"
+
+
+@pytest.mark.django_db
+def test_the_insurance_number_links_as_it_does_online_and_stays_in_the_row(tmp_path, capsys, world):
+    """Nothing else that would do: another spelling of the name, no number, no telephone."""
+    head = ["编号", "姓名", "性别", "出生日期", "医保编号"]
+    rows = [["1", "示例明", "女", "1960-05-17", "YB3401990001"], ["2", "示历明", "女", "1960-05-17", "yb 3401990001"],
+            ["3", "示历明", "女", "1960-05-17", ""]]  # fmt: skip
+    out = tmp_path / "linked.csv"
+    assert main(["residents", "link", str(_file(tmp_path, [head, *rows])), "--out", str(out), "--json"]) == 0
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        told = list(csv.DictReader(file))
+    assert (told[1]["判定"], told[1]["人员编号"], told[1]["医保编号"]) == ("自动关联", "1", "yb 3401990001")
+    by = world.actor("registrar")
+    online = [
+        services.register_from_source(
+            services.Arrived(
+                source="册", local_number=row[0], name=row[1], sex="female", born_on=date(1960, 5, 17), insurance_number=row[4]
+            ),
+            by=by,
+        )
+        for row in rows
+    ]  # fmt: skip
+    words = {"new": "新人", "linked": "自动关联", "review": "待核对"}
+    assert [words[each.zone] for each in online] == [row["判定"] for row in told]
+    same = [online.index(next(o for o in online if o.resident_id == each.resident_id)) for each in online]
+    assert [int(row["人员编号"]) - 1 for row in told] == [sorted(set(same)).index(i) for i in same]
 
 
 @pytest.mark.django_db
