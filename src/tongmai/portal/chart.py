@@ -116,7 +116,7 @@ def of(opened: OpenedRecord, *, by: Actor) -> Glance:
         problems=[each for each in listed if each.closed_on is None],
         closed=[each for each in listed if each.closed_on is not None],
         medicines=encounters.long_term_medicines(resident_id, by.today, view),
-        values=last_values(opened),
+        values=last_values(opened, by=by),
         bookings=capacity.bookings_of_resident(resident_id, by=by, coming_only=True),
         referrals=[each for each in sent(resident_id, by=by) if each.is_open],
         steps=_steps(head, by=by),
@@ -152,7 +152,7 @@ def _month(at: datetime, now: datetime) -> str:
     return _("%(year)s 年 %(month)s 月") % {"year": local.year, "month": local.month}
 
 
-def last_values(opened: OpenedRecord, *, most: int = LAST_VALUES) -> list[LastValue]:
+def last_values(opened: OpenedRecord, *, by: Actor, most: int = LAST_VALUES) -> list[LastValue]:
     """Return the last value of each course, those that doctors follow first."""
     address = of_row("portal:resident-values", opened.resident.id)
     return [
@@ -166,7 +166,7 @@ def last_values(opened: OpenedRecord, *, most: int = LAST_VALUES) -> list[LastVa
             is_outside=each.last.is_outside,
             is_critical=each.last.is_critical,
         )
-        for each in series.lately(opened)[:most]
+        for each in series.readable(series.lately(opened), opened, by=by)[:most]
     ]
 
 

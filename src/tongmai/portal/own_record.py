@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from tongmai.commons.residents import access, marks
 from tongmai.commons.residents import timeline as record
-from tongmai.commons.residents.access import OpenedRecord
 from tongmai.commons.residents.timeline import LABELS, Cursor, Entry, Kind, Window
 from tongmai.commons.results import access as results
 from tongmai.commons.results import doctor_first, presenters, selectors
@@ -40,7 +39,7 @@ def own_record(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     entries = _as_she_reads(page.entries, person_id, actor)
     chips = [("", _("全部")), *((str(each), _(LABELS[each])) for each in SHOWN)]
     context = {
-        "glance": _glance(opened, actor) if cursor is None else None,
+        "glance": chart.of(opened, by=actor) if cursor is None else None,
         "months": chart.by_month(entries, now=actor.now, after=cursor),
         "kinds": [Choice(value, label, href=query(request, cursor="", kind=value)) for value, label in chips],
         "kind": kind if len(kinds) == 1 else "",
@@ -109,15 +108,3 @@ def _own_entry(entry: Entry, person_id: UUID, held: dict) -> Entry:
         detail=text,
         tag=Tag(_("等待医生说明") if until else _("未审核"), "grey"),
     )
-
-
-def _glance(opened: OpenedRecord, actor: Actor) -> chart.Glance:
-    """The summary; a critical value that the doctor has not had time to speak of stays out of it."""
-    found = chart.of(opened, by=actor)
-    return replace(found, values=readable(found.values, actor))
-
-
-def readable(values: list[chart.LastValue], actor: Actor) -> list[chart.LastValue]:
-    """Return the values without critical ones that are still held back from a resident."""
-    since = actor.now - doctor_first.longest_hold(by=actor)
-    return [each for each in values if not (each.is_critical and each.at > since)]

@@ -35,6 +35,8 @@ def help_page(request: HttpRequest) -> HttpResponse:
         "orgs": _("机构"),
         "residents": _("居民"),
         "security": _("登录安全"),
+        "texting": _("短信验证码"),
+        "resident_requests": _("居民的要求"),
     }
     groups = [(subjects.get(name, name), values) for name, values in guidance.policies(by=request.actor)]
     return page(request, "portal/help.html", {"groups": groups})

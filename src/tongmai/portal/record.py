@@ -8,12 +8,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongmai.commons.residents import access, bases, selectors
+from tongmai.commons.residents import access, bases, marks, selectors
 from tongmai.commons.residents import services as residents
 from tongmai.commons.residents.timeline import LABELS, MOST
 from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.roles import Role
 from tongmai.portal import chart, forms, narrowing, paper, series
 from tongmai.ui import searching
 from tongmai.ui.http import done, fragment, page, pdf_response
@@ -26,6 +27,8 @@ def resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     actor = request.actor
     if actor.may(Action.REGISTER_RESIDENT) and not actor.may(Action.OPEN_RECORD):
         return redirect("residents:identity", access.get(resident_id, by=actor).id)
+    if actor.role == Role.RESIDENT:  # she has pages of her own
+        return redirect("portal:own-record", access.get(resident_id, by=actor).id)
     if request.method == "POST":  # words to look for in the record: no address holds them
         return searching.keep(request, "q")
     here = narrowing.asked(request)
@@ -34,15 +37,17 @@ def resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     if opened is None:
         return _no_reason(request, resident_id, forms.BreakGlass())
     story = chart.story(opened, by=actor, window=here.window(actor.today), by_episode=here.by_episode)
+    disputed = marks.disputed([*_shown(story), opened.resident.id])
     context = {
         "story": story,
+        "disputed": disputed,
         "now": actor.now,
         "kind_labels": {str(kind): _(label) for kind, label in LABELS.items()},
         "earlier_href": narrowing.earlier(request, story.page.after if story.page else None),
     }
     if is_part:
         return fragment(request, "portal/_resident_months.html", context)
-    context |= _opened(opened) | {
+    context |= _opened(opened, disputed) | {
         "chart": chart.of(opened, by=actor),
         "here": here,
         "kinds": narrowing.kinds(request, story.facets, here),
@@ -60,14 +65,14 @@ def values(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     actor, here = request.actor, narrowing.asked(request)
     opened = access.open_record(resident_id, by=actor, what="values")
     since, until = here.span(actor.today)
-    found = series.courses(opened, since=since, until=until)
+    found = series.readable(series.courses(opened, since=since, until=until), opened, by=actor)
     chosen = next((each for each in found if each.key == request.GET.get("value", "")), None)
     drawn = [chosen] if chosen else found[: series.SHOWN]
-    context = _opened(opened) | {
+    context = _opened(opened, marks.disputed([opened.resident.id])) | {
         "head": chart.head_of(opened.resident.id, by=actor),
         "here": here,
         "chosen": chosen,
-        "drawn": [(each, series.drawn(each)) for each in drawn],
+        "courses": [(each, series.drawn(each)) for each in drawn],
         "others": [] if chosen else found[series.SHOWN :],
         "periods": narrowing.periods(request, "year", "years"),
         "most_rows": series.MOST_ROWS,
@@ -84,13 +89,20 @@ def summary(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     return pdf_response(f"{opened.resident.id}.pdf", paper.summary(opened, by=request.actor))
 
 
-def _opened(opened: access.OpenedRecord) -> dict[str, Any]:
+def _shown(story: chart.Story) -> list[UUID]:
+    """The entries on the page."""
+    entries = [entry.id for month in story.months for entry in month.entries]
+    return entries + [line.encounter_id for group in story.groups for line in group.lines]
+
+
+def _opened(opened: access.OpenedRecord, disputed: dict[UUID, marks.Dispute]) -> dict[str, Any]:
     """What each page of an opened record says of the opening."""
     return {
         "basis": _(bases.LABELS[opened.basis]),
         "reason": opened.reason,
         "n_merged": selectors.n_merged_into(opened.resident.id),
         "n_withheld": opened.view.n_withheld,
+        "disputed_identity": disputed.get(opened.resident.id),
     }
 
 

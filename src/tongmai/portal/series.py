@@ -1,7 +1,7 @@
 """What was measured, by a doctor or a laboratory, as courses over time: the same thing in the same unit is one course."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from hashlib import blake2s
@@ -13,10 +13,12 @@ from tongmai.commons.encounters import rules as record_rules
 from tongmai.commons.encounters import selectors as encounters
 from tongmai.commons.encounters.selectors import Measurement
 from tongmai.commons.residents.access import OpenedRecord
+from tongmai.commons.results import doctor_first, quantities
 from tongmai.commons.results import numbers as results
 from tongmai.commons.results import presenters as result_words
-from tongmai.commons.results import quantities
 from tongmai.commons.results.numbers import Number
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.roles import Role
 from tongmai.kernel.text import N_
 from tongmai.ui import plots
 from tongmai.ui.addresses import of_row
@@ -99,6 +101,15 @@ def lately(opened: OpenedRecord) -> list[Series]:
     return _ordered(_vitals(measured), _found(results.last_numbers(resident_id, view)))
 
 
+def readable(found: list[Series], opened: OpenedRecord, *, by: Actor) -> list[Series]:
+    """Return the courses without what a resident does not read yet (results/doctor_first.py); others read all."""
+    if by.role != Role.RESIDENT:
+        return found
+    held = {of_row("results:report", report_id) for report_id in doctor_first.held_of(opened.resident.id, by=by)}
+    left = [replace(each, values=[value for value in each.values if value.href not in held]) for each in found]
+    return [each for each in left if each.values]
+
+
 def drawn(series: Series) -> plots.Plot:
     """Return the picture of a course; a pressure is two lines."""
     low, high = series.limits
@@ -107,9 +118,9 @@ def drawn(series: Series) -> plots.Plot:
         return plots.plot(
             [plots.Line(series.label, [_point(value, value.number) for value in values])], low=low, high=high
         )
-    upper = plots.Line(_(record_rules.VITAL_NAMES["systolic"]), [_point(value, value.number) for value in values])
+    upper = plots.Line(_("收缩压"), [_point(value, value.number) for value in values])
     lower = [_point(value, value.second) for value in values if value.second is not None]
-    return plots.plot([upper, plots.Line(_(record_rules.VITAL_NAMES["diastolic"]), lower)])
+    return plots.plot([upper, plots.Line(_("舒张压"), lower)])
 
 
 def small(series: Series) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from tongmai.commons.results.choices import ReportStatus
 from tongmai.commons.results.errors import DoctorFirst, NotVerifiedYet
 from tongmai.commons.results.models import Report
@@ -41,6 +43,13 @@ def held(report_ids: Collection[UUID], *, by: Actor) -> dict[UUID, datetime | No
         elif by.now < at:
             found[report.id] = at
     return found
+
+
+def held_of(resident_id: UUID, *, by: Actor) -> dict[UUID, datetime | None]:
+    """Return which of a person's reports she does not read yet (as `held`)."""
+    lately = Q(issued_at__gt=by.now - longest_hold(by=by)) | Q(issued_at__isnull=True)
+    rows = Report.objects.filter(~Q(status__in=_VERIFIED) | lately, resident_id=resident_id)
+    return held(list(rows.order_by().values_list("id", flat=True)), by=by)
 
 
 def longest_hold(*, by: Actor) -> timedelta:

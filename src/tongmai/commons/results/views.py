@@ -7,7 +7,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tongmai.commons.residents import bases
+from tongmai.commons.residents import bases, marks
 from tongmai.commons.residents import selectors as residents
 from tongmai.commons.results import access, documents, presenters, selectors, unified
 from tongmai.foundation.orgs.guards import may
@@ -36,6 +36,7 @@ def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
     found, opened = access.read_report(report_id, by=request.actor)
     context = {
         "report": found,
+        "disputed": marks.disputed([found.id]).get(found.id),
         "head": residents.summary(found.resident_id, request.actor.today),
         "basis": _(bases.LABELS[opened.basis]),
         "tag": presenters.report_tag(found.status),
@@ -53,6 +54,7 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     found, opened = access.read_document(document_id, by=request.actor)
     context = {
         "document": found,
+        "disputed": marks.disputed([found.id]).get(found.id),
         "head": residents.summary(found.resident_id, request.actor.today),
         "basis": _(bases.LABELS[opened.basis]),
         "tag": presenters.document_tag(found.status),

@@ -110,9 +110,9 @@ def test_a_resident_sees_her_own_pages_and_who_opened_her_record(client, her, wo
     visits.visit(her, by=doctor)
     assert client.get("/")["Location"] == "/own/"
     assert doctor.org_name in client.get("/own/").content.decode()
-    assert "依据：本人" in _page(client, her).content.decode()
-    page = client.get("/own/accesses/").content.decode()
-    assert "本人" in page
+    assert _page(client, her)["Location"] == f"/own/{her.id}/record/"
+    assert "我的健康档案" in client.get(f"/own/{her.id}/record/").content.decode()
+    assert "您本人" in client.get("/own/accesses/?kind=all").content.decode()
 
 
 def test_a_resident_sees_nobody_else(client, her, herself):

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from tongmai.commons.encounters import access, choices, forms, presenters, selectors, unified
 from tongmai.commons.encounters.states import Step
-from tongmai.commons.residents import bases
+from tongmai.commons.residents import bases, marks
 from tongmai.commons.residents import selectors as residents
 from tongmai.foundation.catalog import selectors as catalog
 from tongmai.foundation.orgs.permissions import Action
@@ -36,6 +36,7 @@ def shown(request: HttpRequest, encounter_id: UUID, status: int = 200, **bound: 
         "rows": _rows(found, bound.get("diagnoses"), on=actor.today),
         "certainties": choices.CERTAINTIES,
         "may_write": access.may_write(encounter, by=actor),
+        "disputed": marks.disputed([encounter.id]).get(encounter.id),
         "own": encounter.org_id == actor.org_id and actor.may(Action.WRITE_RECORD),
         "refer_href": presenters.refer_href(encounter.resident_id, encounter.id),
         "may_refer": actor.may(Action.WRITE_REFERRAL) and encounter.org_id == actor.org_id,
