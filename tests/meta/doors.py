@@ -18,7 +18,7 @@ _DOORS: dict[str, str] = {
         orgs:security orgs:stay
         saved_views:save saved_views:remove
         orgs:password portal:counts portal:help portal:home portal:me portal:post portal:sign-out
-        api:departments api:emergencies api:review_emergency residents:emergencies residents:emergency residents:finding residents:move-finding referrals:verify
+        api:departments api:emergencies api:review_emergency residents:emergencies residents:emergency residents:finding residents:move-finding api:reading_finding api:move_reading_finding referrals:verify
     """,
     Action.SEE_ORGS: """
         api:agreement api:agreements api:alliance api:alliances api:catchments api:departments_of api:lower api:members
@@ -42,7 +42,7 @@ _DOORS: dict[str, str] = {
     Action.MANAGE_TOKENS: "api:revoke_token api:tokens orgs:token-new orgs:token-revoke orgs:tokens",
     Action.OPERATE: "api:deliveries api:operations api:retry api:seals audit:operations audit:retry",
     Action.READ_AUDIT: """
-        api:accesses api:event api:events residents:findings residents:export-findings residents:search-reading audit:accesses audit:event audit:events audit:export-accesses
+        api:accesses api:event api:events residents:findings residents:export-findings residents:search-reading api:reading_findings audit:accesses audit:event audit:events audit:export-accesses
         audit:export-events
     """,
     Action.SEARCH_RESIDENTS: "api:lookup api:search portal:search residents:export residents:list",
@@ -61,6 +61,7 @@ _DOORS: dict[str, str] = {
     """,
     f"{Action.OPEN_RECORD}|{Action.REGISTER_RESIDENT}|{Action.SEE_OWN}": "portal:resident",
     f"{Action.OPEN_RECORD}|{Action.SEE_OWN}": "api:detail api:opened api:record api:search_timeline api:timeline encounters:detail portal:resident-summary portal:resident-values results:report results:document results:document-body results:document-file",
+    f"{Action.REGISTER_RESIDENT}|{Action.SEE_OWN}": "api:decisions api:choose_sharing api:withdraw_sharing api:agree_to_use api:withdraw_use",
     Action.BREAK_GLASS: "api:break_glass portal:break-glass",
     Action.WRITE_RECORD: """
         api:add_allergy api:add_tag api:admit api:amend_note api:cancel api:discharge api:end_tag api:finish
@@ -200,6 +201,7 @@ FOR_THE_ALLIANCE = {
         orgs:alliance-end orgs:catchment-new orgs:change-lead orgs:close orgs:department-edit
         orgs:department-new orgs:edit orgs:join orgs:leave orgs:post-end orgs:post-new orgs:reopen orgs:staff-deactivate
         orgs:staff-edit orgs:staff-reactivate orgs:token-revoke residents:emergency residents:finding residents:move-finding
+        api:reading_finding api:move_reading_finding
     """.split(),
     # A resident of the county is registered, treated or signed at any of its facilities: by identity, not by her record.
     *"""
@@ -209,5 +211,7 @@ FOR_THE_ALLIANCE = {
         family_doctors:new portal:break-glass portal:resident residents:account residents:add residents:amend
         residents:check-phone residents:close-identifier residents:close-phone residents:end-guardian
         residents:identity residents:revoke-death
+        residents:consents residents:share residents:agree-to-use residents:consent-sheet residents:withdraw-sharing
+        residents:withdraw-use api:decisions api:choose_sharing api:withdraw_sharing api:agree_to_use api:withdraw_use
     """.split(),
 }

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
-from tongmai.exchange.hl7v2 import appointments_in, documents_in, orders_in, person_in, reading, results_in, visits_in
-from tongmai.exchange.hl7v2.faults import UnreadableMessage
+from tongmai.exchange import formats
+from tongmai.exchange.cda.document import ClinicalDocument
+from tongmai.exchange.hl7v2 import appointments_in, documents_in, orders_in, results_in, visits_in
+from tongmai.exchange.hl7v2.faults import Fault
 from tongmai.exchange.hl7v2.reading import Message
 from tongmai.exchange.models import InboundMessage, SourceObject
 from tongmai.exchange.services import objects
@@ -27,20 +29,24 @@ def numbers_of(resident_id: UUID, since: datetime, wanted: set[UUID]) -> dict[UU
     told = InboundMessage.objects.filter(resident_id=resident_id, received_at__gte=since, state=MessageState.DONE)
     found: dict[UUID, tuple[str, str]] = {}
     for message in told.exclude(source=None).order_by("received_at", "id")[:MOST]:
-        try:
-            read = reading.read(message.text_bytes)
-        except UnreadableMessage:
+        read = formats.opened(message.text_bytes, message.format)
+        if isinstance(read, Fault):
             continue
-        person = person_in.patient(read)
+        person = read.patient()
         number = name_of_source(message.source_id), person.local_number or person.citizen_number
-        ids = {things.get((message.source_id, *thing)) for thing in told_of(read)}
+        ids = {things.get((message.source_id, *thing)) for thing in told_of(read.body)}
         for each in (ids | {message.id}) & wanted:
             found.setdefault(each, number)
     return found
 
 
-def told_of(read: Message) -> Iterator[tuple[str, str]]:
-    """Yield kind and key of the things that a message tells of, as `objects` knows them."""
+def told_of(read: Message | ClinicalDocument) -> Iterator[tuple[str, str]]:
+    """Yield kind and key of the things that a message or document tells of, as `objects` knows them."""
+    if isinstance(read, ClinicalDocument):
+        header = read.header
+        yield from ((objects.DOCUMENT, str(each)[:199]) for each in (header.set_id, header.id) if each.number)
+        yield from ((objects.VISIT, each.number[:64]) for each in (header.visit.ids if header.visit else ()))
+        return
     if (visit := visits_in.visit(read)) is not None and visit.number:
         yield objects.VISIT, visit.number[:199]
     if (appointment := appointments_in.appointment(read)[0]) is not None:

@@ -7,7 +7,7 @@ depth and elements while it reads, which defusedxml does not.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from xml.parsers import expat  # nosec B405: DOCTYPE, and with it every entity, is refused below
+from xml.parsers import expat
 
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location, UnreadableMessage
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tongmai.commons.encounters.models import Encounter
 from tongmai.commons.residents.models import Resident
 from tongmai.commons.results.models import Document, DocumentBody, DocumentParticipant, DocumentSection
-from tongmai.exchange import formats
+from tongmai.exchange import formats, origins
 from tongmai.exchange.cda.tests import samples
 from tongmai.exchange.cda.tests.samples import attached, document, patient, related, section, structured, visit
 from tongmai.exchange.hl7v2.resolving import Settled
@@ -187,6 +187,14 @@ def test_person_and_visit_are_those_that_another_system_of_the_member_told_of(wo
     kept = Document.objects.get()
     assert kept.resident_id == Resident.objects.get().id
     assert kept.encounter_id == Encounter.objects.get().id
+
+
+def test_under_which_number_a_document_came_is_told_when_a_merge_is_undone(world):
+    row = take_in(document(encounter=visit()))
+    kept, stay = Document.objects.get(), Encounter.objects.get()
+    told = origins.numbers_of(kept.resident_id, NOW, {row.id, kept.id, stay.id})
+    assert set(told) == {row.id, kept.id, stay.id}
+    assert {number for _, number in told.values()} == {"0001@1.2.156.999.1"}
 
 
 def test_a_visit_is_entered_only_where_enough_is_said(world):
