@@ -69,6 +69,7 @@ def test_those_who_care_and_register():
         orgs.posts            |         |    |       |           |            |
         orgs.tokens           |         |    |       |           |            |
         catalog.manage        |         |    |       |           |            |
+        terminology.settle    |         |    |       |           |            |
         exchange.import       |         |    |       |           |            |
         exchange.messages     |         |    |       |           |            |
         exchange.connections  |         |    |       |           |            |
@@ -103,6 +104,7 @@ def test_those_who_report_coordinate_and_oversee():
         orgs.posts            |           |            |             |           |           |
         orgs.tokens           |           |            |             |           |           |
         catalog.manage        |           |            |             |           |           |
+        terminology.settle    |           | x          | x           |           | x         |
         exchange.import       |           |            |             |           |           |
         exchange.messages     |           |            | x           |           |           |
         exchange.connections  |           |            |             |           |           |
@@ -137,6 +139,7 @@ def test_authorities_administrators_and_residents():
         orgs.posts            |            |     |        | x        |       |
         orgs.tokens           |            |     |        | x        |       |
         catalog.manage        |            |     | x      |          |       |
+        terminology.settle    |            |     | x      |          |       |
         exchange.import       |            |     | x      |          |       |
         exchange.messages     |            |     |        |          |       |
         exchange.connections  |            |     | x      |          |       |

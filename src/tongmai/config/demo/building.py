@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from tongmai.care.referrals import services as referrals
-from tongmai.config.demo import accounts, offers, places, residents, staffing, stage
+from tongmai.config.demo import accounts, codes, offers, places, residents, staffing, stage
 from tongmai.config.demo.accounts import Account
 from tongmai.config.demo.cast import Cast
 from tongmai.config.demo.clock import Diary, at
@@ -48,6 +48,7 @@ def build(county: County, *, now: datetime, size: Size, password: str, seed: int
     residents.build(cast, towns, per_clinic=size.residents_per_clinic, now=at(first_day, 7), random=random)
     opened.append(_resident(hiring, towns[0], password))
     _play(cast, towns, size, random, now=now)
+    codes.build(cast, towns, now=now, random=Random(seed))
     return opened
 
 

@@ -175,6 +175,8 @@ LABELS = {
     "results.DocumentReceived": _("收到外来文书"),
     "results.ReportReceived": _("收到检查检验报告"),
     "results.RequestReceived": _("收到医嘱申请"),
+    "terminology.CodeMapped": _("对照编码"),
+    "terminology.CodeUnmapped": _("取消编码对照"),
     "texting.CodeAsked": _("索取登录验证码"),
     "texting.CodeRefused": _("登录验证码不符"),
     "texting.CodeUsed": _("使用登录验证码"),

@@ -63,6 +63,8 @@ FIELDS = {
     "review_id": gettext_lazy("身份核对"), "zone": gettext_lazy("关联方式"),
     "since": gettext_lazy("从"), "finding_id": gettext_lazy("异常查阅"),
     "choice_id": gettext_lazy("共享意愿"), "consent_id": gettext_lazy("使用同意"), "purpose": gettext_lazy("用途"),
+    "code_set": gettext_lazy("统一目录"), "local_code_id": gettext_lazy("本地编码"), "relation": gettext_lazy("关系"),
+    "unified_code": gettext_lazy("统一编码"),
 }  # fmt: skip
 
 Namer = Callable[[UUID], str]

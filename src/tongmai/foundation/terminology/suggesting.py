@@ -19,6 +19,7 @@ from tongmai.foundation.catalog.selectors import in_force
 from tongmai.foundation.catalog.services import SAID_BY_PEOPLE
 from tongmai.foundation.terminology.choices import CodeSet
 from tongmai.foundation.terminology.rules import likeness, shared_beginning
+from tongmai.kernel.text import is_chinese
 
 SHOWN = 5
 LEAST = 0.5  # names less alike than this suggest nothing
@@ -61,7 +62,7 @@ def suggestions(code_set: str, code: str, name: str, on: date, most: int = SHOWN
 
 
 def _suggested(edition: _Edition, code_set: str, code: str, name: str) -> list[Suggestion]:
-    spoken = "" if name == code else name
+    spoken = "" if name == code and not is_chinese(name) else name  # where there is no code, the name stands for it
     found = _Found(edition, code_set, code, squeezed(spoken), squeezed(_BRACKETS.sub("", spoken)))
     found.by_code()
     if found.name:

@@ -24,6 +24,7 @@ def sets():
         ("I10.x00", "特发性高血压", "I10.x00", suggesting.SAME_CODE),
         ("I10.x00", "", "I10.x00", suggesting.SAME_CODE),
         ("HY1", "高血压", "I10.x00", suggesting.SAME_NAME),
+        ("高血压", "高血压", "I10.x00", suggesting.SAME_NAME),
         ("HY2", "效喘", "J45.900", suggesting.SAME_SOUND),
         ("HY3", "2型糖尿病肾病", "E11.900", suggesting.ALIKE),
         ("I10.x0199", "", "I10.x01", suggesting.CATEGORY),
