@@ -129,7 +129,8 @@ _DOORS: dict[str, str] = {
         api:resume_connection api:stop_connection exchange:connection-new exchange:connection-change
     """,
     f"{Action.SEE_MESSAGES}|{Action.MANAGE_CONNECTIONS}": """
-        api:board api:connection exchange:connections exchange:connection
+        api:board api:connection api:data_quality api:data_quality_of exchange:connections exchange:connection
+        exchange:quality exchange:quality-export exchange:quality-of
     """,
     Action.ANSWER_DISPUTES: "resident_requests:dispute",
     Action.SEE_OWN: """

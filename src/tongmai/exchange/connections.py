@@ -1,7 +1,7 @@
 """What is told of the members' systems: who sends, how much, how late, how much is refused, how complete it is."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
@@ -108,10 +108,10 @@ def _counts(ids: list[UUID], now: datetime) -> dict[UUID, dict[str, Any]]:
 
 
 def _connection(system: SourceSystem, counts: dict[str, Any]) -> Connection:
-    names = ("id", "control_id", "kind", "lacks", "received_at", "said_at", "outcome")
+    names = ("id", "control_id", "kind", "lacks", "state", "received_at", "said_at", "outcome")
     rows = list(system.messages.order_by("-received_at").values(*names)[:LOOKED_AT])
     lags = [row["received_at"] - row["said_at"] for row in rows if row["said_at"]]
-    fields = tuple(_scores(rows))
+    fields = tuple(scores(row for row in rows if row["state"] != MessageState.REJECTED))
     asked, present = sum(f.n_asked for f in fields), sum(f.n_present for f in fields)
     return Connection(
         id=system.id, version=system.version, name=system.name, org=system.org.short_name, org_id=system.org_id,
@@ -122,7 +122,8 @@ def _connection(system: SourceSystem, counts: dict[str, Any]) -> Connection:
     )  # fmt: skip
 
 
-def _scores(rows: Iterable[dict[str, Any]]) -> Iterable[FieldScore]:
+def scores(rows: Iterable[dict[str, Any]], *, most: int = EXAMPLES) -> Iterator[FieldScore]:
+    """Yield how often each field was there in messages that could be read, with at most so many examples of each."""
     asked: Counter[str] = Counter()
     lacking: dict[str, list[tuple[UUID, str]]] = {}
     for row in rows:
@@ -132,4 +133,4 @@ def _scores(rows: Iterable[dict[str, Any]]) -> Iterable[FieldScore]:
     for name in completeness.FIELDS:
         if asked[name]:
             without = lacking.get(name, [])
-            yield FieldScore(name, asked[name], asked[name] - len(without), tuple(without[:EXAMPLES]))
+            yield FieldScore(name, asked[name], asked[name] - len(without), tuple(without[:most]))

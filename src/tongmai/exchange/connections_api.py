@@ -1,5 +1,6 @@
 """The members' systems for programs: the same board, pages and services as people have."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
@@ -8,7 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 
-from tongmai.exchange import connections
+from tongmai.exchange import connections, quality
 from tongmai.exchange.connections import Connection
 from tongmai.exchange.services import sources
 from tongmai.exchange.services.sources import Details
@@ -64,6 +65,38 @@ class ConnectionOut(ConnectionLine):
     answers_on: str
     registered_at: datetime
     fields: list[FieldOut]
+
+
+class ScoreOut(Schema):
+    """Of `n` messages: shares 0–1 of complete, accepted at the first try, and timely ones; `points` 0–100 by weight."""
+
+    n: int
+    complete: float | None
+    accepted: float | None
+    timely: float | None
+    points: int | None
+
+
+class MonthScore(ScoreOut):
+    month: str
+
+
+class QualityLine(ScoreOut):
+    """The data of one facility; `worst`: the field that lacks most often, empty where none does."""
+
+    org_id: UUID
+    name: str
+    systems: list[str]
+    worst: str
+
+
+class QualityOut(QualityLine):
+    """The same with every field and month, and messages that waited or were refused, or came late."""
+
+    fields: list[FieldOut]
+    months: list[MonthScore]
+    refused: list[ExampleOut]
+    late: list[ExampleOut]
 
 
 class UnknownSender(Schema):
@@ -141,6 +174,33 @@ def resume_connection(request: HttpRequest, response: HttpResponse, system_id: U
     return _switched(request, response, system_id, is_active=True)
 
 
+@router.get("data-quality/", response=list[QualityLine], summary="The score of each facility's data, the worst first")
+@may(Action.SEE_MESSAGES, Action.MANAGE_CONNECTIONS)
+def data_quality(request: HttpRequest) -> Any:
+    return [_quality(each) for each in quality.facilities(by=request.actor)]
+
+
+@router.get("data-quality/{uuid:org_id}/", response=QualityOut, summary="One facility's score with fields and months")
+@may(Action.SEE_MESSAGES, Action.MANAGE_CONNECTIONS)
+def data_quality_of(request: HttpRequest, org_id: UUID) -> Any:
+    found = quality.facility(org_id, by=request.actor)
+    months = [{"month": str(month)} | asdict(score) for month, score in found.months]
+    told = {"fields": [_field(each) for each in found.fields], "months": months}
+    return _quality(found.facility) | told | {
+        "refused": _examples(found.refused), "late": _examples(found.late),
+    }  # fmt: skip
+
+
+def _quality(each: quality.Facility) -> dict[str, Any]:
+    return asdict(each.score) | {
+        "org_id": each.org_id, "name": each.name, "systems": list(each.systems), "worst": each.worst,
+    }  # fmt: skip
+
+
+def _examples(examples: Iterable[tuple[UUID, str]]) -> list[dict[str, Any]]:
+    return [{"message_id": message_id, "control_id": control_id} for message_id, control_id in examples]
+
+
 def _switched(request: HttpRequest, response: HttpResponse, system_id: UUID, *, is_active: bool) -> Any:
     seen = _seen(system_id, request)
     sources.switch(system_id=system_id, is_active=is_active, version=seen, by=request.actor)
@@ -169,5 +229,4 @@ def _line(each: Connection) -> dict[str, Any]:
 
 
 def _field(each: connections.FieldScore) -> dict[str, Any]:
-    examples = [{"message_id": message_id, "control_id": control_id} for message_id, control_id in each.examples]
-    return asdict(each) | {"rate": each.rate, "examples": examples}
+    return asdict(each) | {"rate": each.rate, "examples": _examples(each.examples)}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongmai.exchange.views import connections, imports, messages
+from tongmai.exchange.views import connections, imports, messages, quality
 
 app_name = "exchange"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("meanings/<uuid:meaning_id>/forget/", messages.forget, name="forget"),
     path("residents/pick/", messages.pick_resident, name="pick-resident"),
     path("connections/", connections.board, name="connections"),
+    path("connections/quality/", quality.all_facilities, name="quality"),
+    path("connections/quality/<uuid:org_id>/", quality.facility, name="quality-of"),
+    path("connections/quality/<uuid:org_id>/export/", quality.export, name="quality-export"),
     path("connections/new/", connections.new, name="connection-new"),
     path("connections/<uuid:system_id>/", connections.connection, name="connection"),
     path("connections/<uuid:system_id>/change/", connections.change, name="connection-change"),
