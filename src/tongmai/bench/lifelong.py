@@ -66,7 +66,7 @@ def live(person: Resident, place: Place, *, n: int, years: float, now: datetime,
         return sorted(now - span * chance.random() - timedelta(hours=1) for _ in range(counts[name]))
 
     _visits(person, place, days("encounters"), chance)
-    _reports(person, place, days("reports"), chance)
+    reports(person, place, days("reports"), seed=seed)
     Booking.objects.bulk_create(
         [
             Booking(
@@ -102,9 +102,22 @@ def live(person: Resident, place: Place, *, n: int, years: float, now: datetime,
     _standing(person, place, now)
 
 
+class _Course:
+    """Values that drift, as those of a person do: each lies near the one before, and comes back to the middle."""
+
+    def __init__(self, chance: Random) -> None:
+        self.chance, self.at = chance, 0.0
+
+    def next(self) -> float:
+        """Return how far the next value lies from the middle, most within ±2."""
+        self.at = 0.97 * self.at + self.chance.gauss(0, 0.18)
+        return self.at + self.chance.gauss(0, 0.15)
+
+
 def _visits(person: Resident, place: Place, days: Sequence[datetime], chance: Random) -> None:
     episodes = _episodes(person, place, days)
     visits, diagnoses, vitals = [], [], []
+    pressure, weight, glucose = (_Course(chance) for _ in range(3))
     for at in days:
         at_problem = chance.randrange(len(PROBLEMS))
         code, name, is_chronic = PROBLEMS[at_problem]
@@ -121,12 +134,12 @@ def _visits(person: Resident, place: Place, days: Sequence[datetime], chance: Ra
             )
         )  # fmt: skip
         if chance.random() < 0.6:
-            upper = chance.randint(118, 172)
+            upper = 142 + round(9 * pressure.next())
             vitals.append(
                 Vitals(
-                    encounter=visit, recorded_at=at, systolic=upper, diastolic=upper - chance.randint(45, 65),
-                    pulse=chance.randint(58, 96), weight_g=chance.randint(58_000, 71_000), height_mm=1_580,
-                    glucose=Decimal(chance.randint(45, 140)) / 10, recorded_by=place.doctor,
+                    encounter=visit, recorded_at=at, systolic=upper, diastolic=upper - 52 - round(4 * chance.random()),
+                    pulse=chance.randint(58, 96), weight_g=64_000 + round(1_500 * weight.next()), height_mm=1_580,
+                    glucose=Decimal(max(35, round(78 + 14 * glucose.next()))) / 10, recorded_by=place.doctor,
                 )
             )  # fmt: skip
     for model, rows in ((Encounter, visits), (EncounterDiagnosis, diagnoses), (Vitals, vitals)):
@@ -145,24 +158,27 @@ def _episodes(person: Resident, place: Place, days: Sequence[datetime]) -> list[
     return list(Episode.objects.bulk_create(made))
 
 
-def _reports(person: Resident, place: Place, days: Sequence[datetime], chance: Random) -> None:
-    reports, values = [], []
+def reports(person: Resident, place: Place, days: Sequence[datetime], *, seed: int) -> None:
+    """Give the resident a laboratory report on each of these days."""
+    chance = Random(f"reports-{seed}")
+    made, values = [], []
+    courses = [_Course(chance) for _ in TESTS]
     for i, at in enumerate(days):
         report = Report(
             resident=person, org=chance.choice(place.orgs), category="laboratory", status="final",
-            number=f"L{person.id.hex[:8]}{i}", name=chance.choice(("生化全套", "肾功能", "糖尿病复查")), issued_at=at,
+            number=f"L{seed}{person.id.hex[:8]}{i}", name=chance.choice(("生化全套", "肾功能", "糖尿病复查")), issued_at=at,
             received_at=at, digest="0" * 64, specimen="血清",
         )  # fmt: skip
-        reports.append(report)
+        made.append(report)
         for position, test in enumerate(TESTS):
-            values.append(_value(report, position, test, at, chance))
-    Report.objects.bulk_create(reports, batch_size=BATCH)
+            values.append(_value(report, position, test, at, courses[position].next()))
+    Report.objects.bulk_create(made, batch_size=BATCH)
     Observation.objects.bulk_create(values, batch_size=BATCH)
 
 
-def _value(report: Report, position: int, test: tuple[str, ...], at: datetime, chance: Random) -> Observation:
+def _value(report: Report, position: int, test: tuple[str, ...], at: datetime, off: float) -> Observation:
     code, name, unit, middle, spread, reference = test
-    number = max(Decimal("0.1"), (Decimal(middle) + Decimal(spread) * Decimal(f"{chance.gauss(0, 0.6):.3f}")))
+    number = max(Decimal("0.1"), (Decimal(middle) + Decimal(spread) * Decimal(f"{off:.3f}")))
     number = number.quantize(Decimal("0.1"))
     given: dict[str, Any] = {"code": code, "name": name, "unit": unit, "reference": reference}
     return Observation(

@@ -28,6 +28,7 @@ FIRST = "first screen"
 ENTRIES_OF_SHORT, N_SHORT = 30, 40
 WARM_UP, TIMES = 15, 150
 SLOW_TIMES = 5  # of what takes a process of its own
+_OF_TRANSACTIONS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -157,7 +158,8 @@ def _noted() -> Iterator[list[tuple[str, Any]]]:
     said: list[tuple[str, Any]] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        said.append((sql, params))
+        if not sql.startswith(_OF_TRANSACTIONS):
+            said.append((sql, params))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):

@@ -16,8 +16,8 @@ from tongmai.ui import printing
 from tongmai.ui.words import day, when
 
 # How much of each part has room, and how long a line may be; what is left out is counted below the part.
-MOST = {"allergies": 8, "problems": 10, "medicines": 12, "values": 10, "visits": 5, "referrals": 4}
-LONGEST = 60
+MOST = {"allergies": 6, "problems": 10, "medicines": 12, "values": 10, "visits": 5, "referrals": 4}
+LONGEST = (28, 18, 18, 13)  # letters of each cell
 
 
 def summary(opened: OpenedRecord, *, by: Actor) -> bytes:
@@ -80,11 +80,11 @@ def _part(title: str, name: str, rows: list[list[str]], *, none: str) -> dict[st
     more = (
         ngettext("另有 %(num)s 项，见档案", "另有 %(num)s 项，见档案", n_more) % {"num": n_more} if n_more > 0 else ""
     )
-    shown = [[_short(cell) for cell in row] for row in rows[: MOST[name]]]
+    shown = [[_short(cell, most) for cell, most in zip(row, LONGEST, strict=True)] for row in rows[: MOST[name]]]
     return {"title": title, "rows": shown, "note": more if rows else none}
 
 
-def _short(text: str) -> str:
-    """Return a text of one line at most: notes in the record may be long, the paper is not."""
+def _short(text: str, most: int = LONGEST[0]) -> str:
+    """Return a text of at most so many letters: what stands in the record may be long, the paper is not."""
     said = " ".join(text.split())
-    return said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"
+    return said if len(said) <= most else f"{said[: most - 1]}…"

@@ -14,7 +14,8 @@ from tongmai.kernel.months import local_day, start_of_day
 
 WIDTH, HEIGHT = 400, 190
 LEFT, RIGHT, TOP, BOTTOM = 40, 14, 12, 24
-MOST_POINTS = 160  # of one line; more lie on each other
+_NAME_WIDTH = 60
+MOST_POINTS = 80  # of one line; more lie on each other
 _DAYS_OF_YEARS, _DAYS_OF_MONTHS = 730, 92
 
 
@@ -47,7 +48,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Drawn:
-    """One line on paper; `label_y` is where its name stands, beside its last point."""
+    """One line on paper; `label_y` is where its name stands, above its end."""
 
     label: str
     path: str
@@ -128,7 +129,8 @@ def _drawn(line: Line, x, y) -> Drawn:
         for (px, py), point in zip(places, line.points, strict=True)
     ]
     path = "M" + "L".join(f"{px:.1f} {py:.1f}" for px, py in places) if len(places) > 1 else ""
-    return Drawn(line.label, path, marks, f"{max(places[-1][1] - 7, TOP):.1f}")
+    near_end = [py for px, py in places if px > WIDTH - RIGHT - _NAME_WIDTH] or [places[-1][1]]
+    return Drawn(line.label, path, marks, f"{max(min(near_end) - 7, TOP):.1f}")
 
 
 def _shape(x: float, y: float, tone: str) -> str:

@@ -7,6 +7,7 @@ here is followed under its own code and name.  Units are never converted: a quan
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from tongmai.kernel.text import N_
 
@@ -61,6 +62,7 @@ _BELOW = re.compile(r"^\s*(?:<=|<|≤|＜|小于)\s*(-?\d+(?:\.\d+)?)")
 _ABOVE = re.compile(r"^\s*(?:>=|>|≥|＞|大于)\s*(-?\d+(?:\.\d+)?)")
 
 
+@lru_cache(maxsize=2048)
 def quantity_of(*, code: str, system: str, name: str, specimen: str = "") -> Quantity | None:
     """Return what a value measures; None for what is followed under its own name."""
     if system.strip().lower() in _LOINC:
@@ -70,12 +72,14 @@ def quantity_of(*, code: str, system: str, name: str, specimen: str = "") -> Qua
     return _BY_WORD.get(_plain(name)) or _BY_WORD.get(_plain(code)) or _BY_LOINC.get(code.strip())
 
 
+@lru_cache(maxsize=512)
 def unit_of(written: str) -> str:
     """Return a unit as it is compared: `umol/L`, `μmol/l` and `UMOL/L` are one."""
     unit = written.strip().replace(" ", "").replace("μ", "u").replace("µ", "u").replace("×", "*").replace("^", "")
     return unit.lower()
 
 
+@lru_cache(maxsize=2048)
 def limits_of(reference: str) -> tuple[Decimal | None, Decimal | None]:
     """Return (lowest, highest) of a reference as it is printed; None where it names none, or not in a known way."""
     text = reference.strip().replace("，", ",").replace("．", ".")
