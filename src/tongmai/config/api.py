@@ -14,6 +14,7 @@ from tongmai.care.referrals.api import router as referrals
 from tongmai.commons.capacity.api import router as capacity
 from tongmai.commons.encounters.api import router as encounters
 from tongmai.commons.residents.api import router as residents
+from tongmai.commons.residents.decisions_api import router as decisions
 from tongmai.exchange.api import router as exchange
 from tongmai.exchange.connections_api import router as exchange_connections
 from tongmai.foundation.audit.api import router as audit
@@ -41,7 +42,7 @@ install_problems(api)
 api.add_decorator(refuse_first, mode="view")
 install_names()
 routers = (
-    orgs, catalog, terminology, audit, residents, encounters, capacity, family_doctors, referrals, exchange, exchange_connections,
+    orgs, catalog, terminology, audit, residents, decisions, encounters, capacity, family_doctors, referrals, exchange, exchange_connections,
 )  # fmt: skip
 for router in routers:
     api.add_router("", router)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tongmai.care.referrals import presenters as referral_words
 from tongmai.care.referrals import selectors as referral_rows
 from tongmai.commons.residents import bases
+from tongmai.commons.residents.presenters import sensitive_words
 from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.roles import Role
@@ -107,7 +108,7 @@ def looked(row: Any, *, by: Actor) -> Looked:
         role=dict(Role.choices).get(row.by_role, row.by_role),
         because=because(row.basis),
         reason=row.reason,
-        part=part(row.what),
+        part=part(row.what) + sensitive_words(row.sensitive),
         is_emergency=row.basis == bases.Basis.EMERGENCY,
         is_own=is_own,
     )

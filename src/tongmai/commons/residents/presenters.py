@@ -126,6 +126,13 @@ class DecisionRow:
     may_withdraw: bool
 
 
+def sensitive_words(stored: str) -> str:
+    """Return which sensitive kinds somebody saw, for the resident herself; "" for none."""
+    labels = dict(choices.SENSITIVE_KINDS)
+    kinds = _("、").join(str(labels[kind]) for kind in stored.split() if kind in labels)
+    return _("（含受限记录：%(kinds)s）") % {"kinds": kinds} if kinds else ""
+
+
 def decision_rows(lines: Iterable[DecisionLine]) -> list[DecisionRow]:
     """Return decisions as rows of a list."""
     return [

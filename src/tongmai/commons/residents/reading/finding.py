@@ -42,7 +42,7 @@ class Limits:
 
     @classmethod
     def on(cls, day: date) -> "Limits":
-        """Return what is in force on a day: the same in all counties, so that readers are compared fairly."""
+        """Return what is in force on the day of looking: the same in all counties, so that readers are compared fairly."""
         told = policy.shipped()
         return cls(
             factor=told.value("reading.volume.factor", on=day).decimal,

@@ -81,7 +81,7 @@ def move_finding(finding_id: UUID, *, by: Actor, step: str, reason: str = "") ->
 
 @transaction.atomic
 def _find(on: date, by: Actor, *, is_late: bool) -> int:
-    limits = Limits.on(on)
+    limits = Limits.on(by.today)
     readers = finding.readers_of(on)
     _count(readers, on)
     found = list(finding.at_once(readers, on, limits))

@@ -51,6 +51,19 @@ def test_untouched_rows_are_as_they_were_sealed(sealed):
     assert [seal.number for seal in Seal.objects.all()] == [1, 2, 3, 4, 5]
 
 
+def test_what_was_sealed_before_a_column_came_is_still_proved(monkeypatch):
+    opened = factories.opened()
+    with monkeypatch.context() as before:
+        before.setattr(seals, "FORM", 1)
+        assert seals.seal_due(system(LATER)) == 1
+    later = factories.opened(now=NOW + DAY)
+    assert seals.seal_due(system(LATER + DAY)) == 1
+    assert list(Seal.objects.values_list("form", flat=True).order_by("number")) == [1, 2]
+    assert found(LATER + DAY) == []
+    run_sql("UPDATE audit_accesslog SET sensitive = 'hiv'")
+    assert [(kind, row_id) for kind, _, row_id in found(LATER + DAY)] == [("changed", later.id)], opened.id
+
+
 @pytest.mark.parametrize(
     "change",
     [
