@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tongmai.config.progress import meter
 from tongmai.config.writing import write_table
 
 SHOWN = 20  # refused rows that the terminal lists
@@ -78,13 +79,10 @@ def _actor(county: str) -> Any:
 def _through(run_id: Any, total: int, by: Any, title: str) -> None:
     from tongmai.exchange.services import imports
 
-    done = 0
+    say, done = meter(title), 0
     while done < total:
-        state = imports.go_on(run_id=run_id, by=by)
-        done = state.done_rows
-        if sys.stderr.isatty():
-            sys.stderr.write(f"\r{title}: {done}/{total}" + ("\n" if done >= total else ""))
-            sys.stderr.flush()
+        done = imports.go_on(run_id=run_id, by=by).done_rows
+        say(done, total)
 
 
 def _write_rejected(path: Path, said: Any, by: Any) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tongmai.ui.sheets import harmless
+
 
 def write_table(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write a spreadsheet where the name ends in .xlsx, else CSV as Excel opens it."""
@@ -15,5 +17,5 @@ def write_table(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) 
         return
     with path.open("w", encoding="utf-8-sig", newline="") as out:
         table = csv.writer(out)
-        table.writerow(head)
-        table.writerows(rows)
+        table.writerow(map(harmless, head))
+        table.writerows(map(harmless, row) for row in rows)

@@ -150,7 +150,7 @@ class Receive(Carried):
 
 
 class Upload(Carried):
-    """A register, where it comes from, and how its columns are called where that is not obvious."""
+    """A list, and where it comes from; what its columns are is asked next where that is not obvious."""
 
     kind = forms.ChoiceField(label=_("名册"), widget=forms.RadioSelect)
     source = forms.CharField(
@@ -158,13 +158,6 @@ class Upload(Carried):
     )
     file = forms.FileField(
         label=_("文件"), max_length=200, help_text=_("CSV（UTF-8 或 GB18030）或 .xlsx，第一行为表头。")
-    )
-    columns = forms.CharField(
-        label=_("列对应（可不填）"),
-        required=False,
-        max_length=1_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("表头与模板不同时，每行写一条，例如：姓名=户主称呼。系统会为该来源记住。"),
     )
 
     def __init__(self, *args, kinds, **kwargs):
@@ -176,24 +169,6 @@ class Upload(Carried):
         if file.size > MOST_BYTES:
             raise forms.ValidationError(_("文件过大，请按乡镇拆分后分次导入。"))
         return file
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("kind") and "columns" in cleaned:
-            cleaned["choices"] = self._choices(cleaned["kind"], cleaned["columns"])
-        return cleaned
-
-    def _choices(self, kind: str, text: str) -> dict[str, str]:
-        """Lines of our heading = theirs, as field → their heading."""
-        fields = {column.headings[0]: column.field for column in KINDS[kind]}
-        found = {}
-        for line in filter(None, map(str.strip, text.splitlines())):
-            ours, equals, theirs = line.replace("＝", "=").partition("=")
-            if not equals or ours.strip() not in fields or not theirs.strip():
-                self.add_error("columns", _("无法识别：%(line)s。等号左边应是模板中的列名。") % {"line": line[:40]})
-                continue
-            found[fields[ours.strip()]] = theirs.strip()
-        return found
 
 
 class Columns(Carried):

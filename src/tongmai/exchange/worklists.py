@@ -34,7 +34,11 @@ def _messages(by: Actor) -> list[WorkItem]:
 
 
 def _imports(by: Actor) -> list[WorkItem]:
-    rows = access.visible_runs(by).filter(state=ImportState.CHECKED, created_by_id=by.user_id).order_by("created_at")
+    rows = (
+        access.visible_runs(by)
+        .filter(state__in=[ImportState.MAPPING, ImportState.CHECKED], created_by_id=by.user_id)
+        .order_by("created_at")
+    )
     return [
         WorkItem(
             kind="exchange",

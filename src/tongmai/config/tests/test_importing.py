@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from tongmai.commons.residents.models import Resident
 from tongmai.config import cli
-from tongmai.exchange.models import ColumnChoice, ImportRun
+from tongmai.exchange.models import ColumnChoice, ImportRow, ImportRun
 from tongmai.exchange.tests.test_imports import FULL, HEAD, number
 from tongmai.foundation.catalog.models import Division
 from tongmai.foundation.orgs.models import Post, Staff
@@ -88,9 +88,9 @@ def test_the_refused_rows_come_back_with_the_reason_beside_each(county, register
         head, row = load_workbook(out).active.iter_rows(values_only=True)
     else:
         head, row = csv.reader(io.StringIO(out.read_text("utf-8-sig")))
-    assert list(head[:6]) == ["行号", "结果", "原因", "处理办法", "档案编号", "姓名"]
-    assert list(row[:2]) + list(row[4:6]) == ["3", "不能导入", "A2", "示例乙"]
-    assert "校验位" in row[2]
+    assert [*head[:2], *head[-4:]] == ["档案编号", "姓名", "行号", "结果", "原因", "处理办法"]
+    assert [*row[:2], *row[-4:-2]] == ["A2", "示例乙", "3", "不能导入"]
+    assert "校验位" in row[-2]
     capsys.readouterr()
 
 
@@ -98,11 +98,21 @@ def test_what_came_back_and_was_put_right_goes_in(county, register, tmp_path, ca
     out = tmp_path / "refused.xlsx"
     run(register(BAD), "--rejected", str(out))
     book = load_workbook(out)
-    book.active.cell(2, 7).value = number(4)
-    book.active.cell(2, 8).value = "女"
+    book.active.cell(2, 3).value = number(4)
+    book.active.cell(2, 4).value = "女"
     book.save(out)
     assert run(out) == 0
     assert Resident.objects.get().name == "示例乙"
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd|x", "-2+3", "@SUM(A1)"])
+def test_no_cell_of_a_csv_is_a_formula_and_it_comes_back_as_it_was(county, register, tmp_path, capsys, cell):
+    out = tmp_path / "refused.csv"
+    run(register(BAD.replace("示例乙", cell)), "--rejected", str(out))
+    _head, row = csv.reader(io.StringIO(out.read_text("utf-8-sig")))
+    assert row[1] == f"'{cell}"
+    run(out, "--dry-run")
+    assert ImportRow.objects.order_by("id").last().cells[1] == cell
 
 
 def test_an_unusable_file_and_a_missing_one_answer_1_with_the_remedy(county, register, tmp_path, capsys):

@@ -153,7 +153,6 @@ class Step:
         ):
             self._write()
         if decision.zone is Zone.LINKED and decision.best:
-            self.standing.look_up([decision.best.whose])
             return decision.best.whose
         self.waiting.append(each)
         for key in (*keys, facts.citizen_number, facts.insurance_number):
@@ -176,7 +175,6 @@ class Step:
                 each.verdict = self._alone(each)
         self.holders |= {new.number.value: new.person.id for new in people if new.number}
         self.taken_cards |= {new.card for new in people if new.card}
-        self.standing.look_up([new.person.id for new in people])
         for each in waiting:
             self._ask_who_she_is(each)
 
@@ -192,7 +190,6 @@ class Step:
         holder = find_by_citizen_numbers([facts.citizen_number]).get(facts.citizen_number)
         if holder is None:
             return held_by(NumberTaken(), facts.identity)
-        self.standing.look_up([holder])
         return self._brought_up_to_date(each, holder, new.person.village_code)
 
     def _ask_who_she_is(self, each: _Read) -> None:
@@ -205,6 +202,8 @@ class Step:
     def _brought_up_to_date(self, each: _Read, target: UUID, village: str) -> Verdict:
         facts = each.facts
         assert facts is not None
+        if target not in self.standing.held:  # entered in this step
+            self.standing.look_up([target])
         try:
             with transaction.atomic():
                 verdict = self.standing.brought_up_to_date(target, facts, each.digest, village)

@@ -177,13 +177,6 @@ def test_a_file_that_cannot_be_used_is_told_on_the_form(admin):
     assert "旧版 Excel" in answer.content.decode()
 
 
-def test_columns_are_assigned_by_hand(admin):
-    file = SimpleUploadedFile("a.csv", f"{HEAD.replace('姓名', '户主称呼')}\n{FULL}\n".encode())
-    sent = {"kind": "residents", "source": "x", "columns": "姓名=户主称呼"}
-    assert admin.post(at("import-new"), sent | {"file": file}).status_code == 302
-    assert upload(admin, columns="胡说=户主称呼").status_code == 422
-
-
 def test_an_import_is_given_up(admin):
     upload(admin)
     run = ImportRun.objects.get()

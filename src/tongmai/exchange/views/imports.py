@@ -48,7 +48,6 @@ def new(request: HttpRequest) -> HttpResponse:
             source=given["source"],
             file_name=given["file"].name,
             content=given["file"].read(),
-            choices=given.get("choices"),
             may_ask=True,
             by=by,
         )

@@ -22,6 +22,7 @@ from tongmai.foundation.catalog.errors import UnreadableFile, VersionStartsElsew
 from tongmai.foundation.catalog.models import Code, CodeList, Division
 from tongmai.foundation.catalog.selectors import in_force
 from tongmai.kernel.text import N_
+from tongmai.ui.sheets import harmless
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "code": (
@@ -281,5 +282,5 @@ def rejected_csv(plan: Plan) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["行", "代码", "名称", "原因"])
     for fate in plan.of(FateKind.REJECTED):
-        writer.writerow([fate.line, fate.code, fate.name, fate.reason])
+        writer.writerow([fate.line, *map(harmless, (fate.code, fate.name, fate.reason))])
     return out.getvalue()

@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,19 @@ def test_each_share_is_within_one_fen_of_the_exact_one(total, weights):
     whole = sum(weights)
     for share, weight in zip(money.split_fen(total, weights), weights, strict=True):
         assert abs(share * whole - total * weight) < whole
+
+
+@given(st.integers(0, 10**12 - 1))
+def test_what_is_written_as_yuan_is_read_as_the_same_fen(fen):
+    for written in (money.yuan_text(fen), f"￥ {money.yuan_text(fen)}00元"):
+        assert money.fen_of_yuan(written) == fen
+    assert money.fen_of_yuan(str(fen)) == 100 * fen
+
+
+@pytest.mark.parametrize("text", ["", "十元", "-1", "1.234", "1.2.3", "1e3", "٣"])
+def test_what_is_no_amount_is_refused(text):
+    with pytest.raises(ValueError):
+        money.fen_of_yuan(text)
 
 
 @given(months, st.integers(-600, 600))

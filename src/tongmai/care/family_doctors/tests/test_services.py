@@ -120,6 +120,13 @@ def test_the_doctor_is_one_of_the_team_and_the_length_is_limited(world, gp, team
         factories.prepared(person, team, gp, starts_on=gp.today - timedelta(days=1))
 
 
+def test_a_contract_signed_on_paper_may_have_begun_and_not_run_out(gp, team, person):
+    signed = factories.signed(person, team, gp, starts_on=gp.today - timedelta(days=100), is_on_paper=True)
+    assert (signed.state, signed.starts_on) == ("active", gp.today - timedelta(days=100))
+    with pytest.raises(InvalidInput):
+        factories.prepared(resident(), team, gp, starts_on=gp.today - timedelta(days=365), is_on_paper=True)
+
+
 def test_the_dead_do_not_sign(gp, team, person):
     type(person).objects.filter(id=person.id).update(died_on=gp.today)
     with pytest.raises(errors.ResidentDied):

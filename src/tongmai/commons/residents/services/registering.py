@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 
 from tongmai.commons.residents import access, rules
 from tongmai.commons.residents.errors import AlreadyRegistered, DoesNotMatch, IdentifierTaken
@@ -272,15 +273,16 @@ def insert_people(people: Iterable[Newcomer], *, by: Actor) -> None:
 def _insert_person(new: Newcomer, by: Actor) -> None:
     person, number, added = new.person, new.number, {"added_at": by.now, "added_by_id": by.user_id}
     person.id_masked = masked_number(number)
-    insert(person)
+    rows: list[Model] = [person]
     if number:
-        insert(Identifier(resident=person, kind=number.kind, issuer=number.issuer, value=number.value, **added))
+        rows.append(Identifier(resident=person, kind=number.kind, issuer=number.issuer, value=number.value, **added))
     if new.contact:
         digits, whose = new.contact
-        insert(Phone(resident=person, number=digits, whose=whose, is_main=True, **added))
+        rows.append(Phone(resident=person, number=digits, whose=whose, is_main=True, **added))
     if new.coverage:
         new.coverage.resident = person
-        insert(new.coverage)
+        rows.append(new.coverage)
+    insert(*rows)
     if by.org_id:
         make_known(person.id, org_id=by.org_id, via=KnownTo.Via.REGISTRATION, by=by)
     write_keys_of_new(person, number, new.contact[0] if new.contact else "", new.card)
