@@ -194,6 +194,7 @@ FOR_THE_ALLIANCE = {
     """.split(),
     # The three administrators, and who imports or judges emergencies, reach the whole county.
     *"""
+        api:local_code api:map_local_code terminology:code terminology:decide terminology:take-back
         api:abandon_import api:accesses_of api:account api:confirm_import api:connection api:deactivate_account api:event
         api:go_on api:import_rows api:one_import api:reactivate_account api:reactivate_staff api:reopen_org
         api:reset_password api:resume_connection api:revoke_token api:stop_connection audit:event exchange:abandon exchange:confirm exchange:go-on
