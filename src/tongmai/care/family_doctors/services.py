@@ -114,11 +114,8 @@ def prepare(
     team = access.team(team_id, by=by)
     _check_doctor(team, doctor_id, by.today)
     first_day = starts_on or by.today
-    term = _years(years, team=team, on=by.today)
     if first_day < by.today and not is_on_paper:
         raise InvalidInput(field="starts_on", problem=N_("不能早于今天"))
-    if rules.ends_before(first_day, term) <= by.today:
-        raise InvalidInput(field="starts_on", problem=N_("这份协议已经到期"))
     key = new_id()
     contract = Contract(
         id=key,
@@ -127,7 +124,7 @@ def prepare(
         team=team,
         doctor_id=doctor_id,
         starts_on=first_day,
-        ends_before=rules.ends_before(first_day, term),
+        ends_before=_ends_before(first_day, _years(years, team=team, on=by.today), by.today),
         created_at=by.now,
         created_by_id=by.user_id,
     )
@@ -318,6 +315,13 @@ def _years(years: int | None, *, team: Team, on: date) -> int:
     if not 1 <= years <= value("family_doctors.contract_length_max", on=on, at=team.org).int:
         raise InvalidInput(field="years", problem=N_("签约年限超出规定"))
     return years
+
+
+def _ends_before(first_day: date, years: int, today: date) -> date:
+    last = rules.ends_before(first_day, years)
+    if last <= today:
+        raise InvalidInput(field="starts_on", problem=N_("这份协议已经到期"))
+    return last
 
 
 def _check_doctor(team: Team, doctor_id: UUID, on: date) -> None:
