@@ -20,6 +20,7 @@ from tongmai.commons.resident_requests import services as requests
 from tongmai.commons.residents import services as residents
 from tongmai.commons.residents.models import IdentityReview
 from tongmai.commons.residents.tests import factories as people
+from tongmai.exchange.cda.tests import samples as cda
 from tongmai.exchange.hl7v2.tests import adt, samples
 from tongmai.exchange.services import imports, messages
 from tongmai.foundation.audit import worker
@@ -180,7 +181,9 @@ def _paper(clinic: Clinic) -> None:
     )  # fmt: skip
     orgs.issue_token(by=security, post_id=clinic.gp.post_id, name="接口", days=30)
     document = adt.message("MDM^T02", "living-3", adt.pid(), adt.pv1(), adt.TXA, "OBX|1|TX|DS^出院小结||好转||||||F")
-    for sent in (adt.adt("A01", "living-1", "20261110093000"), adt.oru("living-2"), document):
+    parts = cda.structured(*(cda.section(title=title) for title in ("主诉", "诊疗过程", "出院医嘱")))
+    shared = [cda.document(f"living-{n}", version=str(n), body=parts) for n in (1, 2)]
+    for sent in (adt.adt("A01", "living-1", "20261110093000"), adt.oru("living-2"), document, *shared):
         messages.take_in(sent, by=Actor.system(now=world.now), file_name="示例.hl7")
     messages.take_in(samples.referral(), by=Actor.system(now=world.now), file_name="示例.hl7")
     imports.start(

@@ -178,7 +178,6 @@ def message(message_id: UUID, *, by: Actor) -> MessageDetail:
     said = _said(row)
     tries = _faults_by_try(row)
     faults = tuple(tries.get(row.n_tries, ()))
-    known = residents.names_of([row.resident_id], by=by) if row.resident_id else {}
     steps = tuple(MESSAGE.open_to(MessageState(row.state), sides={DESK}, role=by.role))
     return MessageDetail(
         id=row.id,
@@ -200,14 +199,12 @@ def message(message_id: UUID, *, by: Actor) -> MessageDetail:
         receiver_id=row.receiver_id,
         receiver_name=row.receiver.name if row.receiver else "",
         resident_id=row.resident_id,
-        resident_name=known[row.resident_id].name if row.resident_id in known else "",
+        resident_name=_resident_name(row, by=by),
         referral_id=row.referral_id,
         steps=steps,
         may_register=bool(steps and said and not row.resident_id) and by.may(Action.REGISTER_RESIDENT),
         settled={name: getattr(row, name) for name in SUPPLIED},
-        sender_text=next(iter(resolving.names_of(said.sender_facilities)), "") if said else "",
-        receiver_text=next(iter(resolving.names_of(said.receiver_facilities)), "") if said else "",
-        system=said.system if said else "",
+        **_senders_words(said),
         faults=faults,
         text=_text(row, faults),
         outcome=row.outcome,
@@ -215,6 +212,19 @@ def message(message_id: UUID, *, by: Actor) -> MessageDetail:
         answers=tuple(_answers(row)),
         history=tuple(_history(row, tries)),
     )
+
+
+def _resident_name(row: InboundMessage, *, by: Actor) -> str:
+    known = residents.names_of([row.resident_id], by=by) if row.resident_id else {}
+    return known[row.resident_id].name if row.resident_id in known else ""
+
+
+def _senders_words(said: ReferralFacts | Told | None) -> dict[str, str]:
+    """What the sender calls itself and the receiver, and under which name that would be remembered."""
+    if said is None:
+        return {"sender_text": "", "receiver_text": "", "system": ""}
+    sender, receiver = resolving.names_of(said.sender_facilities), resolving.names_of(said.receiver_facilities)
+    return {"sender_text": next(iter(sender), ""), "receiver_text": next(iter(receiver), ""), "system": said.system}
 
 
 def raw_message(message_id: UUID, *, by: Actor) -> tuple[bytes, str]:
