@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from tongmai.commons.residents.sensitive.view import View
 from tongmai.commons.results.models import Document, DocumentBody, DocumentParticipant, DocumentSection
 
 MOST_VERSIONS = 50
@@ -37,14 +38,21 @@ def body_of(document: Document) -> DocumentBody | None:
     return DocumentBody.objects.filter(document=document).first()
 
 
-def supplements_of(document: Document) -> list[Document]:
+def supplemented_by(document: Document, view: View) -> Document | None:
+    """Return the document to which this one adds; None also where that one is withheld from the reader."""
+    found = document.supplements
+    return found if found is not None and view.sees(found.sensitivity, found.org_id) else None
+
+
+def supplements_of(document: Document, view: View) -> list[Document]:
     """Return the documents that add to this one, the latest first; those that were replaced are left out."""
-    rows = Document.objects.filter(supplements=document).exclude(status="replaced")
+    seen = view.condition("sensitivity", "encounter__sensitivity")
+    rows = Document.objects.filter(seen, supplements=document).exclude(status="replaced")
     return list(rows.defer("content", "text").order_by("-written_at", "id"))
 
 
-def versions_of(document: Document) -> list[VersionLine]:
-    """Return all versions of a document, the newest first; one that was never replaced is its only version."""
+def versions_of(document: Document, view: View) -> list[VersionLine]:
+    """Return the versions of a document, the newest first; one that was never replaced is its only version."""
     rows = Document.objects.defer("content", "text")
     found = [document]
     while len(found) < MOST_VERSIONS and (later := rows.filter(replaces=found[0]).first()) is not None:
@@ -57,4 +65,5 @@ def versions_of(document: Document) -> list[VersionLine]:
             is_this=row.id == document.id,
         )
         for row in found
+        if row.id == document.id or view.sees(row.sensitivity, row.org_id)
     ]  # fmt: skip

@@ -63,8 +63,9 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "sections": presenters.section_views(documents.sections_of(found)),
         "body": documents.body_of(found),
         "shown_kinds": SHOWN,
-        "versions": presenters.version_views(documents.versions_of(found)),
-        "supplements": documents.supplements_of(found),
+        "versions": presenters.version_views(documents.versions_of(found, opened.view)),
+        "supplements": documents.supplements_of(found, opened.view),
+        "base": documents.supplemented_by(found, opened.view),
     }
     return page(request, "results/document.html", context)
 

@@ -14,10 +14,12 @@ from tongmai.commons.encounters.models import Encounter
 from tongmai.commons.encounters.tests import factories as visits
 from tongmai.commons.residents import access, bases, services, timeline
 from tongmai.commons.residents.bases import Basis
+from tongmai.commons.residents.sensitive.view import WHOLE
 from tongmai.commons.residents.services.consents import Said
 from tongmai.commons.residents.tests import factories as people
 from tongmai.commons.residents.timeline import Window
 from tongmai.commons.results import access as result_access
+from tongmai.commons.results import documents
 from tongmai.commons.results import marking as result_marks
 from tongmai.commons.results import services as results
 from tongmai.commons.results.models import Report
@@ -229,3 +231,16 @@ def test_what_stood_in_a_visit_once_stays_as_narrowly_read(world, her, psychiatr
     with pytest.raises(NotFound):
         encounter_access.read(visit.id, by=neighbour)
     assert encounter_marks.mark(NOW.date()) == 0
+
+
+def test_what_adds_to_a_document_is_withheld_like_any_other(her, neighbour):
+    base = her.documents.get(title="出院小结")
+    her.documents.filter(title="受限文书").update(supplements=base)
+    opened = access.open_record(her.id, by=neighbour, what="record")
+    restricted = her.documents.get(title="受限文书")
+    assert documents.supplements_of(base, opened.view) == []
+    assert documents.supplemented_by(restricted, opened.view) == base
+    assert documents.supplements_of(base, WHOLE) == [restricted]
+    restricted.replaces = base
+    restricted.save()
+    assert [line.title for line in documents.versions_of(base, opened.view)] == ["出院小结"]
