@@ -72,6 +72,7 @@ _WORDS = (
 )  # fmt: skip
 _CONCLUSIONS = re.compile(r"(?:诊断|结论|印象|提示|意见|IMPRESSION|CONCLUSION)", re.IGNORECASE)
 _FINDINGS = re.compile(r"(?:所见|描述|FINDINGS?)", re.IGNORECASE)
+_POWER = re.compile(r"-?\d+([/*]|$)")
 _NUMBER = re.compile(r"(<=|>=|<|>|≤|≥)?\s*([+-]?\d{1,12}(?:\.\d{1,6})?)")
 _COMPARATORS = {"≤": "<=", "≥": ">="}
 _CRITICAL = ("危急", "CRITICAL", "PANIC")
@@ -140,10 +141,16 @@ def _value(obx: Segment, notes: list[str]) -> ValueFacts:
         code=obx.value(3)[:60], system=obx.value(3, 3)[:60],
         name=(obx.value(3, 2) or obx.value(3, 5) or obx.value(3, 4) or obx.value(3) or "—")[:200],
         text=text[:_MOST_TEXT], number=number, comparator=comparator,
-        unit=(obx.value(6) or obx.value(6, 2)).lstrip("^")[:40], reference=obx.value(7)[:120], flag=_flag(obx),
+        unit=_unit(obx)[:40], reference=obx.value(7)[:120], flag=_flag(obx),
         status=_VALUE_STATES.get(obx.value(11).upper(), "final"), observed_at=instants.instant(obx.value(14)),
         note="\n".join(note for note in notes if note)[:2_000],
     )  # fmt: skip
+
+
+def _unit(obx: Segment) -> str:
+    """The unit as it is read.  Many laboratories write 10^9/L plainly, though ^ parts the components."""
+    first, second = obx.value(6), obx.value(6, 2)
+    return f"10^{second}" if first == "10" and _POWER.match(second) else (first or second).lstrip("^")
 
 
 def _read(obx: Segment) -> tuple[str, str, Decimal | None]:
