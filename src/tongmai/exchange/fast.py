@@ -13,7 +13,6 @@ from django.db import connection, models
 
 from tongmai.exchange.models import ImportRow, InboundMessage, SourceObject, SourceSystem
 
-
 _OF_FATE = ("fate", "identity", "number_key", "what", "facts", "target_id", "is_applied")
 
 

@@ -167,13 +167,15 @@ class Step:
         people = [each.newcomer for each in waiting if each.newcomer]
         # In one order: two who import the same people wait for each other, and neither for both.
         people.sort(key=lambda new: new.number.value if new.number else "")
+        holders = {new.number.value: new.person.id for new in people if new.number}
         try:
             with transaction.atomic():
                 insert_people(people, by=self.by)
         except IntegrityError:
             for each in waiting:
                 each.verdict = self._alone(each)
-        self.holders |= {new.number.value: new.person.id for new in people if new.number}
+            holders = find_by_citizen_numbers(holders)
+        self.holders |= holders
         self.taken_cards |= {new.card for new in people if new.card}
         for each in waiting:
             self._ask_who_she_is(each)
