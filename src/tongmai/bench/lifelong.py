@@ -78,13 +78,21 @@ def live(person: Resident, place: Place, *, n: int, years: float, now: datetime,
         ],
         batch_size=BATCH,
     )  # fmt: skip
+    _papers(person, place, days("requests"), days("documents"), chance)
+    _standing(person, place, now)
+
+
+def _papers(
+    person: Resident, place: Place, ordered: Sequence[datetime], written: Sequence[datetime], chance: Random
+) -> None:
+    """Add what was ordered and not answered, and documents."""
     Request.objects.bulk_create(
         [
             Request(
                 resident=person, org=chance.choice(place.orgs), number=f"S{person.id.hex[:8]}{i}", status="active",
                 name=chance.choice(("肾功能", "心电图", "腹部彩超")), requested_at=at, received_at=at,
             )
-            for i, at in enumerate(days("requests"))
+            for i, at in enumerate(ordered)
         ],
         batch_size=BATCH,
     )  # fmt: skip
@@ -95,11 +103,10 @@ def live(person: Resident, place: Place, *, n: int, years: float, now: datetime,
                 title=chance.choice(("出院小结", "手术记录", "会诊意见")), status="final", written_at=at, received_at=at,
                 content=b"x", n_bytes=1, digest="0" * 64,
             )
-            for i, at in enumerate(days("documents"))
+            for i, at in enumerate(written)
         ],
         batch_size=BATCH,
     )  # fmt: skip
-    _standing(person, place, now)
 
 
 class _Course:

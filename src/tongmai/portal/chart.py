@@ -1,7 +1,7 @@
 """What the resident's page shows, put together from what each app knows of her."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -123,9 +123,13 @@ def of(opened: OpenedRecord, *, by: Actor) -> Glance:
     )
 
 
-def story(opened: OpenedRecord, *, by: Actor, window: Window, by_episode: bool = False) -> Story:
-    """Return a page of an opened record in time, with how many entries there are of what."""
-    facets = record.facets(opened, by=by, window=window)
+def story(
+    opened: OpenedRecord, *, by: Actor, window: Window, by_episode: bool = False, is_counted: bool = True
+) -> Story:
+    """Return a page of an opened record in time, with how many entries there are of what where that is asked."""
+    if by_episode:
+        window = replace(window, kinds=(record.Kind.ENCOUNTER,))
+    facets = record.facets(opened, by=by, window=window) if is_counted else Facets(0, {})
     if by_episode:
         return Story([], encounters.timeline(opened, by=by, window=window), facets)
     page = record.page(opened, by=by, window=window)

@@ -36,7 +36,8 @@ def resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     opened = access.open_where_there_is_reason(resident_id, by=actor, what="timeline" if is_part else "record")
     if opened is None:
         return _no_reason(request, resident_id, forms.BreakGlass())
-    story = chart.story(opened, by=actor, window=here.window(actor.today), by_episode=here.by_episode)
+    window = here.window(actor.today)
+    story = chart.story(opened, by=actor, window=window, by_episode=here.by_episode, is_counted=not is_part)
     disputed = marks.disputed([*_shown(story), opened.resident.id])
     context = {
         "story": story,
