@@ -15,6 +15,8 @@ call("encounters.Episode", N_("同一问题的病程"))
 call("capacity.BookedPlace", N_("同一时段的预约"))
 call("family_doctors.Contract", N_("家庭医生签约"))
 call("referrals.Referral", N_("同一病种的转诊"))
+call("residents.SharingChoice", N_("共享意愿"))  # which of two counts is not guessed: one is withdrawn first
+call("residents.UseConsent", N_("诊疗以外的使用"))
 call("resident_requests.WardRequest", N_("添加同一名家庭成员的申请"))
 
 # What came after a merge is told by these words when the merge is undone; of rows that go together by the first of them.
@@ -32,6 +34,8 @@ name_rows("results.Request", N_("医嘱申请"), title=["name"], at=["requested_
 name_rows("encounters.Episode", N_("诊疗过程"), title=["problem_name"], at=["opened_at"], org="opened_org__short_name")
 name_rows("encounters.Allergy", N_("过敏"), title=["substance"], at=["recorded_at"])
 name_rows("encounters.MedicationStatement", N_("用药"), title=["name"], at=["recorded_at"])
+name_rows("residents.SharingChoice", N_("共享意愿"), at=["decided_at"])
+name_rows("residents.UseConsent", N_("诊疗以外的使用"), title=["recipient"], at=["decided_at"])
 name_rows("capacity.Refusal", N_("无号登记"), at=["refused_at"])
 name_rows("capacity.Ban", N_("黑名单"), at=["banned_at"])
 
