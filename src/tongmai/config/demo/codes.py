@@ -37,7 +37,7 @@ OF_CENTRES = (
     Said(CodeSet.CHARGES, "", "SF031", "心电图十二导", "ORM^O01 OBR-4: SF031^心电图十二导^"),
 )
 DECIDED = {
-    "GXY03": ("I10.x00", Relation.WIDER), "YP0231": ("B01AC06", Relation.WIDER), "HC017": ("TS-103", Relation.EQUIVALENT),
+    "GXY03": ("I10.x05", Relation.EQUIVALENT), "YP0231": ("B01AC06", Relation.WIDER), "HC017": ("TS-103", Relation.EQUIVALENT),
     "XCG5": ("250101015", Relation.EQUIVALENT), "YP0907": ("", Relation.NONE), "Y118": ("A10BA02", Relation.WIDER),
 }  # fmt: skip
 

@@ -47,16 +47,19 @@ def diagnoses(source: SourceSystem, said: Sequence[tuple[str, str, str]], on: da
 
 def note_diagnoses(arrival: Arrival, said: Sequence[DiagnosisSaid], found: Sequence[tuple[str, str, bool]]) -> None:
     """Note the diagnoses of a message under the codes that stand in the record."""
-    each = ((kept[0], given.name, given.system, given.location) for given, kept in zip(said, found, strict=True))
-    note(arrival, CodeSet.DIAGNOSES, each)
+    each = zip(said, found, strict=True)
+    note(arrival, ((CodeSet.DIAGNOSES, kept[0], given.name, given.system, given.location) for given, kept in each))
 
 
-def note(arrival: Arrival, code_set: CodeSet, said: Iterable[tuple[str, str, str, Location]]) -> None:
-    """Note each (code, name, code list, place in the message); without a code the name stands for it."""
+def note(arrival: Arrival, said: Iterable[tuple[CodeSet, str, str, str, Location]]) -> None:
+    """Note each (set, code, name, code list, place in the message); without a code the name stands for it.
+
+    All of a message at once: they are written in one order, so that two messages wait for each other in no circle.
+    """
     kind = arrival.message.kind
     noted = [
         Said(code_set, system, code or name[:LONGEST_CODE], name, f"{kind} {place}: {code}^{name}^{system}")
-        for code, name, system, place in said
+        for code_set, code, name, system, place in said
         if (code or name) not in ("", NAMELESS)
     ]
     noting.note(arrival.source.org_id, noted, by=arrival.by)

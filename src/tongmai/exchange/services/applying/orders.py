@@ -32,8 +32,9 @@ def apply(arrival: Arrival) -> str:
         )  # fmt: skip
         objects.note(entry, said_at=arrival.said_at, target_id=stored.id)
         n_applied += 1
-    for order in orders:
-        codes.note(arrival, CODE_SETS[order.category], [(order.code, order.name, order.system, order.location)])
+    codes.note(
+        arrival, [(CODE_SETS[each.category], each.code, each.name, each.system, each.location) for each in orders]
+    )
     return "order" if n_applied else "stale"
 
 

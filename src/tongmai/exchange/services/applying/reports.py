@@ -24,7 +24,7 @@ def apply(arrival: Arrival) -> str:
     encounter_id = objects.encounter_of(arrival.source, arrival.read)
     entries = objects.all_locked(arrival.source, objects.REPORT, (report.key for report in reports))
     done = [_store(arrival, report, entries[report.key], resident_id, encounter_id) for report in reports]
-    codes.note(arrival, CodeSet.CHARGES, [(each.code, each.name, each.system, each.location) for each in reports])
+    codes.note(arrival, [(CodeSet.CHARGES, each.code, each.name, each.system, each.location) for each in reports])
     return "report" if "report" in done else "stale"
 
 
