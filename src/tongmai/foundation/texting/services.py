@@ -125,7 +125,7 @@ def _check_pace(number: str, asker: Asker, limits: rules.Limits, by: Actor) -> N
 def _issue(number: str, reached: Reached | None, asker: Asker, limits: rules.Limits, by: Actor) -> Issued:
     life = policy.value("texting.code.life", on=by.today).timedelta()
     code = rules.new_code(policy.value("texting.code.length", on=by.today).int)
-    _replace_live(number)
+    _replace_live(number, before=by.now - limits.pause)
     facts = {"name": rules.masked_name(reached.name if reached else "示例甲"), "code": code}
     facts["minutes"] = str(int(life.total_seconds() // 60))
     said = {"phone": reached.phone if reached else "", "facts": facts}
@@ -145,9 +145,14 @@ def _issue(number: str, reached: Reached | None, asker: Asker, limits: rules.Lim
     return Issued(row.id, row.expires_at, by.now + limits.pause)
 
 
-def _replace_live(number: str) -> None:
-    """The newest code alone counts; a text that has not gone out yet stays here."""
-    live = OneTimeCode.objects.filter(number_key=_key("number", number), state=State.LIVE)
+def _replace_live(number: str, *, before: datetime) -> None:
+    """The newest code alone counts; a text that has not gone out yet stays here.
+
+    One that somebody else made at the same moment is not replaced: it then stands in the way of this one.
+    """
+    live = OneTimeCode.objects.filter(
+        number_key=_key("number", number), state=State.LIVE, created_at__lte=before
+    )  # fmt: skip
     waiting = TextMessage.objects.filter(code__in=live.values("id"), state=TextMessage.State.WAITING)
     TextMessage.objects.filter(id__in=list(waiting.values_list("id", flat=True))).update(
         state=TextMessage.State.EXPIRED, sealed=""
