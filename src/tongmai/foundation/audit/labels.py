@@ -168,6 +168,7 @@ LABELS = {
     "residents.ResidentRegistered": _("建立居民档案"),
     "residents.ResidentsMerged": _("合并档案"),
     "residents.ResidentsParted": _("撤销合并"),
+    "residents.LaterRowsParted": _("分开合并后的新内容"),
     "residents.SourceRegistrationChanged": _("来源登记变更"),
     "residents.SourceRegistrationReceived": _("收到来源登记"),
     "residents.TagAdded": _("加入人群分类"),
