@@ -18,12 +18,13 @@ from django.views.decorators.http import require_http_methods
 
 from tongmai.commons.residents import signing_in as residents
 from tongmai.commons.residents.errors import CounterNeeded
-from tongmai.foundation.orgs import devices, limits, sessions, vault
+from tongmai.foundation.orgs import devices, limits, policy, sessions, vault
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.texting import senders
 from tongmai.foundation.texting import services as texting
 from tongmai.foundation.texting.errors import GatewayAway, WrongCode
 from tongmai.kernel.errors import TongmaiError, TooMany, http_status
+from tongmai.kernel.months import local_day
 from tongmai.portal import forms, services, signing_in
 from tongmai.portal.signing_in import onward
 from tongmai.ui.http import page
@@ -125,7 +126,9 @@ def _entering(
 
 
 def _shown(request: HttpRequest, template: str, form, *, status: int = 200, **more) -> HttpResponse:
-    trial = settings.SMS if senders.is_for_trial() else ""
+    trial, on = settings.SMS if senders.is_for_trial() else "", local_day(timezone.now())
+    more["life"] = policy.value("texting.code.life", on=on)
+    more["adult_age"] = policy.value("residents.adult_age", on=on).int
     context = {
         "form": form,
         "next": onward(request),
