@@ -24,7 +24,8 @@ def test_a_doctor_goes_back_in_time_and_finds_what_she_looks_for(county, seat):
 
     # When she asks for earlier entries, they come below without leaving the page
     doctor.page.get_by_role("link", name="更早的记录").click()
-    doctor.page.wait_for_function("document.querySelectorAll('.tm-months .tm-timeline li').length === 60")
+    shown.nth(59).wait_for()
+    assert shown.count() == 60
     doctor.looks()
 
     # When she narrows to reports, and looks for words
