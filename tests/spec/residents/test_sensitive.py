@@ -5,6 +5,7 @@ transmitted infections, mental disorders, dependence, termination of pregnancy, 
 lists are policy (policies/access.yaml); what follows from them is here.
 """
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.harness.tables import rows
+from tongmai.commons.residents.bases import Basis
 from tongmai.commons.residents.sensitive import policies, rules
 from tongmai.commons.residents.sensitive.rules import Choice, Kind, Party, Standing, Way
 
@@ -94,6 +96,27 @@ def test_what_opens_an_entry_about_hiv(row):
     """Her organisation treats it, was asked about it, or the resident agreed; the narrower of two decisions counts."""
     opened = rules.opened(standing_of(row), choices_of(row["agreed"]), ways=policies.ways(DAY), kinds=["hiv"])
     assert (bool(opened.ways), str(opened.ways.get("hiv", ""))) == (row["opens"] == "yes", row["way"])
+
+
+DECISIONS = ("", "yes members", "yes org", "yes contract", "no members", "no org", "no contract")
+
+
+@pytest.mark.parametrize("said", DECISIONS)
+@pytest.mark.parametrize("kind", [str(kind) for kind in Kind])
+@pytest.mark.parametrize("basis", [str(basis) for basis in Basis])
+def test_every_basis_with_every_kind_and_decision(basis, kind, said):
+    """Who does not treat it and got no referral: herself, her guardian and an emergency see; others as she decided."""
+    choices = [replace(each, kind=kind) for each in choices_of(said)]
+    opened = rules.opened(
+        Standing(org_id=HERE, bases=frozenset([basis])), choices, ways=policies.ways(DAY), kinds=[kind]
+    )
+    if basis in ("self", "guardian", "emergency"):
+        expected = True
+    elif said == "yes contract":
+        expected = basis == "contract" and kind != Kind.RESTRICTED
+    else:
+        expected = said in ("yes members", "yes org")
+    assert (kind in opened.kinds) == expected
 
 
 @pytest.mark.parametrize(
