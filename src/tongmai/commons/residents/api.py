@@ -267,4 +267,4 @@ def undo_merge(request: HttpRequest, merge_id: UUID, body: likeness.UndoIn) -> A
 @may(Action.MATCH_RESIDENTS)
 def later_rows(request: HttpRequest, merge_id: UUID) -> Any:
     """Return what came since a merge, for whoever may undo it; the entry is opened, and that is logged."""
-    return selectors.undoing(merge_id, by=request.actor).later
+    return list(selectors.undoing(merge_id, by=request.actor).later)

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from tongmai.commons.residents import selectors, services
 from tongmai.commons.residents.models import KnownTo, Phone, SourceRegistration, Tag
@@ -12,6 +13,7 @@ from tongmai.commons.residents.services.merging import columns, rows_of
 from tongmai.commons.residents.tests import factories
 from tongmai.foundation.audit.models import Event
 from tongmai.foundation.orgs.roles import Role
+from tongmai.foundation.orgs.tests.factories import sign_in_as
 from tongmai.kernel.errors import Conflict, InvalidInput, NotFound, NotPermitted
 
 BORN, OTHER = date(1960, 5, 17), date(1981, 2, 3)
@@ -112,3 +114,26 @@ def _all_rows():
         for model, column in columns()
         for pk, whose in rows_of(model).exclude(**{column: None}).values_list("pk", column)
     }
+
+
+def test_page_and_api_list_the_same_and_take_a_choice(client, world, by, merged):
+    here, there = (
+        services.add_phone(merged.survivor_id, by=by, number=number, is_main=False)
+        for number in ("19955556666", "19955557777")
+    )
+    sign_in_as(client, Role.REGISTRAR, org=world.township)
+    told = client.get(f"/api/v1/merges/{merged.id}/later/").json()
+    undo = reverse("residents:merge-undo", args=[merged.id])
+    page = client.get(undo).content.decode()
+    assert {row["title"] for row in told} == {here.number, there.number}
+    assert all(row["title"] in page and f'value="{row["key"]}"' in page for row in told)
+    keys = {row["title"]: row["key"] for row in told}
+    sent = {"shown": list(keys.values()), "to_retired": [keys[there.number]]}
+    assert client.post(undo, sent).status_code == 422, "no reason"
+    wrong = {"reason": "并错了", "to_retired": {"residents.Phone:x": True}}
+    refused = client.post(f"/api/v1/merges/{merged.id}/undo/", wrong, content_type="application/json")
+    assert refused.status_code == 422
+    assert client.post(undo, sent | {"reason": "并错了"}).status_code == 302
+    whose = dict(Phone.objects.values_list("number", "resident_id"))
+    assert (whose[here.number], whose[there.number]) == (merged.survivor_id, merged.retired_id)
+    assert client.get(undo).status_code == 409, "it is undone already"
