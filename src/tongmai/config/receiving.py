@@ -10,7 +10,9 @@ WORDS = {"done": "已办理", "held": "待人工处理", "rejected": "不接收"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", type=Path, help="files of messages or documents, or folders of .hl7 and .xml files")
+    parser.add_argument(
+        "files", nargs="+", type=Path, help="files of messages or documents, or folders of .hl7 and .xml files"
+    )
     parser.add_argument("--out", type=Path, help="folder for the answers (otherwise beside each file)")
     parser.add_argument(
         "--map", action="append", default=[], metavar="SYSTEM:TEXT=ORG", dest="meanings",

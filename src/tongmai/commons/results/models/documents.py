@@ -34,7 +34,7 @@ class Document(models.Model):
     confidentiality = models.CharField(
         max_length=16, choices=[(c, c) for c in Confidentiality], default=Confidentiality.NORMAL
     )
-    visit_number = models.CharField(max_length=80, blank=True)  # of the maker's system, also where we know no such visit
+    visit_number = models.CharField(max_length=80, blank=True)  # of the maker's system; we may not know the visit
     event_name = models.CharField(max_length=200, blank=True)  # what was done, of which it is the documentation
     event_started_at = models.DateTimeField(null=True, blank=True)
     event_ended_at = models.DateTimeField(null=True, blank=True)
