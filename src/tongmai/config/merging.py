@@ -20,20 +20,17 @@ call("residents.UseConsent", N_("诊疗以外的使用"))
 call("resident_requests.WardRequest", N_("添加同一名家庭成员的申请"))
 
 # What came after a merge is told by these words when the merge is undone; of rows that go together by the first of them.
-name_rows(
-    "referrals.Referral", N_("转诊"), title=["number", "diagnosis_name"], at=["created_at"], org="sender__short_name"
-)
+# Who undoes it reads no records: she is told what it is, where and when, and nothing of what it says.
+name_rows("referrals.Referral", N_("转诊"), title=["number"], at=["created_at"], org="sender__short_name")
 name_rows("family_doctors.Contract", N_("签约"), title=["number"], at=["created_at"], org="team__org__short_name")
-name_rows(
-    "encounters.Encounter", N_("就诊"), title=["complaint"], at=["started_at", "planned_for"], org="org__short_name"
-)
+name_rows("encounters.Encounter", N_("就诊"), at=["started_at", "planned_for"], org="org__short_name")
 name_rows("capacity.Booking", N_("预约"), at=["starts_at"], org="resource__org__short_name")
-name_rows("results.Report", N_("检查检验报告"), title=["name"], at=["issued_at", "received_at"], org="org__short_name")
-name_rows("results.Document", N_("外来文书"), title=["title"], at=["written_at", "received_at"], org="org__short_name")
-name_rows("results.Request", N_("医嘱申请"), title=["name"], at=["requested_at", "received_at"], org="org__short_name")
-name_rows("encounters.Episode", N_("诊疗过程"), title=["problem_name"], at=["opened_at"], org="opened_org__short_name")
-name_rows("encounters.Allergy", N_("过敏"), title=["substance"], at=["recorded_at"])
-name_rows("encounters.MedicationStatement", N_("用药"), title=["name"], at=["recorded_at"])
+name_rows("results.Report", N_("检查检验报告"), at=["issued_at", "received_at"], org="org__short_name")
+name_rows("results.Document", N_("外来文书"), at=["written_at", "received_at"], org="org__short_name")
+name_rows("results.Request", N_("医嘱申请"), at=["requested_at", "received_at"], org="org__short_name")
+name_rows("encounters.Episode", N_("诊疗过程"), at=["opened_at"], org="opened_org__short_name")
+name_rows("encounters.Allergy", N_("过敏"), at=["recorded_at"])
+name_rows("encounters.MedicationStatement", N_("用药"), at=["recorded_at"])
 name_rows("residents.SharingChoice", N_("共享意愿"), at=["decided_at"])
 name_rows("residents.UseConsent", N_("诊疗以外的使用"), title=["recipient"], at=["decided_at"])
 name_rows("capacity.Refusal", N_("无号登记"), at=["refused_at"])

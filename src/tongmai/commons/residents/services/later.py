@@ -290,7 +290,7 @@ _OWN = {
     "residents.Medium": Naming(N_("卡和码"), ("number",), ("issued_at",)),
     "residents.Phone": Naming(N_("电话"), ("number",), ("added_at",)),
     "residents.Coverage": Naming(N_("参保"), ("scheme",), ("added_at",)),
-    "residents.Tag": Naming(N_("人群分类"), ("kind",), ("added_at",)),
+    "residents.Tag": Naming(N_("人群分类"), (), ("added_at",)),
     "residents.Guardian": Naming(N_("监护人"), ("name",), ("added_at",)),
     "orgs.User": Naming(N_("居民账号"), ("username",)),
 }  # fmt: skip
