@@ -144,8 +144,9 @@ def _entries() -> tuple[tuple[str, str, str, str, tuple[Action, ...]], ...]:
         ("connections", _("接入系统"), "plug-connected", "exchange:connections", (Action.MANAGE_CONNECTIONS,)),
         (
             "imports", _("名册导入"), "file-import", "exchange:imports",
-            (Action.IMPORT, Action.MANAGE_POSTS, Action.SIGN_CONTRACTS, Action.MANAGE_CAPACITY),
+            (Action.IMPORT, Action.MANAGE_POSTS, Action.SIGN_CONTRACTS, Action.MANAGE_CAPACITY, Action.SETTLE_CODES),
         ),  # fmt: skip
+        ("codes", _("编码对照"), "columns", "terminology:list", (Action.SETTLE_CODES,)),
         ("operations", _("运行"), "activity", "audit:operations", (Action.OPERATE,)),
         ("audit", _("审计"), "shield-check", "audit:events", (Action.READ_AUDIT,)),
     )
@@ -166,6 +167,7 @@ def _sentences() -> dict[str, str]:
         "exchange": _("其他系统发来的消息和搁置的原因"),
         "connections": _("成员单位的系统和它们的近况"),
         "imports": _("居民、人员、签约、号源和价格的名单"),
+        "codes": _("成员单位自己的编码对应哪个统一编码"),
         "operations": _("事件投递、定时任务和封存"),
         "audit": _("谁在什么时候做了什么"),
     }
