@@ -26,6 +26,7 @@ FIT = {
     "CSRF_TRUSTED_ORIGINS": [],
     "SECOND_FACTOR_REQUIRED": True,
     "RATE_LIMITS": True,
+    "SMS": "https://sms.example.gov.cn/send",
 }
 
 REMOTE = _database("postgres://tongmai:secret@db.example/tongmai?sslmode=verify-full")
@@ -62,6 +63,10 @@ def test_what_is_as_it_should_be_may_serve(fit):
         ("SEAL_KEY", "a" * 60, "too plain", "token_urlsafe"),
         ("SECOND_FACTOR_REQUIRED", False, "second factor", "TONGMAI_SECOND_FACTOR"),
         ("RATE_LIMITS", False, "not limited", "TONGMAI_RATE_LIMITS"),
+        ("SMS", "console", "written to this machine", "TONGMAI_SMS"),
+        ("SMS", "file", "written to this machine", "TONGMAI_SMS"),
+        ("SMS", "http://sms.example.gov.cn/send", "unencrypted to the gateway", "https://"),
+        ("SMS_BODY", "{mobile: {phone}}", "is not JSON", "JSON object"),
         ("SEAL_KEY", FIT["SECRET_KEY"], "are the same", "its own"),
         ("ALLOWED_HOSTS", ["*"], "every name", "TONGMAI_HOSTS"),
         ("ALLOWED_HOSTS", [".cn"], "every name", "TONGMAI_HOSTS"),
