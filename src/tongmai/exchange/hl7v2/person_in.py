@@ -38,6 +38,7 @@ SEXES = {"M": "male", "1": "male", "男": "male", "F": "female", "2": "female", 
 CITIZEN_KINDS = frozenset({"NNCHN", "NI", "SFZ", "1", "01"})
 _INSURANCE_KINDS = frozenset({"HC", "SS", "MI", "YB", "YBK", "51"})
 _MOST_PHONES = 5
+_MOST_NUMBERS = 50  # that are looked for; nobody has more, and no database takes any number of them in one question
 
 
 @lru_cache(maxsize=32)
@@ -54,7 +55,7 @@ def patient(message: Message) -> PatientFacts:
         citizen_number=next(
             (citizen_id.parse(n).number for n in numbers if len(n) >= 15 and citizen_id.is_valid(n)), ""
         ),
-        numbers=tuple(dict.fromkeys(numbers)),
+        numbers=tuple(dict.fromkeys(numbers))[:_MOST_NUMBERS],
         sex=SEXES.get(pid.value(8).upper(), ""),
         born_on=instants.day(pid.value(7)),
         phone=next(iter(phones), ""),

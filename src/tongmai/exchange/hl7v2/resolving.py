@@ -24,7 +24,8 @@ from tongmai.foundation.orgs.models import Org
 from tongmai.kernel import citizen_id
 from tongmai.kernel.text import N_
 
-SHORTEST_NAME = 5  # characters of a name that may stand without its county's
+# Characters of a name that may stand without its county's; what is longer is no name (SQLite refuses to look for it).
+SHORTEST_NAME, LONGEST_NAME = 5, 120
 _LACKING = {"sex": N_("性别"), "born_on": N_("出生日期")}
 
 
@@ -154,7 +155,8 @@ def _is_called(named: Named) -> Q:
 
 def _is_called_in_short(named: Named) -> Q:
     """A sender leaves out the county's name before its own; what is too short to mean one organisation matches nothing."""
-    return Q(name__endswith=named.name) if len(named.name or "") >= SHORTEST_NAME else Q(pk=None)
+    is_name = SHORTEST_NAME <= len(named.name or "") <= LONGEST_NAME
+    return Q(name__endswith=named.name) if is_name else Q(pk=None)
 
 
 def _way(sender: Org | None, receiver: Org | None) -> str:

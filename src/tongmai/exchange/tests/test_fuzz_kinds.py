@@ -68,6 +68,13 @@ def whole(kind):
     return message(f"{code}^{event}", "f1", pid(), pv1(), *_DETAILS[code]).decode()
 
 
+class Damaged(bytes):
+    """Bytes that are shown shortly where an example is told."""
+
+    def __repr__(self):
+        return f"{len(self)} bytes: {bytes(self[:2_000])!r}"
+
+
 @st.composite
 def damaged(draw, of):
     """A message whose segments were lost, doubled, moved or mixed with another's, and whose fields say odd things."""
@@ -94,14 +101,14 @@ def damaged(draw, of):
     raw = bytearray("\r".join(lines).encode(encoding, "replace"))
     if chance.randrange(4) == 0:
         raw[chance.randrange(len(raw) + 1) : 0] = bytes(chance.choices(range(256), k=3))
-    return bytes(raw)
+    return Damaged(raw)
 
 
 def tried(raw):
     """Take a message in and judge it; everything is taken back."""
     with transaction.atomic():
         before = _counts()
-        row, _ = messages.take_in(raw, by=SYSTEM, file_name="fuzz")
+        row, _ = messages.take_in(bytes(raw), by=SYSTEM, file_name="fuzz")
         row = InboundMessage.objects.get(id=row.id)
         assert row.state in ("done", "held", "rejected")
         assert not row.faults.filter(what="crashed").exists()
@@ -156,3 +163,16 @@ def test_much_damage_to_each_kind(world, kind):
 )
 def test_huge_messages_end_somewhere(world, more, ends):
     assert tried(message("ADT^A08", "h1", pid(), pv1(begun="20261110093000"), *more)) == ends
+
+
+def test_a_facility_or_a_patient_with_ever_so_long_a_name(world):
+    """What no organisation and no person can be called is not asked of the database."""
+    text = whole(kinds.REFERRAL)
+    sender = text.split("|")[3]
+    assert tried(text.replace(sender, HUGE, 1).encode()) == "held"
+    numbers = "~".join(f"N{i}" for i in range(40_000))
+    lines = [
+        line if not line.startswith("PID|") else "|".join([*line.split("|")[:3], numbers, *line.split("|")[4:]])
+        for line in text.split("\r")
+    ]
+    assert tried("\r".join(lines).encode()) == "held"
