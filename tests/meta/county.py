@@ -32,7 +32,7 @@ NAMED = {
     "contract_id": "family_doctors.Contract", "family_doctors:end-member.membership_id": "family_doctors.TeamMember",
     "referral_id": "referrals.Referral", "issue_id": "referrals.SlotIssue", "entry_id": "referrals.CatalogueEntry",
     "follow_up_id": "referrals.FollowUp",
-    "log_id": "audit.AccessLog", "portal:own-dispute-entry.entry_id": "encounters.Encounter",
+    "portal:own-dispute-entry.entry_id": "encounters.Encounter",
     "dispute_id": "resident_requests.Dispute", "ward_request_id": "resident_requests.WardRequest",
     "report_id": "results.Report", "document_id": "results.Document", "system_id": "exchange.SourceSystem",
     "message_id": "exchange.InboundMessage", "meaning_id": "exchange.OrgMeaning", "run_id": "exchange.ImportRun", "local_code_id": "terminology.LocalCode",
@@ -42,7 +42,7 @@ NAMED = {
 WORDS = {
     "what": "phone", "step": "cancel", "name": "accept", "kind": "clinic", "exchange:template.kind": "residents",
     "portal:own-dispute-entry.kind": "encounter", "code_set": "icd10",
-    "code": "I20.0", "week": "2026-11-16", "signature": "x", "token": "x",
+    "code": "I20.0", "week": "2026-11-16", "signature": "x", "token": "x", "mark": "x",
 }  # fmt: skip
 
 # What constraints ask of a row beyond its required fields.

@@ -60,10 +60,11 @@ def dispute(request: HttpRequest, dispute_id: UUID) -> HttpResponse:
 
 @require_http_methods(_READ)
 @may(Action.SEE_OWN)
-def dispute_access(request: HttpRequest, resident_id: UUID, log_id: int) -> HttpResponse:
+def dispute_access(request: HttpRequest, resident_id: UUID, mark: str) -> HttpResponse:
     """I do not know why this person looked."""
     by = request.actor
     person_id, frame = own_frame.whose(request, resident_id)
+    log_id = own_words.marked(mark)
     row = residents.access_rows(person_id, by=by).filter(id=log_id).first()
     if row is None:
         raise NotFound()

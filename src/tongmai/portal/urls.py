@@ -36,9 +36,7 @@ urlpatterns = [
     path("own/disputes/<uuid:dispute_id>/", own_requests.dispute, name="own-dispute"),
     path("own/<uuid:resident_id>/", own.own, name="own-of"),
     path("own/<uuid:resident_id>/accesses/", own_accesses.accesses, name="own-accesses-of"),
-    path(
-        "own/<uuid:resident_id>/accesses/<int:log_id>/dispute/", own_requests.dispute_access, name="own-dispute-access"
-    ),
+    path("own/<uuid:resident_id>/accesses/<str:mark>/dispute/", own_requests.dispute_access, name="own-dispute-access"),
     path("own/<uuid:resident_id>/bookings/<uuid:booking_id>/cancel/", own.cancel_booking, name="own-cancel-booking"),
     path("own/<uuid:resident_id>/consents/", own_consents.own_consents, name="own-consents"),
     path("own/<uuid:resident_id>/consents/share/", own_consents.share, name="own-share"),

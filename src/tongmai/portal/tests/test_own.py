@@ -14,6 +14,7 @@ from tongmai.commons.residents import services as people_services
 from tongmai.commons.residents.tests import factories as people
 from tongmai.commons.results.models import Observation, Report
 from tongmai.foundation.audit.models import AccessLog
+from tongmai.foundation.orgs import vault
 from tongmai.foundation.orgs.models import User
 from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.tests import factories
@@ -201,7 +202,9 @@ def test_accesses_are_narrowed_and_odd_words_narrow_nothing(phone, her, doctor, 
 def test_disputing_an_access_and_reading_the_answer(phone, her, doctor, world, she):
     people_services.break_glass(her.id, by=doctor, reason="昏迷送来，须知过敏史")
     log = AccessLog.objects.get(resident_id=her.id, basis="emergency")
-    address = f"/own/{her.id}/accesses/{log.id}/dispute/"
+    address = f"/own/{her.id}/accesses/{vault.sealed(str(log.id).encode())}/dispute/"
+    for odd in ("x", "%00", vault.sealed(b"999999999999999999999")):
+        assert phone.get(f"/own/{her.id}/accesses/{odd}/dispute/").status_code == 404
     assert "我不知道为什么" in _seen(phone, address)
     assert phone.post(address, {"said": "没"}).status_code == 422
     answer = phone.post(address, {"said": "我那天没有去过这家卫生院"})
