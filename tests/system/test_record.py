@@ -30,9 +30,11 @@ def test_a_doctor_goes_back_in_time_and_finds_what_she_looks_for(county, seat):
 
     # When she narrows to reports, and looks for words
     doctor.follows("检查检验").sees("正式报告").sees_not("上门随访")
-    doctor.unfolds("按机构、日期或名称筛选").fills("名称含有", "糖尿病").presses("筛选").sees("糖尿病复查").sees_not(
-        "生化全套"
-    )
+    doctor.unfolds("按机构、日期或名称筛选").fills("名称含有", "糖尿病")
+    doctor.page.get_by_role("button", name="筛选", exact=True).click()
+    doctor.page.wait_for_url("**search=**")
+    doctor.looks()
+    doctor.sees("糖尿病复查").sees_not("生化全套")
     assert "糖尿病" not in doctor.page.url
     doctor.follows("清除筛选").follows("按病程").sees("起，未结").keeps_picture("record-by-episode")
 
