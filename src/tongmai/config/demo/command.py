@@ -83,7 +83,10 @@ def _say(database: Path, *, host: str, port: int) -> None:
     out = sys.stdout
     out.write(f"\n  通脉演示县   http://{host}:{port}/\n\n  密码（每个账号相同） {PASSWORD}\n\n")
     for line in lines:
-        out.write(f"  {line['username']:<16}{line['role']:<22}{line['org']}  {line['name']}  {line.get('note', '')}".rstrip() + "\n")
+        out.write(
+            f"  {line['username']:<16}{line['role']:<22}{line['org']}  {line['name']}  {line.get('note', '')}".rstrip()
+            + "\n"
+        )
     out.write("\n  居民也可用身份证号和短信验证码登录：/sign-in/code/，短信写在这个终端里。\n")
     out.write("\n  所有人员均为虚构。\n\n")
     out.flush()
