@@ -9,7 +9,10 @@ from tongmai.foundation.orgs.permissions import Action
 PUBLIC, SIGNED_IN = "public", "signed in"
 
 _DOORS: dict[str, str] = {
-    PUBLIC: "api:openapi-json portal:about portal:language portal:second-factor portal:sign-in portal:sign-in-code portal:sign-in-code-enter ui:gallery healthz readyz metrics",
+    PUBLIC: """
+        api:openapi-json portal:about portal:language portal:second-factor portal:sign-in portal:sign-in-code
+        portal:sign-in-code-enter ui:gallery healthz readyz metrics
+    """,
     SIGNED_IN: """
         api:api-root api:change_password api:children api:code_lists api:diagnoses api:diagnosis api:division
         api:divisions api:facility_classes api:notifiable_diseases api:resource_kinds
@@ -18,7 +21,8 @@ _DOORS: dict[str, str] = {
         orgs:security orgs:stay
         saved_views:save saved_views:remove
         orgs:password portal:counts portal:help portal:home portal:me portal:post portal:sign-out
-        api:departments api:emergencies api:review_emergency residents:emergencies residents:emergency residents:finding residents:move-finding api:reading_finding api:move_reading_finding referrals:verify
+        api:departments api:emergencies api:review_emergency residents:emergencies residents:emergency residents:finding
+        residents:move-finding api:reading_finding api:move_reading_finding referrals:verify
     """,
     Action.SEE_ORGS: """
         api:agreement api:agreements api:alliance api:alliances api:catchments api:departments_of api:lower api:members
@@ -42,7 +46,8 @@ _DOORS: dict[str, str] = {
     Action.MANAGE_TOKENS: "api:revoke_token api:tokens orgs:token-new orgs:token-revoke orgs:tokens",
     Action.OPERATE: "api:deliveries api:operations api:retry api:seals audit:operations audit:retry",
     Action.READ_AUDIT: """
-        api:accesses api:event api:events residents:findings residents:export-findings residents:search-reading api:reading_findings audit:accesses audit:event audit:events audit:export-accesses
+        api:accesses api:event api:events residents:findings residents:export-findings residents:search-reading api:reading_findings
+        audit:accesses audit:event audit:events audit:export-accesses
         audit:export-events
     """,
     Action.SEARCH_RESIDENTS: "api:lookup api:search portal:search residents:export residents:list",
@@ -60,7 +65,11 @@ _DOORS: dict[str, str] = {
         resident_requests:ward-request
     """,
     f"{Action.OPEN_RECORD}|{Action.REGISTER_RESIDENT}|{Action.SEE_OWN}": "portal:resident",
-    f"{Action.OPEN_RECORD}|{Action.SEE_OWN}": "api:detail api:opened api:record api:search_timeline api:timeline encounters:detail portal:resident-summary portal:resident-values results:report results:document results:document-body results:document-file",
+    f"{Action.OPEN_RECORD}|{Action.SEE_OWN}": """
+        api:detail api:opened api:record api:search_timeline api:timeline encounters:detail
+        portal:resident-summary portal:resident-values results:report results:document results:document-body
+        results:document-file
+    """,
     f"{Action.REGISTER_RESIDENT}|{Action.SEE_OWN}": "api:decisions api:choose_sharing api:withdraw_sharing api:agree_to_use api:withdraw_use",
     Action.BREAK_GLASS: "api:break_glass portal:break-glass",
     Action.WRITE_RECORD: """
@@ -198,7 +207,8 @@ FOR_THE_ALLIANCE = {
         api:abandon_import api:accesses_of api:account api:confirm_import api:connection api:deactivate_account api:event
         api:go_on api:import_rows api:one_import api:reactivate_account api:reactivate_staff api:reopen_org
         api:reset_password api:resume_connection api:revoke_token api:stop_connection audit:event exchange:abandon exchange:confirm exchange:go-on
-        exchange:import exchange:columns exchange:refused exchange:connection exchange:connection-change orgs:account-deactivate orgs:account-factors orgs:account-new
+        exchange:import exchange:columns exchange:refused exchange:connection exchange:connection-change orgs:account-deactivate
+        orgs:account-factors orgs:account-new
         orgs:account-reactivate orgs:account-reset orgs:account-unlock orgs:agreement-end orgs:alliance-edit
         orgs:alliance-end orgs:catchment-new orgs:change-lead orgs:close orgs:department-edit
         orgs:department-new orgs:edit orgs:join orgs:leave orgs:post-end orgs:post-new orgs:reopen orgs:staff-deactivate

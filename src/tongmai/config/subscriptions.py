@@ -61,7 +61,9 @@ for event in (requests.DisputeRaised, requests.DisputeMoved, requests.WardAsked,
     unheard(event, because="the worklists of those who answer and the resident's own pages read the rows")
 
 for event in (texting.CodeAsked, texting.CodeUsed, texting.CodeRefused):
-    unheard(event, because="the worker reads the texts themselves; the audit administrator reads what happened at the door")
+    unheard(
+        event, because="the worker reads the texts themselves; the audit administrator reads what happened at the door"
+    )
 
 for event in (
     residents.ResidentRegistered, residents.ResidentIntroduced, residents.IdentityAmended, residents.IdentifierAdded,

@@ -17,7 +17,16 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.ui.words import Deadline
 from tongmai.ui.worklist import WorkItem, most_urgent_first
 
-SOURCES: list[ModuleType] = [residents, resident_requests, encounters, capacity, referrals, family_doctors, orgs, audit_work]
+SOURCES: list[ModuleType] = [
+    residents,
+    resident_requests,
+    encounters,
+    capacity,
+    referrals,
+    family_doctors,
+    orgs,
+    audit_work,
+]
 SHOWN = 100
 
 

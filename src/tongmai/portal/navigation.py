@@ -143,7 +143,10 @@ def _entries() -> tuple[tuple[str, str, str, str, tuple[Action, ...]], ...]:
         ("exchange", _("消息接入"), "plug-connected", "exchange:messages", (Action.SEE_MESSAGES,)),
         ("connections", _("接入系统"), "plug-connected", "exchange:connections", (Action.MANAGE_CONNECTIONS,)),
         (
-            "imports", _("名册导入"), "file-import", "exchange:imports",
+            "imports",
+            _("名册导入"),
+            "file-import",
+            "exchange:imports",
             (Action.IMPORT, Action.MANAGE_POSTS, Action.SIGN_CONTRACTS, Action.MANAGE_CAPACITY, Action.SETTLE_CODES),
         ),  # fmt: skip
         ("codes", _("编码对照"), "columns", "terminology:list", (Action.SETTLE_CODES,)),

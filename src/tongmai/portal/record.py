@@ -30,6 +30,7 @@ def resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     if actor.role == Role.RESIDENT:  # she has pages of her own
         return redirect("portal:own-record", access.get(resident_id, by=actor).id)
     if request.method == "POST":  # words to look for in the record: no address holds them
+        access.get(resident_id, by=actor)
         return searching.keep(request, "q")
     here = narrowing.asked(request)
     is_part = bool(request.htmx and here.cursor and not request.htmx.boosted)

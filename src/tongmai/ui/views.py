@@ -67,8 +67,17 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "form": Sample(),
             "listing": Listing(rows=[1], next_href="?page=2", said="1–1"),
             "lines": plots.plot(
-                [plots.Line(str(_("图")), [plots.Point(now - timedelta(days=30 * n), Decimal(n % 5 + 4), str(n)) for n in range(9, 0, -1)])],
-                low=Decimal(4), high=Decimal(6),
+                [
+                    plots.Line(
+                        str(_("图")),
+                        [
+                            plots.Point(now - timedelta(days=30 * n), Decimal(n % 5 + 4), str(n))
+                            for n in range(9, 0, -1)
+                        ],
+                    )
+                ],
+                low=Decimal(4),
+                high=Decimal(6),
             ),
             "bars": {
                 "xAxis": {"type": "category", "data": ["A", "B", "C"]},

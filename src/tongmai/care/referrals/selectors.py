@@ -17,7 +17,6 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.policy import value_near
 from tongmai.foundation.orgs.prepared import Prepared
-from tongmai.foundation.orgs.roles import Role
 from tongmai.kernel.errors import NotFound
 from tongmai.kernel.months import start_of_day
 from tongmai.kernel.policy import PolicyValue

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from tongmai.commons.residents.views import accounts, consents, emergencies, groups, identity, lists, reading, registering, reviews
+from tongmai.commons.residents.views import (
+    accounts,
+    consents,
+    emergencies,
+    groups,
+    identity,
+    lists,
+    reading,
+    registering,
+    reviews,
+)
 
 app_name = "residents"
 urlpatterns = [

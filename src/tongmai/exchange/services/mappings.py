@@ -53,7 +53,9 @@ def forget(*, kind: str, source: str, by: Actor) -> None:
         NotPermitted: this post does not import such files.
         NotFound: nothing is kept for this source.
     """
-    rows = ColumnChoice.objects.filter(kind=Kind(kind), scope=access.scope_of(kind, by=by), source=source)
+    if kind not in Kind.values:
+        raise NotFound()
+    rows = ColumnChoice.objects.filter(kind=kind, scope=access.scope_of(kind, by=by), source=source)
     fields = sorted(rows.values_list("field", flat=True))
     if not fields:
         raise NotFound()
