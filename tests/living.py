@@ -17,6 +17,7 @@ from tongmai.commons.capacity.tests import factories as places
 from tongmai.commons.encounters import services as encounters
 from tongmai.commons.encounters.services import DiagnosisEntry
 from tongmai.commons.resident_requests import services as requests
+from tongmai.commons.residents import access
 from tongmai.commons.residents import services as residents
 from tongmai.commons.residents.models import IdentityReview
 from tongmai.commons.residents.tests import factories as people
@@ -78,6 +79,7 @@ def lived_in(*, now: datetime | None = None) -> Living:
     _paper(clinic)
     _doubt(clinic)
     _asked(clinic, visit)
+    _looked(clinic)
     while worker.deliver_due(now=world.now, actor=Actor.system):
         pass
     staff, nobodys = clinic.gp.staff_id, absent()
@@ -151,12 +153,30 @@ def _doubt(clinic: Clinic) -> None:
 
 
 def _asked(clinic: Clinic, visit: Any) -> None:
-    """The resident says that a visit was not hers, and asks to be entered as a guardian."""
+    """The resident says that a visit was not hers, asks to be entered as a guardian, and decides who is shown her record."""
     herself = factories.actor("resident", resident_id=clinic.resident.id).at(clinic.world.now)
     requests.dispute_entry(
         clinic.resident.id, by=herself, entry_kind="encounter", entry_id=visit.id, said="这次就诊不是我"
     )
     requests.ask_for_ward(by=herself, name="示例小宝", number=people.citizen_id(), relation="mother")
+    said = residents.Said()
+    residents.choose_sharing(
+        clinic.resident.id, by=herself, said=said, is_permitted=False, party="org", org_id=clinic.world.outside.id
+    )
+    ends = residents.Said(ends_before=clinic.world.now.date() + timedelta(days=365))
+    residents.agree_to_use(
+        clinic.resident.id, by=herself, said=ends, purpose="research", recipient="示例研究所", purpose_text="血压研究"
+    )
+
+
+def _looked(clinic: Clinic) -> None:
+    """Somebody opened a record in an emergency weeks ago, nothing followed, and it was found."""
+    then = clinic.specialist.at(clinic.specialist.now - timedelta(weeks=6))
+    stranger = people.resident("示例远")
+    residents.break_glass(stranger.id, by=then, reason="路边昏倒送来，须知用药和过敏")
+    access.open_record(stranger.id, by=then, what="record")
+    day = then.today
+    residents.search_reading(by=clinic.world.actor("audit_admin"), since=day, until=day)
 
 
 def twins(registrar: Actor, *, number: int) -> None:

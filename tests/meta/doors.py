@@ -203,6 +203,7 @@ FOR_THE_ALLIANCE = {
     """.split(),
     # The three administrators, and who imports or judges emergencies, reach the whole county.
     *"""
+        api:data_quality_of exchange:quality-of exchange:quality-export
         api:local_code api:map_local_code terminology:code terminology:decide terminology:take-back
         api:abandon_import api:accesses_of api:account api:confirm_import api:connection api:deactivate_account api:event
         api:go_on api:import_rows api:one_import api:reactivate_account api:reactivate_staff api:reopen_org

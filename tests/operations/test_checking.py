@@ -16,6 +16,7 @@ from tongmai.care.family_doctors import checks as family_doctors
 from tongmai.care.referrals import checks as referrals
 from tongmai.care.referrals import services
 from tongmai.commons.encounters import checks as encounters
+from tongmai.commons.resident_requests import checks as requests
 from tongmai.commons.residents import checks as residents
 from tongmai.commons.residents.tests import factories as people
 from tongmai.config import checking, cli
@@ -165,7 +166,7 @@ def test_every_plain_id_that_names_a_row_is_proved():
     """A column of ids without a foreign key is listed in some app's REFERENCES, or here with the reason."""
     proved = {
         (each.source._meta.label, each.column)
-        for module in (audit, orgs, residents, encounters, family_doctors, referrals, exchange)
+        for module in (audit, orgs, residents, encounters, requests, family_doctors, referrals, exchange)
         for each in module.REFERENCES
     }
     exempt = {

@@ -14,7 +14,9 @@ READ = {
     "direction": "choice", "urgency": "choice", "state": "choice", "slot": "flag", "kind": "choice", "level": "choice",
     "guidance": "choice", "role": "choice", "inactive": "flag", "closed": "flag", "name": "kind of event", "basis": "choice",
     "fate": "choice", "all": "flag", "gone": "flag", "wants": "choice", "category": "choice", "mine": "flag", "only_slot_issue": "flag",
-    "open_only": "flag", "in_force_only": "flag", "with_closed": "flag", "with_inactive": "flag", "for_family_doctor": "flag",
+    "code_set": "choice", "set": "choice", "system": "choice", "standing": "choice", "source": "where lists come from",
+    "open_only": "flag", "in_force_only": "flag", "with_closed": "flag",
+    "with_inactive": "flag", "for_family_doctor": "flag",
     "what": "choice", "period": "choice", "value": "an opaque name of a course", "application": "a system's name", "facility": "a system's name",
     "under": "division code", "department": "department code", "department_code": "department code", "because": "choice", "sort": "choice",
     # days and numbers of days
@@ -32,7 +34,8 @@ WORDS = {
     "q": {
         "/api/v1/diagnoses/", "/api/v1/divisions/", "/api/v1/departments/", "/api/v1/orgs/",
         "/api/v1/referral-catalogues/{alliance_id}", "catalog:edition",
-        "catalog:pick-diagnosis", "catalog:pick-division", "catalog:pick-department", "orgs:list", "orgs:pick", "orgs:export",
+        "/api/v1/local-codes/", "terminology:list", "terminology:sheet", "terminology:pick", "terminology:shares",
+        "catalog:pick-diagnosis", "catalog:pick-division", "catalog:pick-department", "catalog:prices", "orgs:list", "orgs:pick", "orgs:export",
         "referrals:catalogue", "referrals:catalogue-export",
     },
 }  # fmt: skip

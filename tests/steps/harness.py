@@ -6,7 +6,7 @@ A `Machine` is a table of a `states.py` with a way into each of its states; a `C
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -46,6 +46,8 @@ class Case:
     api: str = ""
     in_api: Callable[[Any], set[str]] = lambda told: set(told["steps"])
     on_page_as: Callable[[set[str]], set[str]] = lambda steps: steps  # what of the steps the page shows, in its words
+    residents: dict[str, Actor] = field(default_factory=dict)  # who else is asked, by where she stands to the matter
+    own_page: str = ""  # the address of the page on which residents read it
 
 
 @dataclass(frozen=True)
@@ -72,17 +74,19 @@ def places(clinic: Clinic) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def everybody(clinic: Clinic) -> Iterator[tuple[str, Actor, bool]]:
-    """Yield a place, somebody there in each role, and whether she differs from many alike."""
+def everybody(clinic: Clinic, case: Case) -> Iterator[tuple[str, Actor, bool]]:
+    """Yield a place, somebody there in each role, and whether she differs from many alike; then the case's residents."""
     for place, org in places(clinic).items():
         for role in ROLES:
             yield place, orgs.actor(role, org=org, now=clinic.world.now), place in TRIED_AT and role not in ALIKE
+    for place, actor in case.residents.items():
+        yield place, actor, True
 
 
 def judge(clinic: Clinic, case: Case) -> None:
     """Ask everybody everywhere for every step: offered is what the table says, and what is offered is taken."""
     wrong = []
-    for place, actor, differs in everybody(clinic):
+    for place, actor, differs in everybody(clinic, case):
         offered, expected = case.offered(actor), case.expected(actor, place)
         if offered != expected:
             wrong.append(f"{actor.role} at {place}: offered {sorted(offered)}, the table says {sorted(expected)}")
@@ -94,11 +98,12 @@ def judge(clinic: Clinic, case: Case) -> None:
 def compare(clinic: Clinic, case: Case, acting: Acting) -> int:
     """Open page and API as everybody; each offers exactly what the service does.  Return how many were offered something."""
     wrong, n_offered = [], 0
-    for place, actor, differs in everybody(clinic):
+    for place, actor, differs in everybody(clinic, case):
         if not (ALL or differs):
             continue
         offered = case.offered(actor)
-        shown = _shown(acting.send(actor, "get", case.page), lambda answer: case.on_page(answer.content.decode()))
+        page = case.own_page if actor.role == Role.RESIDENT else case.page
+        shown = _shown(acting.send(actor, "get", page), lambda answer: case.on_page(answer.content.decode()))
         if shown != case.on_page_as(offered):
             wrong.append(f"{actor.role} at {place}: the page {sorted(shown)}, the service {sorted(offered)}")
         told = (

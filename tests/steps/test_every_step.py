@@ -46,7 +46,7 @@ def acting():
 @pytest.mark.parametrize(("machine", "state"), CELLS)
 def test_page_and_api_offer_what_the_service_takes(clinic, case, acting):
     n_offered = compare(clinic, case, acting)
-    assert n_offered or not any(case.expected(actor, place) for place, actor, _ in everybody(clinic))
+    assert n_offered or not any(case.expected(actor, place) for place, actor, _ in everybody(clinic, case))
 
 
 def test_every_life_cycle_is_walked_through_every_state():

@@ -27,7 +27,9 @@ from tongmai.config.progress import progress
 from tongmai.kernel.ids import new_id
 from tongmai.kernel.months import local_day
 
-STAGE = building.Size(clinics_per_town=1000, residents_per_clinic=1, visits_a_day=8, bookings_a_day=4)
+STAGE = building.Size(
+    clinics_per_town=1000, residents_per_clinic=1, visits_a_day=8, bookings_a_day=4, has_messages=False
+)
 PROCESSES = 2
 PATIENCE_SECONDS = 5  # between two looks at whether a silent process still lives
 

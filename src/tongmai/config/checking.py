@@ -64,6 +64,7 @@ def _proofs(link: str) -> dict[str, tuple[Proof, ...]]:
     from tongmai.care.referrals import checks as referrals
     from tongmai.commons.capacity import checks as capacity
     from tongmai.commons.encounters import checks as encounters
+    from tongmai.commons.resident_requests import checks as resident_requests
     from tongmai.commons.residents import checks as residents
     from tongmai.commons.results import checks as results
     from tongmai.exchange import checks as exchange
@@ -74,7 +75,9 @@ def _proofs(link: str) -> dict[str, tuple[Proof, ...]]:
 
     now = timezone.now()
     noted = seals.Link.parse(link) if link else None
-    apps = (audit, orgs, residents, encounters, results, capacity, family_doctors, referrals, exchange)
+    apps = (
+        audit, orgs, residents, encounters, results, resident_requests, capacity, family_doctors, referrals, exchange,
+    )  # fmt: skip
     return {
         "seals": (lambda: seals.check(now=now, noted=noted), noting.check),
         "capacity": (capacity.compare_counters,),

@@ -75,6 +75,7 @@ def test_those_who_care_and_register():
         exchange.connections  |         |    |       |           |            |
         operations.see        |         |    |       |           |            |
         audit.read            |         |    |       |           |            |
+        requests.answer       | x       | x  |       | x         |            | x
         resident.own          |         |    |       |           |            |
     """)
 
@@ -110,6 +111,7 @@ def test_those_who_report_coordinate_and_oversee():
         exchange.connections  |           |            |             |           |           |
         operations.see        |           |            |             |           |           |
         audit.read            |           |            |             |           |           |
+        requests.answer       |           |            |             |           |           |
         resident.own          |           |            |             |           |           |
     """)
 
@@ -145,6 +147,7 @@ def test_authorities_administrators_and_residents():
         exchange.connections  |            |     | x      |          |       |
         operations.see        |            |     | x      |          |       |
         audit.read            |            |     |        |          | x     |
+        requests.answer       |            |     |        |          | x     |
         resident.own          |            |     |        |          |       | x
     """)
 

@@ -1,5 +1,7 @@
 """Every life-cycle of the product, with a way into each of its states."""
 
-from tests.steps.machines import care, exchange, people, referrals
+from tests.steps.machines import care, exchange, people, referrals, requests
 
-MACHINES = [*referrals.MACHINES, *care.MACHINES, *people.MACHINES, *exchange.MACHINES]
+MACHINES = [
+    *referrals.MACHINES, *care.MACHINES, *people.MACHINES, *exchange.MACHINES, *requests.MACHINES,
+]  # fmt: skip

@@ -20,6 +20,7 @@ REGISTERS = {
     "residents": "档案编号,姓名,性别\nA1,示例甲,女",
     "staff": "工号,姓名,机构\nG900,示例甲,甲镇卫生院",
 }
+OUR_NAME, THEIR_NAME = "姓名", "称呼"  # the heading of the names: as everybody writes it, and as nobody knows it
 
 
 def _taken(clinic: Clinic) -> Any:
@@ -69,13 +70,20 @@ def _message(clinic: Clinic, row: Any) -> Case:
     )  # fmt: skip
 
 
-def _begun(kind: str) -> Any:
-    def made(clinic: Clinic) -> Any:
-        importer = clinic.world.actor("system_admin" if kind == "residents" else "security_admin")
-        content = REGISTERS[kind].encode()
-        return imports.start(kind=kind, source="示例系统", file_name="a.csv", content=content, by=importer)
+def _uploaded(kind: str, content: str, clinic: Clinic) -> Any:
+    importer = clinic.world.actor("system_admin" if kind == "residents" else "security_admin")
+    return imports.start(
+        kind=kind, source="示例系统", file_name="a.csv", content=content.encode(), by=importer, may_ask=True
+    )
 
-    return made
+
+def _unclear(kind: str) -> Any:
+    """Nobody knows which column holds the names."""
+    return lambda clinic: _uploaded(kind, REGISTERS[kind].replace(OUR_NAME, THEIR_NAME), clinic)
+
+
+def _begun(kind: str) -> Any:
+    return lambda clinic: _uploaded(kind, REGISTERS[kind], clinic)
 
 
 def _importer(clinic: Clinic, row: Any) -> Actor:
@@ -124,17 +132,24 @@ def _import(clinic: Clinic, row: Any) -> Case:
     def expected(actor: Actor, place: str) -> set[str]:
         """The register is the system administrator's of the county; people and posts are the security administrator's."""
         who = {"residents": "system_admin", "staff": "security_admin"}[row.kind]
-        steps = {"checking": {"abandon"}, "checked": {"confirm", "abandon"}}.get(row.state, set())
+        steps = {
+            "mapping": {"map", "abandon"}, "checking": {"abandon"}, "checked": {"map", "confirm", "abandon"},
+        }.get(row.state, set())  # fmt: skip
         return steps if actor.role == who and place != "another county" else set()
 
     def take(step: str, actor: Actor) -> Any:
+        if step == "map":
+            name = THEIR_NAME if THEIR_NAME in row.head else OUR_NAME
+            return imports.map_columns(run_id=row.id, choices={"name": name}, by=actor)
         return {"confirm": imports.confirm, "abandon": imports.abandon}[step](run_id=row.id, by=actor)
 
     def on_page(html: str) -> set[str]:
-        return set(re.findall(rf'action="[^"]*{row.id}/(confirm|abandon)/', html))
+        """Columns are told on a page of their own, to which a link leads."""
+        found = set(re.findall(rf'(?:action|href)="[^"]*{row.id}/(confirm|abandon|columns)/', html))
+        return {"map" if name == "columns" else name for name in found}
 
     return Case(
-        row, ["confirm", "abandon"], offered, expected, take, page=reverse("exchange:import", args=[row.id]),
+        row, ["map", "confirm", "abandon"], offered, expected, take, page=reverse("exchange:import", args=[row.id]),
         on_page=on_page, api=f"/api/v1/imports/{row.id}/",
     )  # fmt: skip
 
@@ -146,7 +161,7 @@ MACHINES = [
     *(
         Machine(
             f"an import of {kind}", IMPORT,
-            {"checking": _begun(kind), "checked": _checked(kind), "applying": _applying(kind),
+            {"mapping": _unclear(kind), "checking": _begun(kind), "checked": _checked(kind), "applying": _applying(kind),
              "applied": _applied(kind), "abandoned": _abandoned(kind)},
             _import,
         )

@@ -27,7 +27,7 @@ from tongmai.kernel.citizen_id import is_valid
 YUNXI = Path(__file__).resolve().parents[4] / "tests" / "data" / "yunxi.yaml"
 PLAN = loading.Plan(
     residents=150, encounters=1500, referrals=120, county=YUNXI,
-    size=Size(clinics_per_town=10, residents_per_clinic=4, visits_a_day=3, bookings_a_day=2),
+    size=Size(clinics_per_town=10, residents_per_clinic=4, visits_a_day=3, bookings_a_day=2, has_messages=False),
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from tongmai.commons.residents.models import (
     LinkDecision,
     Medium,
     MediumTransition,
+    ReaderDay,
     Resident,
 )
 from tongmai.commons.residents.services import merging
@@ -17,6 +18,7 @@ from tongmai.foundation.audit import proving
 from tongmai.foundation.audit.models import AccessLog, Event
 from tongmai.foundation.audit.proving import Finding, SoftReference
 from tongmai.foundation.orgs.models import Post, User
+from tongmai.foundation.texting.models import OneTimeCode
 
 REFERENCES = (
     SoftReference(AccessLog, "resident_id", Resident),
@@ -24,6 +26,8 @@ REFERENCES = (
     SoftReference(User, "resident_id", Resident),
     SoftReference(EmergencyAccess, "opened_post_id", Post),
     SoftReference(LinkDecision, "to_resident_id", Resident),
+    SoftReference(OneTimeCode, "resident_id", Resident),
+    SoftReference(ReaderDay, "user_id", User),
 )
 
 

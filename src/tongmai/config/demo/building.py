@@ -25,12 +25,15 @@ AHEAD_DAYS = 21
 
 @dataclass(frozen=True)
 class Size:
-    """How much there is: clinics that take part in each town, residents of each, visits and bookings a day."""
+    """How much there is: clinics that take part in each town, residents of each, visits and bookings a day; whether a
+    hospital's own system sends messages.
+    """
 
     clinics_per_town: int = 2
     residents_per_clinic: int = 18
     visits_a_day: int = 17
     bookings_a_day: int = 22
+    has_messages: bool = True
 
 
 def build(county: County, *, now: datetime, size: Size, password: str, seed: int = 7) -> list[Account]:
@@ -49,7 +52,8 @@ def build(county: County, *, now: datetime, size: Size, password: str, seed: int
     opened.append(_resident(hiring, towns[0], password))
     _play(cast, towns, size, random, now=now)
     codes.build(cast, towns, now=now, random=Random(seed))
-    systems.build(towns, now=now, random=Random(seed))
+    if size.has_messages:
+        systems.build(towns, now=now, random=Random(seed))
     return opened
 
 

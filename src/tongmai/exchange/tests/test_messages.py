@@ -138,7 +138,7 @@ def test_what_cannot_be_resolved_is_held_with_its_place(world, patient, changes,
 
 
 def test_other_messages_are_rejected(world):
-    message = take_in({"REF^I12^REF_I12": "RDE^O11"})
+    message = take_in({"REF^I12^REF_I12": "DFT^P03"})
     assert (message.state, faults(message)) == ("rejected", ["MSH-9.1"])
 
 

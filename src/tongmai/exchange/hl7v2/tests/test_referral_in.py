@@ -71,7 +71,7 @@ def test_what_is_missing_or_wrong_is_located(changes, code, place):
 @pytest.mark.parametrize(
     ("changes", "code", "place"),
     [
-        ({"REF^I12^REF_I12": "RDE^O11"}, Code.MESSAGE_TYPE, "MSH-9.1"),
+        ({"REF^I12^REF_I12": "DFT^P03"}, Code.MESSAGE_TYPE, "MSH-9.1"),
         ({"REF^I12^REF_I12": "REF^I14"}, Code.EVENT_CODE, "MSH-9.2"),
         ({"REF^I12^REF_I12": ""}, Code.MESSAGE_TYPE, "MSH-9.1"),
         ({"|m-1|": "||"}, Code.REQUIRED_FIELD, "MSH-10"),
