@@ -30,6 +30,7 @@ PAGES = [route for route in routes.all_routes() if not route.is_api and "get" in
 ASK_ONLY = frozenset(
     """
     portal:search residents:list referrals:list family_doctors:list orgs:staff audit:events audit:accesses
+    portal:resident portal:sign-in-code portal:sign-in-code-enter residents:findings
     portal:language portal:post portal:sign-in portal:sign-out portal:second-factor exchange:go-on
     """.split()
 )
