@@ -90,8 +90,8 @@ _DOORS: dict[str, str] = {
         api:change_total api:close_session api:drop_weekly api:publish api:publish_weeks api:reopen_session api:resource api:resources
         api:set_weekly
         capacity:add-weekly capacity:change-total capacity:close capacity:create-resource capacity:drop-weekly
-        capacity:import-sheet capacity:publish capacity:publish-weeks capacity:reopen capacity:resource
-        capacity:resources capacity:sheet-template
+        capacity:publish capacity:publish-weeks capacity:reopen capacity:resource
+        capacity:resources
     """,
     Action.SEE_COMPLIANCE: """
         api:compliance capacity:compliance capacity:compliance-sheet capacity:compliance-week

@@ -93,17 +93,6 @@ class PublishWeeks(forms.Form):
     days = forms.IntegerField(label=_("天数"), min_value=1, max_value=MOST_DAYS, initial=14)
 
 
-class Sheet(forms.Form):
-    file = forms.FileField(label=_("Excel 文件"), max_length=200)
-    is_dry_run = forms.BooleanField(label=_("只检查，不发布"), required=False, initial=True)
-
-    def clean_file(self):
-        found = self.cleaned_data["file"]
-        if found.size > 2_000_000:
-            raise forms.ValidationError(_("文件不能超过 2 MB"))
-        return found
-
-
 class ResourceChange(Version):
     """What a keeper may change of a resource."""
 

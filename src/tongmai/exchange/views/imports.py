@@ -37,8 +37,10 @@ def new(request: HttpRequest) -> HttpResponse:
     by = request.actor
     kinds = selectors.importable_kinds(by)
     posted = request.method == "POST"
+    wanted = request.GET.get("kind", "")
+    first = wanted if wanted in kinds else kinds[0]
     form = forms.Upload(
-        request.POST if posted else None, request.FILES if posted else None, kinds=kinds, initial={"kind": kinds[0]}
+        request.POST if posted else None, request.FILES if posted else None, kinds=kinds, initial={"kind": first}
     )
 
     def act():

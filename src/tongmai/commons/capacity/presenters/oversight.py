@@ -204,11 +204,3 @@ def _days_said(weekdays: Sequence[int], line: selectors.WeeklyLine) -> str:
         "total": line.total,
         "reserved": line.reserved,
     }
-
-
-def fate_rows(found: Iterable[Any]) -> list[dict[str, Any]]:
-    """Return the fates of a sheet's rows."""
-    tags = {"new": Tag(_("将发布"), "green"), "exists": Tag(_("已有，跳过"), "grey"), "wrong": Tag(_("有误"), "red")}
-    return [
-        {"line": each.line, "cells": each.cells, "tag": tags[each.outcome], "problem": each.problem} for each in found
-    ]

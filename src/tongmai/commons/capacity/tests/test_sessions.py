@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tongmai.commons.capacity import errors, importing, services
+from tongmai.commons.capacity import errors, services
 from tongmai.commons.capacity.models import Pool
 from tongmai.commons.capacity.services import sessions
 from tongmai.commons.capacity.states import Kind, PoolState, Share
@@ -176,22 +176,3 @@ def test_resources_are_created_and_changed_by_their_own(world, manager):
     with pytest.raises(InvalidInput):
         services.change_resource(resource_id=resource.id, version=1, practitioner_id=resource.id, by=manager)
     assert services.change_resource(resource_id=resource.id, version=1, place="1 楼", by=manager).version == 2
-
-
-def test_every_row_of_a_sheet_has_its_fate(clinic, ward, manager):
-    rows = [
-        [clinic.name, "2026-11-24", "08:00", "12:00", 10],
-        [clinic.name, "2026/11/24", "08:00", "12:00", 10],
-        [ward.name, "2026-11-24", None, None, "6"],
-        [clinic.name, "24.11.", "08:00", "12:00", 10],
-        [clinic.name, "2026-11-24", "8 Uhr", "12:00", 10],
-        [clinic.name, "2026-11-24", "13:00", "17:00", "viele"],
-        [clinic.name, "2020-11-24", "08:00", "12:00", 10],
-        ["没有的", "2026-11-24", "08:00", "12:00", 10],
-        [],
-    ]
-    fates = importing.import_sessions(rows, by=manager)
-    assert [fate.outcome for fate in fates] == ["new", "exists", "new", *["wrong"] * 6]
-    assert not Pool.objects.exists(), "a wrong row stops the sheet"
-    assert len([fate for fate in importing.import_sessions(rows[:3], by=manager) if fate.outcome == "new"]) == 2
-    assert Pool.objects.count() == 2

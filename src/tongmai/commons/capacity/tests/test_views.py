@@ -5,9 +5,8 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
 from tongmai.commons.capacity import selectors
 from tongmai.commons.capacity.models import Ban, Booking, Pool, Refusal, Resource, WeeklySession
@@ -211,7 +210,6 @@ def test_resources_are_made_planned_and_published(as_manager, world):
     line_id = WeeklySession.objects.get().id
     assert as_manager.post(reverse("capacity:drop-weekly", args=[resource.id, line_id])).status_code == 302
     assert "示例专家门诊" in as_manager.get(reverse("capacity:resource", args=[resource.id])).content.decode()
-    assert as_manager.get(reverse("capacity:sheet-template")).status_code == 200
 
 
 def test_resource_is_changed(as_manager, clinic):
@@ -237,29 +235,6 @@ def test_sessions_are_published_day_by_day(as_manager, clinic, ward):
     beds = {"resource": ward.id, "day": day, "until": day + timedelta(days=6), "total": 4}
     assert as_manager.post(address, beds).status_code == 302
     assert Pool.objects.count() == 8
-
-
-def _sheet(*rows):
-    book = Workbook()
-    for row in [["资源", "日期", "开始", "结束", "名额"], *rows]:
-        book.active.append(row)
-    out = BytesIO()
-    book.save(out)
-    return SimpleUploadedFile("sessions.xlsx", out.getvalue())
-
-
-def test_sheet_is_first_checked_then_published(as_manager, clinic):
-    address = reverse("capacity:import-sheet")
-    good, bad = [clinic.name, "2026-11-24", "08:00", "12:00", 10], ["没有的门诊", "2026-11-24", "08:00", "12:00", 10]
-    text = as_manager.post(address, {"file": _sheet(good), "is_dry_run": "on"}).content.decode()
-    assert "将发布" in text
-    assert not Pool.objects.exists()
-    assert as_manager.post(address, {"file": _sheet(good, bad)}).status_code == 422
-    assert not Pool.objects.exists()
-    assert as_manager.post(address, {"file": _sheet(good)}).status_code == 302
-    assert Pool.objects.count() == 1
-    assert as_manager.post(address, {"file": SimpleUploadedFile("x.xlsx", b"nonsense")}).status_code == 422
-    assert as_manager.post(address, {}).status_code == 422
 
 
 def test_compliance_is_shown_exported_and_opened(as_manager, world, pool, doctor):

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongmai.commons.capacity import forms, importing, presenters, selectors, services
+from tongmai.commons.capacity import forms, presenters, selectors, services
 from tongmai.foundation.catalog import selectors as catalog
 from tongmai.foundation.orgs import selectors as orgs
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.ui.http import done, page, xlsx_response
+from tongmai.ui.http import done, page
 
 
 @require_safe
@@ -30,9 +30,7 @@ def _resources(request: HttpRequest, status: int = 200, **failed) -> HttpRespons
         "rows": presenters.resource_rows(found),
         "publish_form": forms.Publish(resources=active, initial={"day": by.today + timedelta(days=1)}),
         "weeks_form": forms.PublishWeeks(initial={"from_day": by.today}),
-        "sheet_form": forms.Sheet(),
         "new_form": _new_form(by),
-        "fates": None,
         "share": found[0].due.policy if found else None,
     } | failed
     return page(request, "capacity/resources.html", context, status=status)
@@ -67,36 +65,6 @@ def publish_weeks(request: HttpRequest) -> HttpResponse:
         return _resources(request, 422, weeks_form=form)
     n = services.publish_weeks(by=request.actor, **form.cleaned_data)
     return done(request, "capacity:resources", message=_("已按周模板发布 %(n)s 个时段，已有的未改动。") % {"n": n})
-
-
-@require_POST
-@may(Action.MANAGE_CAPACITY)
-def import_sheet(request: HttpRequest) -> HttpResponse:
-    """Show every row's fate; publish them when it is not a dry run and no row is wrong."""
-    form = forms.Sheet(request.POST, request.FILES)
-    if not form.is_valid():
-        return _resources(request, 422, sheet_form=form)
-    rows = importing.read(form.cleaned_data["file"].read())
-    read = importing.fates if form.cleaned_data["is_dry_run"] else importing.import_sessions
-    fates = read(rows, by=request.actor)
-    wrong = any(fate.outcome == "wrong" for fate in fates)
-    if not wrong and not form.cleaned_data["is_dry_run"]:
-        n = sum(1 for fate in fates if fate.outcome == "new")
-        return done(request, "capacity:resources", message=_("已从表格发布 %(n)s 个时段。") % {"n": n})
-    return _resources(request, 422 if wrong else 200, sheet_form=form, fates=presenters.fate_rows(fates))
-
-
-@require_safe
-@may(Action.MANAGE_CAPACITY)
-def sheet_template(request: HttpRequest) -> HttpResponse:
-    """An empty sheet with the headings and one example for each resource."""
-    tomorrow = request.actor.today + timedelta(days=1)
-    rows = [
-        [each.name, tomorrow, "" if each.kind == "bed" else "08:00", "" if each.kind == "bed" else "12:00", 10]
-        for each in selectors.own_resources(by=request.actor)
-        if each.is_active
-    ]
-    return xlsx_response(_("排班模板.xlsx"), [str(title) for title in importing.HEAD], rows)
 
 
 @require_POST
