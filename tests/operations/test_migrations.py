@@ -19,7 +19,8 @@ def loaded(tmp_path_factory):
 # Apps whose newest migrations cannot be taken back on such data, each with the reason.
 ONE_WAY = {
     "encounters": "a diagnosis that came with a referral has a certainty that the older state does not know",
-    "exchange": "faults are kept as codes, and messages that are done without a referral: the older state knows neither",
+    "exchange": "the rows of an import stand in the order of its head: the older state had them by field",
+    "results": "a shared document has a format that the older state does not know",
     "orgs": "what cannot be taken back of exchange hangs on it",
 }
 

@@ -10,7 +10,10 @@ STEPS = ['map', 'finish_check', 'confirm', 'finish', 'abandon']
 
 
 def cells_in_columns(apps, schema_editor):
-    """Rows were kept by field: now in the order of the head, which for these runs is that of the fields."""
+    """Rows were kept by field: now in the order of the head, which for these runs is that of the fields.
+
+    Which column of the file a field came from was not kept, so the line of its headings goes, and there is no way back.
+    """
     Run, Row = apps.get_model('exchange', 'ImportRun'), apps.get_model('exchange', 'ImportRow')
     for run in Run.objects.all():
         rows = Row.objects.filter(run=run).order_by('id')
@@ -21,14 +24,6 @@ def cells_in_columns(apps, schema_editor):
         run.save(update_fields=['head', 'places', 'scope', 'done_line'])
         for row in rows.iterator(chunk_size=2_000):
             row.cells = [row.cells.get(field, '') for field in fields]
-            row.save(update_fields=['cells'])
-
-
-def cells_by_field(apps, schema_editor):
-    Run, Row = apps.get_model('exchange', 'ImportRun'), apps.get_model('exchange', 'ImportRow')
-    for run in Run.objects.all():
-        for row in Row.objects.filter(run=run).iterator(chunk_size=2_000):
-            row.cells = {field: row.cells[at] for field, at in run.places.items()}
             row.save(update_fields=['cells'])
 
 
@@ -74,7 +69,7 @@ class Migration(migrations.Migration):
         migrations.AddField('sourcerow', 'scope', models.CharField(blank=True, default='', max_length=36), preserve_default=False),
         migrations.AddField('columnchoice', 'scope', models.CharField(blank=True, default='', max_length=36), preserve_default=False),
         migrations.AlterField('columnchoice', 'heading', models.CharField(blank=True, max_length=120)),
-        migrations.RunPython(cells_in_columns, cells_by_field),
+        migrations.RunPython(cells_in_columns),
         migrations.RunPython(whose, nothing),
         migrations.RemoveConstraint('sourcerow', 'sourcerow_once_per_identity'),
         migrations.AddConstraint(
