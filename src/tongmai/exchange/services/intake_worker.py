@@ -17,6 +17,7 @@ from tongmai.exchange.services.messages import CLAIM
 from tongmai.exchange.services.steps import hold
 from tongmai.exchange.services.trying import try_message
 from tongmai.exchange.states import MessageState
+from tongmai.foundation.audit import claims
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel import tracebacks
 from tongmai.kernel.errors import VersionConflict
@@ -27,13 +28,11 @@ BATCH = 500
 MOST_STARTS = 5  # a message that was begun so often and never ended is held
 # Two messages about one person wait for each other; where they wait in a circle the database ends one, which is tried again.
 TRIES = 3
-# Another process's clock may be a little ahead: a claim that ends later than any can is not believed.
-_SKEW = 2 * CLAIM
 
 
 def apply_waiting(by: Actor) -> int:
     """Apply the messages that nobody has; return how many were taken up.  In the order in which they came."""
-    free = Q(claimed_until__lte=by.now) | Q(claimed_until__isnull=True) | Q(claimed_until__gt=by.now + _SKEW)
+    free = claims.free(by.now, CLAIM)
     waiting = InboundMessage.objects.filter(free, state=MessageState.RECEIVED).order_by("received_at", "id")
     ids = list(waiting.values_list("id", flat=True)[:BATCH])
     return sum(_take_up(message_id, free, by=by) for message_id in ids)

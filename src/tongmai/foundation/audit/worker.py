@@ -11,7 +11,8 @@ from django.db import close_old_connections, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from tongmai.foundation.audit import events, rules, subscribing
+from tongmai.foundation.audit import claims, events, rules, subscribing
+from tongmai.foundation.audit.claims import SKEW
 from tongmai.foundation.audit.models import Delivery, JobRun
 from tongmai.kernel import policy, tracebacks
 from tongmai.kernel.months import local_day
@@ -23,8 +24,6 @@ BATCH = 100
 IDLE_SECONDS = 1.0
 ERROR_CHARACTERS = 8_000
 _JOB_CLAIM = timedelta(minutes=30)
-# Another worker's clock may be a little ahead of ours, and our `now` is that of the beginning of a round.
-_SKEW = 2
 
 
 @dataclass(frozen=True)
@@ -88,16 +87,12 @@ def _is_set(stop: threading.Event | None) -> bool:
 
 def _is_due(now: datetime, *, longest: timedelta) -> Q:
     """What is put off for far longer than can be was put off while the clock was ahead."""
-    return Q(next_try_at__lte=now) | Q(next_try_at__gt=now + _SKEW * longest)
+    return Q(next_try_at__lte=now) | Q(next_try_at__gt=now + SKEW * longest)
 
 
 def _unclaimed(now: datetime) -> Q:
-    """A claim that ends far later than any can was made while the clock was ahead.
-
-    Taking over too early writes nothing twice: see `_hand_over`.
-    """
-    latest = now + _SKEW * _value("claim", now).timedelta()
-    return Q(claimed_until__isnull=True) | Q(claimed_until__lte=now) | Q(claimed_until__gt=latest)
+    """Taking over too early writes nothing twice: see `_hand_over`."""
+    return claims.free(now, _value("claim", now).timedelta())
 
 
 def _deliver(delivery_id: int, *, now: datetime, actor: MakeActor) -> bool:
@@ -171,10 +166,8 @@ def _run_job(job: Job, *, now: datetime, actor: MakeActor) -> bool:
     JobRun.objects.get_or_create(name=job.name, defaults={"due_at": now})
     claimed_until = now + _JOB_CLAIM
     # What lies far later than can be was written while the clock was ahead.
-    ahead = Q(claimed_until__gt=now + _SKEW * _JOB_CLAIM)
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now) | ahead
-    is_time = Q(due_at__lte=now) | Q(due_at__gt=now + _SKEW * job.every)
-    due = JobRun.objects.filter(free, is_time, name=job.name)
+    is_time = Q(due_at__lte=now) | Q(due_at__gt=now + SKEW * job.every)
+    due = JobRun.objects.filter(claims.free(now, _JOB_CLAIM), is_time, name=job.name)
     if not due.update(claimed_until=claimed_until, title=job.title):
         return False
     mine = JobRun.objects.filter(name=job.name, claimed_until=claimed_until)

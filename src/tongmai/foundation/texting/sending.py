@@ -10,8 +10,9 @@ from collections import Counter
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Max
 
+from tongmai.foundation.audit import claims
 from tongmai.foundation.orgs import vault
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.texting import rules
@@ -37,7 +38,7 @@ def send_due(by: Actor) -> str:
     carrier = sender()
     if carrier is None:
         return ""
-    due = TextMessage.objects.filter(_unclaimed(by.now), state=State.WAITING, next_try_at__lte=by.now)
+    due = TextMessage.objects.filter(claims.free(by.now, CLAIM), state=State.WAITING, next_try_at__lte=by.now)
     fates: Counter[str] = Counter()
     for text_id in list(due.order_by("created_at", "id").values_list("id", flat=True)[:BATCH]):
         fate = _send(text_id, carrier, now=by.now)
@@ -68,7 +69,7 @@ def forget_old(by: Actor) -> int:
 
 def _send(text_id: UUID, carrier: Sender, *, now: datetime) -> str:
     """Return what became of it; "" when another worker has it."""
-    free = TextMessage.objects.filter(_unclaimed(now), id=text_id, state=State.WAITING)
+    free = TextMessage.objects.filter(claims.free(now, CLAIM), id=text_id, state=State.WAITING)
     if not free.update(claimed_until=now + CLAIM):
         return ""
     text = TextMessage.objects.get(id=text_id)
@@ -105,7 +106,3 @@ def _hand_over(text: TextMessage, carrier: Sender, *, now: datetime) -> None:
 def _give_up_late(now: datetime) -> None:
     late = TextMessage.objects.filter(state=State.WAITING, expires_at__lte=now + rules.LEAST_LEFT)
     late.update(state=State.EXPIRED, sealed="", claimed_until=None)
-
-
-def _unclaimed(now: datetime) -> Q:
-    return Q(claimed_until__isnull=True) | Q(claimed_until__lte=now) | Q(claimed_until__gt=now + 2 * CLAIM)
