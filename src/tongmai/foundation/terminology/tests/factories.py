@@ -7,7 +7,7 @@ from tongmai.foundation.catalog.models import Code, CodeList
 from tongmai.foundation.catalog.search import keys_of
 from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.tests import factories as orgs
-from tongmai.foundation.terminology import selectors, services
+from tongmai.foundation.terminology import selectors, services, suggesting
 from tongmai.foundation.terminology.models import LocalCode
 
 LONG_AGO = date(2020, 1, 1)
@@ -16,6 +16,7 @@ TODAY = orgs.NOW.date()
 
 def unified_set(code_set: str, *rows: tuple[str, ...], starts_on: date = LONG_AGO, version: str = "v1") -> CodeList:
     """An edition that holds `rows`: (code, name) or (code, name, everyday names); the one before it ends."""
+    suggesting._edition.cache_clear()  # a test before may have had another edition of the same number
     CodeList.objects.filter(system=code_set, ends_before=None).update(ends_before=starts_on)
     made = CodeList.objects.create(
         system=code_set, version=version, title="测试目录", source="测试", starts_on=starts_on
