@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -68,30 +69,10 @@ def find_by_citizen_numbers(numbers: Iterable[str]) -> dict[str, UUID]:
     return dict(rows.values_list("value", "resident_id"))
 
 
-def register(
-    *,
-    by: Actor,
-    name: str = "",
-    sex: str = "",
-    born_on: date | None = None,
-    id_kind: str = Identifier.Kind.CITIZEN_ID,
-    id_number: str = "",
-    id_issuer: str = "",
-    village_code: str = "",
-    address: str = "",
-    phone: str = "",
-    phone_whose: str = Relation.SELF,
-    scheme: str = "",
-    insurance_area: str = "",
-    is_unnamed: bool = False,
-    is_born_on_estimated: bool = False,
-    resident_id: UUID | None = None,
-) -> Resident:
-    """Register a person and return her entry.
+def register(*, by: Actor, resident_id: UUID | None = None, **facts: Any) -> Resident:
+    """Register a person and return her entry; `facts` as in `newcomer`.
 
-    Sex and birth may be left out where the citizen's number states them.  A newborn needs no number.  An unnamed
-    patient needs nothing: she is called so until `amend_identity` completes her.  `resident_id` is an id that the
-    caller chose: sent twice with the same id, the second call returns what the first made.
+    `resident_id` is an id that the caller chose: sent twice with the same id, the second call returns what the first made.
 
     Raises:
         NotPermitted: this post registers nobody.
@@ -99,15 +80,10 @@ def register(
         AlreadyRegistered: the number belongs to a resident in reach (fact `resident_id`).
         IdentifierTaken: the number belongs to somebody out of reach; see `introduce`.
     """
+    require(by, Action.REGISTER_RESIDENT)
     if resident_id is not None and (made := _made_before(resident_id, by)):
         return made
-    new = newcomer(
-        by=by, name=name, sex=sex, born_on=born_on, id_kind=id_kind, id_number=id_number, id_issuer=id_issuer,
-        village_code=village_code, address=address, phone=phone, phone_whose=phone_whose, scheme=scheme,
-        insurance_area=insurance_area, is_unnamed=is_unnamed, is_born_on_estimated=is_born_on_estimated,
-        resident_id=resident_id,
-    )  # fmt: skip
-    return _inserted(new, by=by)
+    return _inserted(newcomer(by=by, resident_id=resident_id, **facts), by=by)
 
 
 def newcomer(
@@ -132,6 +108,9 @@ def newcomer(
     card: str = "",
 ) -> Newcomer:
     """Return a new person whose facts are checked, to be written with many others; the database is not asked.
+
+    Sex and birth may be left out where the citizen's number states them.  A newborn needs no number.  An unnamed
+    patient needs nothing: she is called so until `amend_identity` completes her.
 
     Raises:
         NotPermitted: this post registers nobody, or puts nobody into a group.
