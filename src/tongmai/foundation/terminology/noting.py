@@ -37,10 +37,10 @@ class Said:
     name: str
     example: str = ""
 
-    @property
-    def plain_name(self) -> str:
-        """The name as it is compared; blank where it only repeats the code."""
-        return "" if self.name == self.code else squeezed(self.name)[:200]
+    def names(self) -> dict[str, str]:
+        """Return the columns of its name: as it is read, compared (blank where it only repeats the code) and searched."""
+        plain = "" if self.name == self.code else squeezed(self.name)[:200]
+        return {"name": self.name[:200], "plain_name": plain, "search": keys_of(self.code[:60], self.name)}
 
 
 class _Counts:
@@ -98,9 +98,8 @@ def write_counts() -> int:
 def _row(key: _Key, said: Said, by: Actor) -> LocalCode:
     org_id, code_set, system, code = key
     return LocalCode(
-        org_id=org_id, code_set=code_set, system=system, code=code, name=said.name[:200], plain_name=said.plain_name,
-        search=keys_of(code, said.name), example=said.example[:200], n_seen=1, first_seen_at=by.now,
-        last_seen_at=by.now,
+        org_id=org_id, code_set=code_set, system=system, code=code, example=said.example[:200], n_seen=1,
+        first_seen_at=by.now, last_seen_at=by.now, **said.names(),
     )  # fmt: skip
 
 

@@ -5,7 +5,6 @@ from uuid import UUID
 from django.db import transaction
 
 from tongmai.foundation.audit import services as audit
-from tongmai.foundation.catalog.search import keys_of, squeezed
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
@@ -13,6 +12,7 @@ from tongmai.foundation.terminology import access, events, selectors
 from tongmai.foundation.terminology.choices import CodeSet, Relation
 from tongmai.foundation.terminology.errors import DecidedMeanwhile, NotInSet
 from tongmai.foundation.terminology.models import Decision, LocalCode
+from tongmai.foundation.terminology.noting import Said
 from tongmai.kernel.errors import InvalidInput, NotFound
 from tongmai.kernel.text import N_
 
@@ -76,18 +76,10 @@ def enter(*, org_id: UUID, code_set: str, system: str, code: str, name: str, by:
     code, name, system = code.strip(), name.strip()[:200], system.strip()
     if not code or len(code) > 60 or len(system) > 60 or code_set not in list(CodeSet):
         raise InvalidInput(field="code", problem=N_("请填写本地编码（不超过 60 字）和所属目录"))
+    said = Said(code_set, system, code, name)
+    times = {"first_seen_at": by.now, "last_seen_at": by.now}
     return LocalCode.objects.get_or_create(
-        org_id=org_id,
-        code_set=code_set,
-        system=system,
-        code=code,
-        defaults={
-            "name": name,
-            "plain_name": "" if name == code else squeezed(name)[:200],
-            "search": keys_of(code, name),
-            "first_seen_at": by.now,
-            "last_seen_at": by.now,
-        },
+        org_id=org_id, code_set=code_set, system=system, code=code, defaults=said.names() | times
     )
 
 
