@@ -56,4 +56,4 @@ def told_of(read: Message | ClinicalDocument) -> Iterator[tuple[str, str]]:
     for report in results_in.reports(read)[0]:
         yield objects.REPORT, report.key[:199]
     for order in orders_in.orders(read)[0]:
-        yield objects.REQUEST, f"{order.number}|{order.code}"[:199]
+        yield objects.REQUEST, order.key[:199]

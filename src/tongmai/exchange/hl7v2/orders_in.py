@@ -33,6 +33,11 @@ class OrderFacts:
     category: str = "examination"  # examination | medicine | supply
     instructions: str = ""
 
+    @property
+    def key(self) -> str:
+        """By what the sender's next word on it is recognised: one number may stand for several things."""
+        return f"{self.number}|{self.code}"
+
 
 # HL7 tables 0119 (ORC-1) and 0038 (ORC-5); the state goes before the control code.
 _STATES = {"CA": "cancelled", "CM": "completed", "DC": "cancelled", "HD": "on_hold", "ER": "cancelled"}

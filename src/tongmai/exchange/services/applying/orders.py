@@ -2,7 +2,6 @@
 
 from tongmai.commons.results import services as results
 from tongmai.exchange.hl7v2 import orders_in
-from tongmai.exchange.hl7v2.orders_in import OrderFacts
 from tongmai.exchange.services import objects
 from tongmai.exchange.services.applying import codes, people
 from tongmai.exchange.services.applying.arrival import Arrival, NotApplied
@@ -20,9 +19,9 @@ def apply(arrival: Arrival) -> str:
     resident_id = people.resident_of(arrival)
     encounter_id = objects.encounter_of(arrival.source, arrival.read)
     n_applied = 0
-    entries = objects.all_locked(arrival.source, objects.REQUEST, map(_key, orders))
+    entries = objects.all_locked(arrival.source, objects.REQUEST, (order.key for order in orders))
     for order in orders:
-        entry = entries[_key(order)]
+        entry = entries[order.key]
         if objects.is_old(entry, arrival.said_at):
             continue
         facts = {name: value for name, value in vars(order).items() if name != "location"}
@@ -36,7 +35,3 @@ def apply(arrival: Arrival) -> str:
         arrival, [(CODE_SETS[each.category], each.code, each.name, each.system, each.location) for each in orders]
     )
     return "order" if n_applied else "stale"
-
-
-def _key(order: OrderFacts) -> str:
-    return f"{order.number}|{order.code}"
