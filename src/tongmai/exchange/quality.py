@@ -82,7 +82,10 @@ def rules(on: date) -> Rules:
 def facilities(*, by: Actor) -> list[Facility]:
     """Return the facilities whose systems `by` may see, the worst first, those without messages last."""
     said = rules(by.today)
-    found = [_facility(org, systems, _rows(systems), said) for org, systems in _by_org(access.visible_systems(by))]
+    found = []
+    for org, systems in _by_org(access.visible_systems(by)):
+        rows = _rows(systems)
+        found.append(_facility(org, systems, rows, _fields(rows), said))
     return sorted(found, key=lambda each: (each.score.points is None, each.score.points or 0, each.name))
 
 
@@ -93,10 +96,11 @@ def facility(org_id: UUID, *, by: Actor) -> FacilityPage:
         raise NotFound()
     (org, systems), said = grouped[0], rules(by.today)
     rows = _rows(systems)
+    fields = _fields(rows, most=EXAMPLES)
     return FacilityPage(
-        facility=_facility(org, systems, rows, said),
+        facility=_facility(org, systems, rows, fields, said),
         rules=said,
-        fields=tuple(connections.scores(_read(rows), most=EXAMPLES)),
+        fields=tuple(fields),
         refused=_examples(row for row in rows if not _is_accepted(row)),
         late=_examples(row for row in rows if _is_late(row, said)),
         months=tuple(_months(systems, Month.of(by.today), said)),
@@ -105,7 +109,10 @@ def facility(org_id: UUID, *, by: Actor) -> FacilityPage:
 
 def score(rows: Sequence[dict[str, Any]], said: Rules) -> Score:
     """Return the score of some messages."""
-    fields = list(connections.scores(_read(rows)))
+    return _score(rows, _fields(rows), said)
+
+
+def _score(rows: Sequence[dict[str, Any]], fields: Sequence[FieldScore], said: Rules) -> Score:
     asked, present = sum(each.n_asked for each in fields), sum(each.n_present for each in fields)
     timed = [row for row in rows if row["said_at"]]
     parts = (
@@ -119,10 +126,12 @@ def score(rows: Sequence[dict[str, Any]], said: Rules) -> Score:
     return Score(len(rows), parts[0][1], parts[1][1], parts[2][1], points)
 
 
-def _facility(org: Org, systems: Sequence[SourceSystem], rows: Sequence[dict[str, Any]], said: Rules) -> Facility:
-    lacking = sorted(connections.scores(_read(rows)), key=lambda each: each.rate)
+def _facility(
+    org: Org, systems: Sequence[SourceSystem], rows: Sequence[dict[str, Any]], fields: Sequence[FieldScore], said: Rules
+) -> Facility:
+    lacking = sorted(fields, key=lambda each: each.rate)
     worst = lacking[0].field if lacking and lacking[0].rate < 1 else ""
-    return Facility(org.id, org.name, tuple(each.name for each in systems), score(rows, said), worst)
+    return Facility(org.id, org.name, tuple(each.name for each in systems), _score(rows, fields, said), worst)
 
 
 def _by_org(systems: Iterable[SourceSystem]) -> Iterator[tuple[Org, list[SourceSystem]]]:
@@ -150,9 +159,9 @@ def _months(systems: Sequence[SourceSystem], last: Month, said: Rules) -> Iterat
             yield month, score(rows, said)
 
 
-def _read(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What was refused as a whole was not looked at field by field."""
-    return [row for row in rows if row["state"] != MessageState.REJECTED]
+def _fields(rows: Iterable[dict[str, Any]], most: int = 0) -> list[FieldScore]:
+    """Every field's score.  What was refused as a whole was not looked at field by field."""
+    return list(connections.scores([row for row in rows if row["state"] != MessageState.REJECTED], most=most))
 
 
 def _is_accepted(row: dict[str, Any]) -> bool:
