@@ -12,7 +12,7 @@ from tongmai.commons.capacity.models import Pool, Resource
 from tongmai.commons.capacity.services.sessions import instant
 from tongmai.commons.capacity.states import Kind
 from tongmai.exchange.models.imports import Fate
-from tongmai.exchange.tabular.facts import Cells, Problem, Refused, check_cells, day, day_of
+from tongmai.exchange.tabular.facts import Cells, Refused, check_cells, day, day_of, or_problem
 from tongmai.exchange.tabular.verdicts import Row, Verdict, held, settled
 from tongmai.foundation.catalog import selectors as catalog
 from tongmai.foundation.orgs.actors import Actor
@@ -44,20 +44,9 @@ def identity_of(cells: Cells) -> str:
     return f"{named[:48]}|{when[:16]}|{_tidy_clock(cells.get('starts', ''))}" if named else ""
 
 
-def session_facts(cells: Cells) -> SessionFacts | Problem:
+@or_problem
+def session_facts(cells: Cells) -> SessionFacts:
     """Return what a row of a plan says, or the first thing that is wrong with it."""
-    try:
-        return _facts(cells)
-    except Refused as refused:
-        return refused.problem
-
-
-def settler(by: Actor) -> Callable[[Row], Verdict]:
-    """Return what does what a row asks for, and tells its fate."""
-    return lambda row: settled(row, session_facts(row.cells), lambda facts, digest: _settle(row, facts, digest, by))
-
-
-def _facts(cells: Cells) -> SessionFacts:
     check_cells(cells)
     if not cells.get("resource", ""):
         raise Refused("no-resource")
@@ -79,6 +68,11 @@ def _facts(cells: Cells) -> SessionFacts:
         ends,
         int(total.group(1)),
     )
+
+
+def settler(by: Actor) -> Callable[[Row], Verdict]:
+    """Return what does what a row asks for, and tells its fate."""
+    return lambda row: settled(row, session_facts(row.cells), lambda facts, digest: _settle(row, facts, digest, by))
 
 
 def _settle(row: Row, facts: SessionFacts, digest: str, by: Actor) -> Verdict:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from tongmai.exchange.models.imports import Fate
-from tongmai.exchange.tabular.facts import Cells, Problem, Refused, check_cells
+from tongmai.exchange.tabular.facts import Cells, Refused, check_cells, or_problem
 from tongmai.exchange.tabular.verdicts import Row, Verdict, held, settled
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.terminology import access, services
@@ -54,20 +54,9 @@ def identity_of(cells: Cells) -> str:
     return f"{whole[:_KEPT]}|{hashlib.sha256(whole.encode()).hexdigest()[:16]}"
 
 
-def code_facts(cells: Cells) -> CodeFacts | Problem:
+@or_problem
+def code_facts(cells: Cells) -> CodeFacts:
     """Return what a row of a table of codes says, or the first thing that is wrong with it."""
-    try:
-        return _facts(cells)
-    except Refused as refused:
-        return refused.problem
-
-
-def settler(by: Actor) -> Callable[[Row], Verdict]:
-    """Return what does what a row asks for, and tells its fate."""
-    return lambda row: settled(row, code_facts(row.cells), lambda facts, digest: _settle(row, facts, digest, by))
-
-
-def _facts(cells: Cells) -> CodeFacts:
     check_cells(cells)
     code, unified, said = cells.get("code", ""), cells.get("unified_code", ""), cells.get("relation", "")
     if not code or len(code) > _KEPT:
@@ -85,6 +74,11 @@ def _facts(cells: Cells) -> CodeFacts:
         code=code, name=cells.get("name", "")[:200], unified_code=unified, relation=relation,
         note=cells.get("note", "")[:200],
     )  # fmt: skip
+
+
+def settler(by: Actor) -> Callable[[Row], Verdict]:
+    """Return what does what a row asks for, and tells its fate."""
+    return lambda row: settled(row, code_facts(row.cells), lambda facts, digest: _settle(row, facts, digest, by))
 
 
 def _settle(row: Row, facts: CodeFacts, digest: str, by: Actor) -> Verdict:

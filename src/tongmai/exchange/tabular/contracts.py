@@ -12,7 +12,7 @@ from tongmai.care.family_doctors.states import State
 from tongmai.commons.residents import access as residents
 from tongmai.commons.residents.services.registering import find_by_citizen_numbers
 from tongmai.exchange.models.imports import Fate
-from tongmai.exchange.tabular.facts import Cells, Problem, Refused, check_cells, citizen_number, day_of, name_of
+from tongmai.exchange.tabular.facts import Cells, Refused, check_cells, citizen_number, day_of, name_of, or_problem
 from tongmai.exchange.tabular.verdicts import Row, Verdict, held, settled
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Staff, valid_on
@@ -42,20 +42,9 @@ class ContractFacts:
     agreed_how: str
 
 
-def contract_facts(cells: Cells) -> ContractFacts | Problem:
+@or_problem
+def contract_facts(cells: Cells) -> ContractFacts:
     """Return what a row of a list of contracts says, or the first thing that is wrong with it."""
-    try:
-        return _facts(cells)
-    except Refused as refused:
-        return refused.problem
-
-
-def settler(by: Actor) -> Callable[[Row], Verdict]:
-    """Return what does what a row asks for, and tells its fate."""
-    return lambda row: settled(row, contract_facts(row.cells), lambda facts, digest: _settle(row, facts, digest, by))
-
-
-def _facts(cells: Cells) -> ContractFacts:
     name = name_of(cells)
     check_cells(cells)
     number = citizen_number(cells)
@@ -79,6 +68,11 @@ def _facts(cells: Cells) -> ContractFacts:
         agreed_name=cells.get("agreed_name", "") or name,
         agreed_how=str(HOWS[how]),
     )
+
+
+def settler(by: Actor) -> Callable[[Row], Verdict]:
+    """Return what does what a row asks for, and tells its fate."""
+    return lambda row: settled(row, contract_facts(row.cells), lambda facts, digest: _settle(row, facts, digest, by))
 
 
 def _years(text: str, starts_on: date, ends_on: date | None) -> int:

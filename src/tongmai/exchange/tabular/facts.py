@@ -1,9 +1,11 @@
 """What one row says.  Pure: cells in, typed facts or problems out.  Whether they agree with what we hold is asked later."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import wraps
+from typing import TypeVar
 
 from tongmai.exchange import wording
 from tongmai.exchange.tabular.reading import LOST_DIGITS
@@ -11,6 +13,7 @@ from tongmai.kernel import citizen_id
 from tongmai.kernel.text import is_chinese
 
 Cells = Mapping[str, str]
+Stated = TypeVar("Stated")  # the facts of a kind of row
 
 
 @dataclass(frozen=True)
@@ -140,23 +143,17 @@ _COMMON_TAGS = (
 )
 
 
-def resident_facts(cells: Cells) -> ResidentFacts | Problem:
-    """Return what a row of a resident register says, or the first thing that is wrong with it.
+def or_problem(read: Callable[[Cells], Stated]) -> Callable[[Cells], Stated | Problem]:
+    """Let what reads a row return the first thing that is wrong with it."""
 
-    The citizen's number decides on sex and birth: a row that contradicts it is held, because one of the two is wrong.
-    """
-    try:
-        return _resident(cells)
-    except Refused as refused:
-        return refused.problem
+    @wraps(read)
+    def told(cells: Cells) -> Stated | Problem:
+        try:
+            return read(cells)
+        except Refused as refused:
+            return refused.problem
 
-
-def staff_facts(cells: Cells) -> StaffFacts | Problem:
-    """Return what a row of a staff list says, or the first thing that is wrong with it."""
-    try:
-        return _member(cells)
-    except Refused as refused:
-        return refused.problem
+    return told
 
 
 def identity_of(cells: Cells) -> str:
@@ -191,7 +188,12 @@ class Refused(Exception):
         self.problem = Problem(what, facts, is_held)
 
 
-def _resident(cells: Cells) -> ResidentFacts:
+@or_problem
+def resident_facts(cells: Cells) -> ResidentFacts:
+    """Return what a row of a resident register says, or the first thing that is wrong with it.
+
+    The citizen's number decides on sex and birth: a row that contradicts it is held, because one of the two is wrong.
+    """
     name = name_of(cells)
     check_cells(cells)
     number = citizen_id.normalised(cells.get("citizen_id", ""))
@@ -221,7 +223,9 @@ def _resident(cells: Cells) -> ResidentFacts:
     )
 
 
-def _member(cells: Cells) -> StaffFacts:
+@or_problem
+def staff_facts(cells: Cells) -> StaffFacts:
+    """Return what a row of a staff list says, or the first thing that is wrong with it."""
     name = name_of(cells)
     check_cells(cells)
     if not re.fullmatch(r"[\w.-]{1,32}", cells.get("identity", "")):

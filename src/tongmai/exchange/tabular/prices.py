@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from tongmai.exchange.models.imports import Fate
-from tongmai.exchange.tabular.facts import Cells, Problem, Refused, check_cells, day, day_of
+from tongmai.exchange.tabular.facts import Cells, Refused, check_cells, day, day_of, or_problem
 from tongmai.exchange.tabular.verdicts import Row, Verdict, held, settled
 from tongmai.foundation.catalog.pricing import services
 from tongmai.foundation.orgs import access
@@ -49,20 +49,9 @@ def identity_of(cells: Cells) -> str:
     return f"{system[:3]}|{code[:32]}|{whose[:24]}|{said or ''}" if code else ""
 
 
-def price_facts(cells: Cells) -> PriceFacts | Problem:
+@or_problem
+def price_facts(cells: Cells) -> PriceFacts:
     """Return what a row of a price list says, or the first thing that is wrong with it."""
-    try:
-        return _facts(cells)
-    except Refused as refused:
-        return refused.problem
-
-
-def settler(by: Actor) -> Callable[[Row], Verdict]:
-    """Return what does what a row asks for, and tells its fate."""
-    return lambda row: settled(row, price_facts(row.cells), lambda facts, digest: _settle(row, facts, digest, by))
-
-
-def _facts(cells: Cells) -> PriceFacts:
     check_cells(cells)
     if not re.fullmatch(r"[\w.()（）/-]{1,32}", cells.get("code", "")):
         raise Refused("bad-code", given=cells.get("code", "")[:20])
@@ -84,6 +73,11 @@ def _facts(cells: Cells) -> PriceFacts:
         amount_fen=_fen(cells.get("price", "")), starts_on=starts_on,
         ends_before=last + timedelta(days=1) if last else None, document=cells.get("document", "")[:200],
     )  # fmt: skip
+
+
+def settler(by: Actor) -> Callable[[Row], Verdict]:
+    """Return what does what a row asks for, and tells its fate."""
+    return lambda row: settled(row, price_facts(row.cells), lambda facts, digest: _settle(row, facts, digest, by))
 
 
 def _fen(text: str) -> int:
