@@ -13,8 +13,6 @@ from django.utils.translation import gettext as _
 from tongmai.care.referrals import presenters as referral_words
 from tongmai.care.referrals import selectors as referrals
 from tongmai.care.referrals.states import OPEN_STATES
-from tongmai.commons.capacity import selectors as capacity
-from tongmai.commons.capacity.selectors.bookings import BookingFacts
 from tongmai.commons.encounters import selectors as encounters
 from tongmai.commons.residents import selectors as residents
 from tongmai.commons.residents import timeline as record
@@ -65,7 +63,8 @@ class Sent:
     at: datetime
     booked: str
     href: str
-    is_open: bool = False
+    state: str
+    is_open: bool
 
 
 class Month(NamedTuple):
@@ -85,9 +84,7 @@ class Glance:
     closed: list[encounters.Problem] = field(default_factory=list)
     medicines: list[encounters.Medicine] = field(default_factory=list)
     values: list[LastValue] = field(default_factory=list)
-    bookings: list[BookingFacts] = field(default_factory=list)
     referrals: list[Sent] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -108,18 +105,15 @@ def head_of(resident_id: UUID, *, by: Actor) -> ResidentSummary:
 def of(opened: OpenedRecord, *, by: Actor) -> Glance:
     """Return what of an opened record does not depend on what its page is narrowed by."""
     resident_id, view = opened.resident.id, opened.view
-    head = head_of(resident_id, by=by)
     listed = encounters.problem_list(resident_id, view)
     return Glance(
-        head=head,
+        head=head_of(resident_id, by=by),
         allergies=encounters.allergies_of(resident_id),
         problems=[each for each in listed if each.closed_on is None],
         closed=[each for each in listed if each.closed_on is not None],
         medicines=encounters.long_term_medicines(resident_id, by.today, view),
         values=last_values(opened, by=by),
-        bookings=capacity.bookings_of_resident(resident_id, by=by, coming_only=True),
         referrals=[each for each in sent(resident_id, by=by) if each.is_open],
-        steps=_steps(head, by=by),
     )
 
 
@@ -184,6 +178,7 @@ def sent(resident_id: UUID, *, by: Actor) -> list[Sent]:
             at=row.submitted_at or row.created_at,
             booked=row.booked_place,
             href=reverse("referrals:detail", args=[row.id]) if by.may(Action.SEE_REFERRALS) else "",
+            state=row.state,
             is_open=row.state in OPEN_STATES or row.state == "draft",
         )
         for row in referrals.of_resident(resident_id, by=by)
@@ -194,7 +189,7 @@ def sent(resident_id: UUID, *, by: Actor) -> list[Sent]:
 _ASKED_FOR = {"capacity:desk", "referrals:new"}
 
 
-def _steps(head: ResidentSummary, *, by: Actor) -> list[Step]:
+def steps(head: ResidentSummary, *, by: Actor) -> list[Step]:
     """Return what `by` may do for this resident now, in the order in which it is usually done."""
     registers = by.may(Action.REGISTER_RESIDENT)
     account = _("重新发放居民密码") if registers and username_of_resident(head.id) else _("开通居民账号")
@@ -212,10 +207,10 @@ def _steps(head: ResidentSummary, *, by: Actor) -> list[Step]:
             _("核对证件后，让居民能看自己的档案"),
         ),
     )
-    steps = []
+    found = []
     for action, label, icon, name, consequence in offered:
         if not by.may(action) or (head.died_on and name != "residents:identity"):
             continue
         href = f"{reverse(name)}?resident={head.id}" if name in _ASKED_FOR else reverse(name, args=[head.id])
-        steps.append(Step(label, href, icon, consequence))
-    return steps
+        found.append(Step(label, href, icon, consequence))
+    return found

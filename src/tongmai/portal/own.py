@@ -18,7 +18,7 @@ from tongmai.commons.residents import access
 from tongmai.commons.residents import selectors as residents
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.portal import own_frame, own_words
+from tongmai.portal import chart, own_frame, own_words
 from tongmai.portal.signing_in import onward
 from tongmai.ui.http import done, go
 
@@ -38,7 +38,7 @@ def own(request: HttpRequest, resident_id: UUID | None = None) -> HttpResponse:
     context = {
         "head": residents.summary(person_id, actor.today),
         "bookings": _bookings(person_id, actor),
-        "referrals": own_words.referrals(person_id, by=actor),
+        "referrals": [(each, own_words.next_of(each.state)) for each in chart.sent(person_id, by=actor)],
         "news": [own_words.looked(row, by=actor) for row in news[:NEWS_SHOWN]],
         "has_more_news": len(news) > NEWS_SHOWN,
         "has_emergency": any(row.basis == "emergency" for row in news),

@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from tongmai.care.referrals import presenters as referral_words
-from tongmai.care.referrals import selectors as referral_rows
 from tongmai.commons.residents import bases
 from tongmai.commons.residents.presenters import sensitive_words
 from tongmai.foundation.orgs import policy, vault
@@ -16,7 +13,6 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.roles import Role
 from tongmai.kernel.errors import NotFound
 from tongmai.kernel.text import N_
-from tongmai.ui.words import Tag
 
 # Why somebody looked, said to the person herself; a basis that is not here is said by its label.
 BECAUSE = {
@@ -86,18 +82,6 @@ class Looked:
     is_own: bool
 
 
-@dataclass(frozen=True)
-class Sent:
-    """One referral with what happens next."""
-
-    title: str
-    route: str
-    tag: Tag
-    at: datetime
-    booked: str
-    next: str
-
-
 def looked(row: Any, *, by: Actor) -> Looked:
     """Return an entry of the access log in plain words; names only where the policy shows them."""
     shows_names = policy.value("resident_requests.names_shown", on=by.today).yes
@@ -141,16 +125,6 @@ def part(what: str) -> str:
     return _(known) if known else _("档案")
 
 
-def referrals(resident_id: UUID, *, by: Actor) -> list[Sent]:
-    """Return the resident's referrals that were sent, the latest first, each with what happens next."""
-    return [
-        Sent(
-            title=f"{referral_words.DIRECTIONS[row.direction]} · {row.diagnosis_name}",
-            route=f"{row.sender} → {row.receiver} {row.department}".strip(),
-            tag=referral_words.tag(row.state),
-            at=row.submitted_at or row.created_at,
-            booked=row.booked_place,
-            next=_(NEXT[row.state]) if row.state in NEXT else "",
-        )
-        for row in referral_rows.of_resident(resident_id, by=by)
-    ]
+def next_of(state: str) -> str:
+    """Return what happens next with a referral in this state; "" where that says nothing to her."""
+    return _(NEXT[state]) if state in NEXT else ""

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tongmai.commons.capacity import selectors as capacity
 from tongmai.commons.residents import access, bases, marks, selectors
 from tongmai.commons.residents import services as residents
 from tongmai.commons.residents.timeline import LABELS, MOST
@@ -49,8 +50,11 @@ def resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     }
     if is_part:
         return fragment(request, "portal/_resident_months.html", context)
+    glance = chart.of(opened, by=actor)
     context |= _opened(opened, disputed) | {
-        "chart": chart.of(opened, by=actor),
+        "chart": glance,
+        "bookings": capacity.bookings_of_resident(resident_id, by=actor, coming_only=True),
+        "steps": chart.steps(glance.head, by=actor),
         "here": here,
         "kinds": narrowing.kinds(request, story.facets, here),
         "periods": narrowing.periods(request, "month", "year"),
