@@ -168,7 +168,8 @@ def test_only_the_last_few_are_kept_and_only_our_own_files_go(here, backup, tmp_
     assert made.stat().st_mode & 0o077 == 0, "only its owner may read it"
 
 
-def test_a_backup_that_cannot_be_written_is_remembered_as_failed(here, tmp_path):
+@pytest.mark.usefixtures("backup")
+def test_a_backup_that_cannot_be_written_is_remembered_as_failed_beside_the_last_good_one(here, tmp_path):
     in_the_way = tmp_path / "file"
     in_the_way.touch()
     done = here.run("backup", "--to", str(in_the_way))
