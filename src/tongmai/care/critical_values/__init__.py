@@ -1,0 +1,1 @@
+"""Findings that want somebody at once: told, read back, acted on, escalated; none is closed unheard."""

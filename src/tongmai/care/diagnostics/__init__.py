@@ -1,0 +1,1 @@
+"""From the order of an examination to its report: who performs, who reports, who verifies, by when."""

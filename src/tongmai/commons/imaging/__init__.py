@@ -1,0 +1,1 @@
+"""Studies, series and instances of images, kept whole as they came, and the archive that holds their files."""
