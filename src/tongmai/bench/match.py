@@ -5,17 +5,11 @@ person at a time against a database of that size, while others register.
 """
 
 import argparse
-import json
-import os
-import subprocess
-import sys
-import tempfile
 import time
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from tongmai.bench import results
+from tongmai.bench import apart, databases, postgres, results
 from tongmai.bench.results import Figure, Result
 
 LEAST_PRECISION = 0.9995
@@ -24,18 +18,22 @@ MOST_REVIEWED = 0.01
 MOST_MS = {"postgres": 2.0, "sqlite": 1.0}
 MOST_TIME_RATIO = 1.2
 MOST_GB = 3.0
+_RUNNING = "tongmai.bench.match_running"
 
 
 def run(options: argparse.Namespace) -> int:
     """Run both halves and publish them; 1 when a goal is not met."""
     started, at = time.monotonic(), datetime.now().astimezone()
     plan = {"persons": options.persons, "seed": options.seed}
-    batch = {who: _apart({"what": who} | plan) for who in ("ours", "splink")}
+    batch = {who: apart.call(_RUNNING, {"what": who} | plan) for who in ("ours", "splink")}
     online_plan = plan | {
         "what": "online", "queries": options.queries, "writers": options.writers, "writes": options.writes
     }  # fmt: skip
     chosen = ("sqlite", "postgres") if options.on == "both" else (options.on,)
-    online = {database: _with_database(database, online_plan) for database in chosen}
+    settings = postgres.DURABLE | postgres.memory_settings(databases.memory_mb())
+    online = {
+        database: apart.on_new_database(_RUNNING, online_plan, kind=database, settings=settings) for database in chosen
+    }
     figures = [*_of_batch(batch["ours"], batch["splink"]), *_of_online(online, options)]
     result = Result(
         bench="match", at=at, seconds=time.monotonic() - started, figures=figures,
@@ -108,27 +106,3 @@ def _details(batch: dict[str, dict[str, Any]]) -> str:
         )
     why = ", ".join(f"{name} {n}" for name, n in sorted(batch["ours"]["why"].items()))
     return "\n".join([f"Shown to a person, by reason: {why}.", "", *rows])
-
-
-def _with_database(database: str, plan: dict[str, Any]) -> dict[str, Any]:
-    """Run the online half in a new process on a new database that goes away with it."""
-    from tongmai.bench import databases, postgres
-
-    with tempfile.TemporaryDirectory(prefix="tongmai-match-") as folder:
-        settings = postgres.DURABLE | postgres.memory_settings(databases.memory_mb())
-        server = postgres.start(settings) if database == "postgres" else None
-        url = server.url if server else f"sqlite:{Path(folder) / 'match.sqlite3'}"
-        try:
-            return _apart(plan, databases.environment(url, Path(folder)) | {"TONGMAI_DEMO": "1"})
-        finally:
-            if server:
-                server.stop()
-
-
-def _apart(plan: dict[str, Any], environment: dict[str, str] | None = None) -> dict[str, Any]:
-    ran = subprocess.run(
-        [sys.executable, "-m", "tongmai.bench.match_running", json.dumps(plan)],
-        env=os.environ | (environment or {}), stdout=subprocess.PIPE, check=True,
-    )  # fmt: skip
-    found: dict[str, Any] = json.loads(ran.stdout)
-    return found

@@ -6,16 +6,13 @@ Each database has a process of its own, since the settings are read once.  Every
 import argparse
 import json
 import os
-import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from tongmai.bench import results
+from tongmai.bench import apart, results
 from tongmai.bench.results import Figure, Result
 
 DATABASES = ("sqlite", "postgres")
@@ -25,7 +22,9 @@ def run(options: argparse.Namespace) -> int:
     """Run all races and publish what became of them; 1 when one does not hold."""
     started, at = time.monotonic(), datetime.now().astimezone()
     chosen = DATABASES if options.on == "both" else (options.on,)
-    found = {database: _apart(database, options.writers) for database in chosen}
+    found = {
+        database: apart.on_new_database("tongmai.bench.race", options.writers, kind=database) for database in chosen
+    }
     result = Result(
         bench="race",
         at=at,
@@ -86,23 +85,6 @@ def verdicts(n: int) -> list[dict[str, Any]]:
     return [asdict(each) | {"holds": each.holds} for each in ran]
 
 
-def _apart(database: str, n: int) -> list[dict[str, Any]]:
-    """Run the races in a new process on a new database that goes away with it."""
-    from tongmai.bench import postgres
-
-    with tempfile.TemporaryDirectory(prefix="tongmai-race-") as folder:
-        server = postgres.start(postgres.DURABLE) if database == "postgres" else None
-        url = server.url if server else f"sqlite:{Path(folder) / 'race.sqlite3'}"
-        environment = {"TONGMAI_DEMO": "1", "TONGMAI_VAR": folder, "TONGMAI_DATABASE": url}
-        command = [sys.executable, "-m", "tongmai.bench.race", str(n)]
-        try:
-            ran = subprocess.run(command, env=os.environ | environment, stdout=subprocess.PIPE, check=True)
-        finally:
-            if server:
-                server.stop()
-    return json.loads(ran.stdout)
-
-
 def _inside(n: int) -> None:
     """The new process: a connection for each writer, the tables, the races, their verdicts on the standard output."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongmai.config.settings")
@@ -119,4 +101,4 @@ def _inside(n: int) -> None:
 
 
 if __name__ == "__main__":
-    _inside(int(sys.argv[1]))
+    _inside(json.loads(sys.argv[1]))

@@ -9,17 +9,14 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from tongmai.bench import results
+from tongmai.bench import apart, results
 from tongmai.bench.results import Figure, Result
 
 DATABASES = ("sqlite", "postgres")
@@ -36,7 +33,10 @@ def run(options: argparse.Namespace) -> int:
     started, at = time.monotonic(), datetime.now().astimezone()
     chosen = DATABASES if options.on == "both" else (options.on,)
     plan = {"entries": options.entries, "years": options.years}
-    found = {database: _apart(database, plan) for database in chosen}
+    found = {
+        database: apart.on_new_database("tongmai.bench.record", plan, kind=database, more={"TONGMAI_RATE_LIMITS": "0"})
+        for database in chosen
+    }
     result = Result(
         bench="record",
         at=at,
@@ -177,23 +177,6 @@ def _replayed(statements: list[tuple[str, Any]]) -> None:
             cursor.execute(sql, params)
             if cursor.description:
                 cursor.fetchall()
-
-
-def _apart(database: str, plan: dict[str, Any]) -> list[dict[str, Any]]:
-    """Measure in a new process on a new database that goes away with it."""
-    from tongmai.bench import postgres
-
-    with tempfile.TemporaryDirectory(prefix="tongmai-record-") as folder:
-        server = postgres.start(postgres.DURABLE) if database == "postgres" else None
-        url = server.url if server else f"sqlite:{Path(folder) / 'record.sqlite3'}"
-        environment = {"TONGMAI_DEMO": "1", "TONGMAI_VAR": folder, "TONGMAI_DATABASE": url, "TONGMAI_RATE_LIMITS": "0"}
-        command = [sys.executable, "-m", "tongmai.bench.record", json.dumps(plan)]
-        try:
-            ran = subprocess.run(command, env=os.environ | environment, stdout=subprocess.PIPE, check=True)
-        finally:
-            if server:
-                server.stop()
-    return json.loads(ran.stdout)
 
 
 def _inside(plan: dict[str, Any]) -> None:
