@@ -15,8 +15,8 @@ _DOORS: dict[str, str] = {
     """,
     SIGNED_IN: """
         api:api-root api:change_password api:children api:code_lists api:diagnoses api:diagnosis api:division
-        api:divisions api:facility_classes api:notifiable_diseases api:resource_kinds
-        catalog:edition catalog:lists catalog:prices catalog:pick-department catalog:pick-diagnosis catalog:pick-division
+        api:divisions api:examination_items api:facility_classes api:notifiable_diseases api:resource_kinds
+        catalog:edition catalog:lists catalog:prices catalog:pick-department catalog:pick-diagnosis catalog:pick-division catalog:pick-examination
         orgs:authenticator orgs:device-end orgs:devices-end orgs:factor-remove orgs:passkey orgs:recovery-codes
         orgs:security orgs:stay
         saved_views:save saved_views:remove

@@ -6,7 +6,7 @@
 REFERENCE = {
     "orgs.Org", "orgs.Department", "orgs.CatchmentArea",
     "catalog.CodeList", "catalog.Code", "catalog.NotifiableDisease", "catalog.Division",
-    "catalog.FacilityClass", "catalog.DepartmentType", "catalog.ResourceKind",
+    "catalog.FacilityClass", "catalog.DepartmentType", "catalog.ResourceKind", "catalog.ExaminationItem",
 }  # fmt: skip
 
 # An instant of a decision has the person beside it.  These have none, because nobody decided:

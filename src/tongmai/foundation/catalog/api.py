@@ -45,6 +45,20 @@ class ListedOut(Schema):
     group: str
 
 
+class ExaminationItemOut(Schema):
+    """Something that can be ordered.  `checks`: what is asked first (pregnancy, metal, contrast, allergy)."""
+
+    code: str
+    name: str
+    category: str
+    modality: str
+    body_part: str
+    specimen: str
+    everyday_names: str
+    checks: str
+    charge_code: str
+
+
 class NotifiableOut(Schema):
     """A statutory infectious disease of the day; `category` is a, b or c."""
 
@@ -123,6 +137,11 @@ def facility_classes(request: HttpRequest, on: date | None = None):
 @router.get("resource-kinds/", response=list[ListedOut], summary="What can be booked")
 def resource_kinds(request: HttpRequest, category: Text(16) = "", on: date | None = None):
     return selectors.resource_kinds(_day(request, on), category)
+
+
+@router.get("examination-items/", response=list[ExaminationItemOut], summary="What can be ordered from a centre")
+def examination_items(request: HttpRequest, category: Text(16) = "", q: Text(60) = "", on: date | None = None):
+    return selectors.examination_items(_day(request, on), category, q)
 
 
 @router.get("notifiable-diseases/", response=list[NotifiableOut], summary="The statutory list of a day")

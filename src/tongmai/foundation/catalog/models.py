@@ -254,3 +254,39 @@ class ResourceKind(Entry):
             _span_is_forward("resourcekind_span"),
             models.UniqueConstraint(fields=["code", "starts_on"], name="resourcekind_once"),
         ]
+
+
+class ExaminationItem(Entry):
+    """Something that a doctor orders from the centre that reports it: an image, an ECG, a panel of the laboratory."""
+
+    class Category(models.TextChoices):
+        """As the reports that answer it (commons/results)."""
+
+        LABORATORY = "laboratory", _("检验")
+        IMAGING = "imaging", _("影像")
+        ECG = "ecg", _("心电")
+        PATHOLOGY = "pathology", _("病理")
+        OTHER = "other", _("其他")
+
+    category = models.CharField(max_length=12, choices=Category)
+    modality = models.CharField(max_length=8, blank=True)  # DICOM modality; ECG for electrocardiograms
+    body_part = models.CharField(max_length=40, blank=True)  # in words, as reports print it
+    body_code = models.CharField(max_length=16, blank=True)  # DICOM body part examined, e.g. CHEST
+    specimen = models.CharField(max_length=40, blank=True)  # what the laboratory needs
+    everyday_names = models.CharField(max_length=200, blank=True)  # separated by "；"
+    checks = models.CharField(max_length=80, blank=True)  # what is asked before it, blank-separated: CHECKS
+    charge_code = models.CharField(max_length=32, blank=True)  # in the unified set of charges
+
+    class Meta(Entry.Meta):
+        constraints = [
+            _span_is_forward("examinationitem_span"),
+            models.UniqueConstraint(fields=["code", "starts_on"], name="examinationitem_once"),
+            models.CheckConstraint(
+                name="examinationitem_category",
+                condition=Q(category__in=["laboratory", "imaging", "ecg", "pathology", "other"]),
+            ),
+        ]
+
+
+# What may be asked before an examination: radiation in pregnancy, metal in a magnet, contrast medium, allergies.
+CHECKS = ("pregnancy", "metal", "contrast", "allergy")

@@ -53,6 +53,31 @@ class DiseaseRow:
     prefixes: str
 
 
+@dataclass(frozen=True)
+class ExaminationRow:
+    """One item that can be ordered."""
+
+    code: str
+    name: str
+    category: str
+    modality: str
+    checks: str
+    charge_code: str
+
+
+def examination(row: Any) -> ExaminationRow:
+    """Return the words of an item that can be ordered."""
+    asked = {"pregnancy": _("妊娠"), "metal": _("体内金属"), "contrast": _("造影剂"), "allergy": _("过敏")}
+    return ExaminationRow(
+        code=row.code,
+        name=row.name,
+        category=row.get_category_display(),
+        modality=row.modality,
+        checks="、".join(asked.get(each, each) for each in row.checks.split()),
+        charge_code=row.charge_code,
+    )
+
+
 def edition(row: Any, on: date) -> EditionRow:
     """Return the words of an edition (a row of `selectors.code_lists`), with whether it is in force on the day."""
     until = _("至 %(day)s（不含）") % {"day": row.ends_before} if row.ends_before else _("起长期有效")

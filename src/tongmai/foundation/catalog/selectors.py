@@ -14,6 +14,7 @@ from tongmai.foundation.catalog.models import (
     DepartmentType,
     Division,
     Entry,
+    ExaminationItem,
     FacilityClass,
     NotifiableDisease,
     ResourceKind,
@@ -251,6 +252,21 @@ def resource_kinds(on: date, category: str = "") -> list[Listed]:
 def resource_kind(code: str, on: date) -> ResourceKind:
     """Return the kind of this code.  Raises UnknownCode."""
     return _entry(ResourceKind, code, on)
+
+
+def examination_items(on: date, category: str = "", query: str = "") -> list[ExaminationItem]:
+    """Return what can be ordered on the day, all or of one category; with a query those that match it, best first."""
+    rows = ExaminationItem.objects.filter(in_force(on))
+    rows = rows.filter(category=category) if category else rows
+    if not query.strip():
+        return list(rows)
+    prefix = query.strip()[:32].lower() if query.isascii() else ""
+    return list(search.ranked(rows, query, code_prefix=prefix)[:MAX_RESULTS])
+
+
+def examination_item(code: str, on: date) -> ExaminationItem:
+    """Return the item of this code.  Raises UnknownCode."""
+    return _entry(ExaminationItem, code, on)
 
 
 def department_type(code: str, on: date) -> DepartmentType:

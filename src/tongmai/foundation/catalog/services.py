@@ -22,6 +22,7 @@ from tongmai.foundation.catalog.models import (
     DepartmentType,
     Division,
     Entry,
+    ExaminationItem,
     FacilityClass,
     NotifiableDisease,
     ResourceKind,
@@ -102,6 +103,7 @@ def _load_kinds() -> None:
         (FacilityClass, "facility_classes", lambda row: {"group": row["group"]}),
         (DepartmentType, "department_types", lambda row: {"parent_code": row["code"].rpartition(".")[0]}),
         (ResourceKind, "resource_kinds", _of_resource_kind),
+        (ExaminationItem, "examination_items", _of_examination_item),
     ):
         _put_entries(table, name, extra)
 
@@ -109,6 +111,11 @@ def _load_kinds() -> None:
 def _of_resource_kind(row: dict[str, str]) -> dict[str, Any]:
     minutes = int(row["default_minutes"]) if row["default_minutes"] else None
     return {key: row[key] for key in ("category", "modality", "department_code")} | {"default_minutes": minutes}
+
+
+def _of_examination_item(row: dict[str, str]) -> dict[str, Any]:
+    said = ("category", "modality", "body_part", "body_code", "specimen", "everyday_names", "checks", "charge_code")
+    return {key: row[key] for key in said}
 
 
 def _put_entries(table: type[Entry], name: str, extra: Callable[[dict[str, str]], dict[str, Any]]) -> None:

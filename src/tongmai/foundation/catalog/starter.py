@@ -32,6 +32,7 @@ SOURCES = {
     "facility_classes": "WS 218-2002 卫生机构（组织）分类与代码",
     "department_types": "医疗机构诊疗科目名录",
     "resource_kinds": "本项目编制",
+    "examination_items": "本项目编制，编号自拟",
     "divisions": "国家统计局统计用区划代码（2023年）",
 }
 

@@ -11,4 +11,5 @@ urlpatterns = [
     path("diagnoses/pick", views.pick_diagnosis, name="pick-diagnosis"),
     path("divisions/pick", views.pick_division, name="pick-division"),
     path("departments/pick", views.pick_department, name="pick-department"),
+    path("examinations/pick", views.pick_examination, name="pick-examination"),
 ]

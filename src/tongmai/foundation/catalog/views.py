@@ -73,6 +73,14 @@ def pick_department(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+def pick_examination(request: HttpRequest) -> HttpResponse:
+    """Items that can be ordered, of one `?category=` or of all."""
+    found = selectors.examination_items(request.actor.today, _asked(request, "category"), _asked(request))
+    options = [presenters.Option(row.code, row.name, hint=row.everyday_names) for row in found[:PICKED]]
+    return fragment(request, "catalog/_options.html", {"options": options})
+
+
+@signed_in
 def lists(request: HttpRequest) -> HttpResponse:
     on = request.actor.today
     return page(
@@ -84,6 +92,7 @@ def lists(request: HttpRequest) -> HttpResponse:
             "departments": selectors.department_types(on),
             "kinds": selectors.resource_kinds(on),
             "classes": selectors.facility_classes(on),
+            "items": [presenters.examination(row) for row in selectors.examination_items(on)],
         },
     )
 

@@ -10,6 +10,7 @@ from tongmai.foundation.catalog.models import (
     CodeList,
     DepartmentType,
     Division,
+    ExaminationItem,
     FacilityClass,
     NotifiableDisease,
     ResourceKind,
@@ -40,11 +41,14 @@ ENTRY = {"code": "x", "name": "x", "search": "", "source": "s", "starts_on": DAY
         (Division, [DIVISION | {"ends_before": NEXT}, DIVISION]),
         (Division, [DIVISION, DIVISION | {"starts_on": NEXT}]),
         (Division, [DIVISION | {"level": 7}]),
+        (ExaminationItem, [ENTRY | {"category": "x"}]),
         *((table, [ENTRY | more | {"ends_before": DAY}]) for table, more in (
             (FacilityClass, {"group": "g"}), (DepartmentType, {}), (ResourceKind, {"category": "bed"}),
+            (ExaminationItem, {"category": "imaging"}),
         )),
         *((table, [ENTRY | more, ENTRY | more]) for table, more in (
             (FacilityClass, {"group": "g"}), (DepartmentType, {}), (ResourceKind, {"category": "bed"}),
+            (ExaminationItem, {"category": "imaging"}),
         )),
     ],
 )  # fmt: skip

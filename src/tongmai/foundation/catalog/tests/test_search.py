@@ -3,9 +3,9 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongmai.foundation.catalog import search, selectors, services
+from tongmai.foundation.catalog import search, selectors, services, starter
 from tongmai.foundation.catalog.errors import UnknownCode
-from tongmai.foundation.catalog.models import Code, Division
+from tongmai.foundation.catalog.models import CHECKS, Code, Division
 from tongmai.foundation.catalog.tests.factories import TODAY, By, edition
 
 ROWS = [
@@ -148,6 +148,23 @@ def test_a_specialty_is_found():
     assert selectors.search_departments("xxg", TODAY)[0].code == "03.04"
     assert selectors.search_departments("03", TODAY)[0].code == "03"
     assert [kind.code for kind in selectors.resource_kinds(TODAY, "bed")][0] == "bed-general"
+
+
+@pytest.mark.django_db
+def test_an_examination_is_found_by_what_people_call_it():
+    services.load_starter(By())
+    assert selectors.examination_items(TODAY, query="拍片")[0].code == "dr-chest-pa"
+    assert selectors.examination_items(TODAY, "ecg", "xdt")[0].code == "ecg-12"
+    assert selectors.examination_items(TODAY, "laboratory", "胸片") == []
+    assert selectors.examination_item("ct-chest-ce", TODAY).checks.split() == ["pregnancy", "contrast", "allergy"]
+
+
+@pytest.mark.django_db
+def test_every_starter_examination_is_charged_and_asked_for_in_known_words():
+    charges = {row["code"] for row in starter.rows("charges")}
+    for row in starter.rows("examination_items"):
+        assert not row["charge_code"] or row["charge_code"] in charges, row
+        assert set(row["checks"].split()) <= set(CHECKS), row
 
 
 class TestPrefixLookup:

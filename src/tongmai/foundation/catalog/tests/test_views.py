@@ -46,8 +46,13 @@ def test_the_department_picker(doctor, catalogue):
     assert "心血管内科" in doctor.get(reverse("catalog:pick-department"), {"q": "xxg"}).content.decode()
 
 
+def test_the_examination_picker(doctor, catalogue):
+    answer = doctor.get(reverse("catalog:pick-examination"), {"q": "胸片", "category": "imaging"}).content.decode()
+    assert 'data-value="dr-chest-pa"' in answer
+
+
 @pytest.mark.parametrize("query", ["", "<script>", "\x00", "'; --", "x" * 1000, "镇" * 100])
-@pytest.mark.parametrize("name", ["pick-diagnosis", "pick-division", "pick-department"])
+@pytest.mark.parametrize("name", ["pick-diagnosis", "pick-division", "pick-department", "pick-examination"])
 def test_odd_queries_are_harmless(doctor, catalogue, name, query):
     answer = doctor.get(reverse(f"catalog:{name}"), {"q": query, "level": "7", "under": "abc"})
     assert answer.status_code == 200
@@ -90,6 +95,7 @@ def test_the_api_searches_and_reads(doctor, catalogue):
     assert len(doctor.get("/api/v1/notifiable-diseases/", {"on": "2025-09-01"}).json()) == 40
     assert doctor.get("/api/v1/departments/", {"q": "gk"}).json()
     assert doctor.get("/api/v1/resource-kinds/", {"category": "bed"}).json()[0]["group"] == "bed"
+    assert doctor.get("/api/v1/examination-items/", {"category": "ecg"}).json()[0]["charge_code"] == "310701001"
     assert doctor.get("/api/v1/facility-classes/").json()[0]["code"] == "A100"
     assert doctor.get("/api/v1/code-lists/").json()[0]["is_starter"]
 
