@@ -4,23 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from tongmai.commons.residents.tests import factories as residents
 from tongmai.commons.results import doctor_first, services
 from tongmai.commons.results.errors import DoctorFirst, NotVerifiedYet
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.tests import factories as orgs
 from tongmai.foundation.orgs.tests.factories import NOW
-
-
-@pytest.fixture
-def world(db):
-    return orgs.county_world()
-
-
-@pytest.fixture
-def her(world):
-    return residents.resident("示例周")
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from tongmai.commons.results import documents, narrative, presenters, services
 from tongmai.commons.results.choices import Confidentiality, DocumentStatus, Part
 from tongmai.commons.results.models import Document, DocumentParticipant, DocumentSection
 from tongmai.foundation.orgs.actors import Actor
-from tongmai.foundation.orgs.tests import factories as orgs
 from tongmai.foundation.orgs.tests.factories import NOW
 from tongmai.kernel.errors import NotFound
 
@@ -19,16 +18,6 @@ PARTS = {
     "sections": [{"depth": 0, "title": "主诉", "html": "<p>胸痛</p>"}],
     "body": {"media_type": "application/pdf", "content": b"%PDF-1.4"},
 }
-
-
-@pytest.fixture
-def world(db):
-    return orgs.county_world()
-
-
-@pytest.fixture
-def her(world):
-    return residents.resident("示例周")
 
 
 def store(world, her, **given):

@@ -23,16 +23,6 @@ VALUE = {"name": "血小板计数", "text": "28", "unit": "10^9/L", "flag": "cri
 DOCUMENT = {"number": "D1", "title": "出院小结", "format": "text", "status": "final"}
 
 
-@pytest.fixture
-def world(db):
-    return orgs.county_world()
-
-
-@pytest.fixture
-def her(world):
-    return residents.resident("示例周")
-
-
 def store_report(world, her, by=SYSTEM, **given):
     values = given.pop("values", [VALUE])
     facts = REPORT | given.pop("facts", {})
