@@ -6,6 +6,7 @@ from tongmai.care.family_doctors import bases as family_doctors
 from tongmai.care.referrals import bases as referrals
 from tongmai.commons.capacity import selectors as capacity
 from tongmai.commons.encounters import reasons as encounters
+from tongmai.commons.imaging import reasons as imaging
 from tongmai.commons.residents import reasons as residents
 from tongmai.commons.residents.bases import Basis, provide
 from tongmai.commons.residents.sensitive.view import provide_concern, provide_marks
@@ -42,4 +43,5 @@ provide_marks(encounters.marked_medicines)
 provide_marks(results.marked_requests)
 provide_marks(results.marked_reports)
 provide_marks(results.marked_documents)
+provide_marks(imaging.marked_studies)
 provide_concern(treated=encounters.treated, referred=referrals.referred)

@@ -11,6 +11,7 @@ WHAT = {
     "counters": "every other stored number is what its rows say",
     "states": "every state is what the last step of its history led to",
     "orphans": "no row names something that is not there, or somebody else's",
+    "images": "every image has its file with its hash, every file its row",
     "outbox": "no event is stuck",
     "policies": "every policy has a value today and for the coming twelve months",
 }
@@ -64,6 +65,7 @@ def _proofs(link: str) -> dict[str, tuple[Proof, ...]]:
     from tongmai.care.referrals import checks as referrals
     from tongmai.commons.capacity import checks as capacity
     from tongmai.commons.encounters import checks as encounters
+    from tongmai.commons.imaging import checks as imaging
     from tongmai.commons.resident_requests import checks as resident_requests
     from tongmai.commons.residents import checks as residents
     from tongmai.commons.results import checks as results
@@ -76,7 +78,7 @@ def _proofs(link: str) -> dict[str, tuple[Proof, ...]]:
     now = timezone.now()
     noted = seals.Link.parse(link) if link else None
     apps = (
-        audit, orgs, residents, encounters, results, resident_requests, capacity, family_doctors, referrals, exchange,
+        audit, orgs, residents, encounters, results, imaging, resident_requests, capacity, family_doctors, referrals, exchange,
     )  # fmt: skip
     return {
         "seals": (lambda: seals.check(now=now, noted=noted), noting.check),
@@ -84,6 +86,7 @@ def _proofs(link: str) -> dict[str, tuple[Proof, ...]]:
         "counters": tuple(app.counters for app in apps if hasattr(app, "counters")),
         "states": tuple(app.states for app in apps if hasattr(app, "states")),
         "orphans": tuple(app.orphans for app in apps if hasattr(app, "orphans")),
+        "images": (imaging.files,),
         "outbox": (lambda: audit.stuck(now),),
         "policies": (lambda: orgs.policies(local_day(now)),),
     }

@@ -22,6 +22,11 @@ def env(name: str, default: str | None = None, *, why: str = "") -> str:
 DEMO = env("TONGMAI_DEMO", "") == "1"
 DEBUG = False
 VAR = Path(env("TONGMAI_VAR", str(Path.cwd() / "var")))
+# Where the files of images stand, and whether each is brought to the disk before it is acknowledged.
+IMAGES = Path(env("TONGMAI_IMAGES", str(VAR / "images")))
+IMAGES_SYNC = env("TONGMAI_IMAGES_SYNC", "1") == "1"
+# An existing PACS that keeps the files instead: the address of its DICOMweb services, user:password in it where it asks.
+PACS = env("TONGMAI_PACS", "")
 
 SECRET_KEY = env(
     "TONGMAI_SECRET_KEY",

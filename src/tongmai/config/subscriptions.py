@@ -8,6 +8,7 @@ from tongmai.care.family_doctors import events as family_doctors
 from tongmai.care.referrals import events as referrals
 from tongmai.commons.capacity import events as capacity
 from tongmai.commons.encounters import events as encounters
+from tongmai.commons.imaging import events as imaging
 from tongmai.commons.resident_requests import events as requests
 from tongmai.commons.residents import events as residents
 from tongmai.commons.residents import services as resident_services
@@ -170,6 +171,15 @@ for event in (
 
 for event in (results.RequestReceived, results.ReportReceived, results.DocumentReceived):
     unheard(event, because="the person's page reads the results themselves")
+
+for event in (
+    imaging.StudyUnlinked, imaging.StudyHeld, imaging.StudySetAside, imaging.FileHeld, imaging.HeldSettled,
+    imaging.StepPerformed,
+):  # fmt: skip
+    unheard(event, because="the lists of those who bring images in order read the rows")
+
+for event in (imaging.DeviceRegistered, imaging.DeviceChanged):
+    unheard(event, because="the listener asks the entries at every connection")
 
 # HL7 table 0283: what the system that sent a referral as a message is told when its standing changes.
 STANDING = {

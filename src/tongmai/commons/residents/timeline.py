@@ -40,22 +40,26 @@ class Kind(StrEnum):
 
     ENCOUNTER = "encounter"
     REPORT = "report"
+    STUDY = "study"
     REQUEST = "request"
     DOCUMENT = "document"
     REFERRAL = "referral"
     BOOKING = "booking"
     CONTRACT = "contract"
+    RECOGNITION = "recognition"
     MERGE = "merge"
 
 
 LABELS = {
     Kind.ENCOUNTER: N_("就诊"),
     Kind.REPORT: N_("检查检验"),
+    Kind.STUDY: N_("影像"),
     Kind.REQUEST: N_("待出结果"),
     Kind.DOCUMENT: N_("外来文书"),
     Kind.REFERRAL: N_("转诊"),
     Kind.BOOKING: N_("预约"),
     Kind.CONTRACT: N_("家医签约"),
+    Kind.RECOGNITION: N_("结果互认"),
     Kind.MERGE: N_("档案合并"),
 }
 

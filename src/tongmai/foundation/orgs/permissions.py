@@ -16,6 +16,11 @@ class Action(StrEnum):
     BOOK = "capacity.book"
     MANAGE_CAPACITY = "capacity.manage"
     SEE_COMPLIANCE = "capacity.compliance"
+    RECOGNISE = "recognition.decide"
+    SEE_RECOGNITION = "recognition.see"
+    MANAGE_RECOGNITION = "recognition.manage"
+    SEE_CRITICAL = "critical_values.see"
+    MANAGE_CRITICAL = "critical_values.manage"
     SEE_REFERRALS = "referrals.see"
     WRITE_REFERRAL = "referrals.write"
     COORDINATE_REFERRALS = "referrals.coordinate"
@@ -31,6 +36,7 @@ class Action(StrEnum):
     IMPORT = "exchange.import"
     SEE_MESSAGES = "exchange.messages"
     MANAGE_CONNECTIONS = "exchange.connections"
+    RECONCILE_IMAGES = "imaging.reconcile"
     OPERATE = "operations.see"
     READ_AUDIT = "audit.read"
     ANSWER_DISPUTES = "requests.answer"
@@ -45,16 +51,18 @@ _CARES = _SEES | {
     Action.BREAK_GLASS,
     Action.WRITE_RECORD,
     Action.BOOK,
+    Action.SEE_CRITICAL,
     Action.WRITE_REFERRAL,
+    Action.RECOGNISE,
     Action.ANSWER_DISPUTES,
 }
-_OVERSEES = {Action.SEE_ORGS, Action.SEE_CAPACITY, Action.SEE_COMPLIANCE, Action.SEE_FLOW}
+_OVERSEES = {Action.SEE_ORGS, Action.SEE_CAPACITY, Action.SEE_COMPLIANCE, Action.SEE_FLOW, Action.SEE_RECOGNITION}
 
 MAY: dict[Role, frozenset[Action]] = {
     Role.VILLAGE_DOCTOR: frozenset(_CARES | {Action.SIGN_CONTRACTS}),
     Role.GENERAL_PRACTITIONER: frozenset(_CARES | {Action.SIGN_CONTRACTS}),
     Role.SPECIALIST: frozenset(_CARES),
-    Role.NURSE: frozenset(_SEES | {Action.SEARCH_RESIDENTS, Action.OPEN_RECORD, Action.WRITE_RECORD}),
+    Role.NURSE: frozenset(_SEES | {Action.SEARCH_RESIDENTS, Action.OPEN_RECORD, Action.WRITE_RECORD, Action.SEE_CRITICAL}),
     Role.REGISTRAR: frozenset(
         _SEES
         | {
@@ -63,10 +71,11 @@ MAY: dict[Role, frozenset[Action]] = {
             Action.MATCH_RESIDENTS,
             Action.BOOK,
             Action.ANSWER_DISPUTES,
+            Action.RECONCILE_IMAGES,
         }
     ),
-    Role.TECHNICIAN: frozenset({Action.SEE_ORGS, Action.SEE_CAPACITY}),
-    Role.REPORTING_DOCTOR: frozenset({Action.SEE_ORGS, Action.SEE_CAPACITY}),
+    Role.TECHNICIAN: frozenset({Action.SEE_CRITICAL, Action.SEE_ORGS, Action.SEE_CAPACITY, Action.RECONCILE_IMAGES}),
+    Role.REPORTING_DOCTOR: frozenset({Action.SEE_CRITICAL, Action.SEE_ORGS, Action.SEE_CAPACITY}),
     Role.PHARMACIST: frozenset({Action.SEE_ORGS, Action.SETTLE_CODES}),
     Role.REFERRAL_COORDINATOR: frozenset(
         _SEES
@@ -76,17 +85,26 @@ MAY: dict[Role, frozenset[Action]] = {
             Action.REGISTER_RESIDENT,
             Action.OPEN_RECORD,
             Action.BOOK,
+            Action.SEE_CRITICAL,
             Action.COORDINATE_REFERRALS,
             Action.MANAGE_REFERRAL_CATALOGUE,
+            Action.MANAGE_RECOGNITION,
             Action.SEE_MESSAGES,
             Action.SETTLE_CODES,
         }
     ),
     Role.RESOURCE_MANAGER: frozenset(
-        {Action.SEE_ORGS, Action.SEE_CAPACITY, Action.MANAGE_CAPACITY, Action.SEE_COMPLIANCE}
+        {
+            Action.SEE_ORGS,
+            Action.SEE_CAPACITY,
+            Action.MANAGE_CAPACITY,
+            Action.SEE_COMPLIANCE,
+            Action.SEE_RECOGNITION,
+            Action.MANAGE_RECOGNITION,
+        }
     ),
     Role.INSURANCE_OFFICER: frozenset(_OVERSEES | {Action.SETTLE_CODES}),
-    Role.MANAGER: frozenset(_OVERSEES | {Action.MANAGE_REFERRAL_CATALOGUE}),
+    Role.MANAGER: frozenset(_OVERSEES | {Action.SEE_CRITICAL, Action.MANAGE_CRITICAL, Action.MANAGE_REFERRAL_CATALOGUE}),
     Role.HEALTH_COMMISSION: frozenset(_OVERSEES),
     Role.CDC_OFFICER: frozenset({Action.SEE_ORGS}),
     # Three separate administrators: none can do the work of another, and none reads a record.

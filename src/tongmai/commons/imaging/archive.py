@@ -1,0 +1,240 @@
+"""The archive on a folder: where the bytes of images stand.
+
+A file is written under another name, brought to the disk, and only then gets its own (`os.replace`): under its own name
+it is always whole.  The name holds the beginning of its hash, so that two files of one number never meet; the row says
+which of them counts.  A file that has no row was never acknowledged to anybody, `tongmai check images` names it.
+
+    studies/<2 characters of the study's hash>/<study uid>/<sop uid>-<12 characters of the SHA-256>.dcm
+    quarantine/<id>.bin
+"""
+
+import errno
+import hashlib
+import os
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO, Protocol
+from uuid import UUID
+
+from django.conf import settings
+
+from tongmai.kernel.errors import StorageFull
+from tongmai.kernel.ids import new_id
+
+UID = re.compile(r"[0-9]+(\.[0-9]+)*", re.ASCII)
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NAME = re.compile(r"(?P<uid>[0-9.]{1,64})-(?P<digest>[0-9a-f]{12})\.dcm")
+_DIGEST_IN_NAME = 12
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which file is meant."""
+
+    study_uid: str
+    sop_uid: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: its hash and size."""
+
+    sha256: str
+    n_bytes: int
+
+
+class Store(Protocol):
+    """Where the bytes of images stand: this folder, or an existing PACS (`exchange.dicom.pacs`)."""
+
+    def put(self, study_uid: str, sop_uid: str, pieces: Sequence[bytes], written: Written) -> None:
+        """Keep a whole file; when this returns it stands on the disk.  Raises StorageFull."""
+        ...
+
+    def read(self, place: Place) -> bytes:
+        """Return the whole file.  Raises FileNotFoundError."""
+        ...
+
+    def open(self, place: Place) -> BinaryIO:
+        """Return it to be read in parts.  Raises FileNotFoundError."""
+        ...
+
+    def has(self, place: Place) -> bool:
+        """Whether the file is there."""
+        ...
+
+
+def is_uid(text: str) -> bool:
+    """Whether this is a UID, which is also what makes it fit for a file's name."""
+    return 0 < len(text) <= 64 and UID.fullmatch(text) is not None
+
+
+def digest(pieces: Sequence[bytes]) -> Written:
+    """Return the hash and the size of a file in pieces."""
+    found, n = hashlib.sha256(), 0
+    for piece in pieces:
+        found.update(piece)
+        n += len(piece)
+    return Written(found.hexdigest(), n)
+
+
+class Archive:
+    """The folder.  `is_synced`: bytes and names are brought to the disk before anything is acknowledged."""
+
+    def __init__(self, root: Path, *, is_synced: bool = True) -> None:
+        self.root = root
+        self._is_synced = is_synced
+        self._known: set[Path] = set()
+        self._lock = threading.Lock()
+
+    def path(self, place: Place) -> Path:
+        """Return where that file stands.
+
+        Raises:
+            ValueError: its numbers are no UIDs.
+        """
+        if not (is_uid(place.study_uid) and is_uid(place.sop_uid)):
+            raise ValueError("no UID")
+        fan = hashlib.sha256(place.study_uid.encode()).hexdigest()[:2]
+        name = f"{place.sop_uid}-{place.sha256[:_DIGEST_IN_NAME]}.dcm"
+        return self.root / "studies" / fan / place.study_uid / name
+
+    def put(self, study_uid: str, sop_uid: str, pieces: Sequence[bytes], written: Written) -> None:
+        """Keep a whole file.  The same bytes again are left as they stand.
+
+        Raises:
+            StorageFull: there is no room; nothing is left of it.
+        """
+        target = self.path(Place(study_uid, sop_uid, written.sha256))
+        if _size(target) == written.n_bytes:
+            return
+        self._write(target, pieces)
+
+    def read(self, place: Place) -> bytes:
+        """Return the whole file.  Raises FileNotFoundError."""
+        return self.path(place).read_bytes()
+
+    def open(self, place: Place) -> BinaryIO:
+        """Return it to be read in parts.  Raises FileNotFoundError."""
+        return self.path(place).open("rb")
+
+    def has(self, place: Place) -> bool:
+        """Whether the file is there."""
+        return self.path(place).is_file()
+
+    def hold(self, held_id: UUID, pieces: Sequence[bytes]) -> None:
+        """Put a file into quarantine.  Raises StorageFull."""
+        self._write(self._held(held_id), pieces)
+
+    def drop(self, place: Place) -> None:
+        """Remove a file that no row names: its bytes stand in quarantine."""
+        self.path(place).unlink(missing_ok=True)
+
+    def drop_held(self, held_id: UUID) -> None:
+        """Remove a file of the quarantine that no row names: the same bytes stand there under another id."""
+        self._held(held_id).unlink(missing_ok=True)
+
+    def held(self, held_id: UUID) -> bytes:
+        """Return a file of the quarantine.  Raises FileNotFoundError."""
+        return self._held(held_id).read_bytes()
+
+    def has_held(self, held_id: UUID) -> bool:
+        """Whether a file of the quarantine is there."""
+        return self._held(held_id).is_file()
+
+    def files(self) -> Iterator[Place]:
+        """Yield every file of a study, with the part of its hash that stands in its name."""
+        for path in sorted((self.root / "studies").glob("*/*/*.dcm")):
+            named = _NAME.fullmatch(path.name)
+            if named:
+                yield Place(path.parent.name, named["uid"], named["digest"])
+
+    def unfinished(self) -> list[Path]:
+        """Return what was being written when a process ended; none of it was acknowledged."""
+        return sorted(self.root.glob("*/**/*.part"))
+
+    def _held(self, held_id: UUID) -> Path:
+        return self.root / "quarantine" / f"{held_id}.bin"
+
+    def _write(self, target: Path, pieces: Sequence[bytes]) -> None:
+        part = target.parent / f".{new_id().hex}.part"
+        try:
+            self._folder(target.parent)
+            try:
+                _write_out(part, pieces, is_synced=self._is_synced)
+                os.replace(part, target)
+            except OSError:
+                part.unlink(missing_ok=True)
+                raise
+            if self._is_synced:
+                _sync(target.parent)
+        except OSError as error:
+            if error.errno in _NO_ROOM:
+                raise StorageFull() from error
+            raise
+
+    def _folder(self, folder: Path) -> None:
+        """Make the folder, and bring its name to the disk; what this process made before is not asked again."""
+        if folder in self._known and folder.is_dir():
+            return
+        missing = [each for each in (folder, *folder.parents) if not each.exists()]
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self._is_synced:
+            for each in missing:
+                _sync(each.parent)
+        with self._lock:
+            self._known = self._known if len(self._known) < 10_000 else set()
+            self._known.add(folder)
+
+
+@cache
+def _archive(root: Path, is_synced: bool) -> Archive:
+    return Archive(root, is_synced=is_synced)
+
+
+def archive() -> Archive:
+    """Return the archive of this installation (settings IMAGES and IMAGES_SYNC)."""
+    return _archive(Path(settings.IMAGES), bool(settings.IMAGES_SYNC))
+
+
+def store() -> Store:
+    """Return where the bytes of images stand: the folder, unless an existing PACS is named (setting PACS)."""
+    return _elsewhere[0]() if settings.PACS and _elsewhere else archive()
+
+
+_elsewhere: list = []
+
+
+def lend(make) -> None:
+    """Let a layer above offer the existing PACS; `make()` returns its `Store`."""
+    _elsewhere[:] = [make]
+
+
+def _write_out(path: Path, pieces: Sequence[bytes], *, is_synced: bool) -> None:
+    with path.open("xb", buffering=0) as file:
+        for piece in pieces:
+            view = memoryview(piece)
+            while len(view):
+                view = view[file.write(view) :]
+        if is_synced:
+            os.fdatasync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    """A name outlives a power cut only once its folder is on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return -1

@@ -1,0 +1,84 @@
+"""`tongmai check images`: every row has its file with its hash, every file its row; links are borne out by decisions."""
+
+import hashlib
+from collections.abc import Iterator
+
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from tongmai.commons.imaging import archive, marking
+from tongmai.commons.imaging.archive import Place
+from tongmai.commons.imaging.models import Held, Instance, Series, Study, StudyDecision
+from tongmai.foundation.audit import proving
+from tongmai.foundation.audit.proving import Finding
+
+_PIECE = 1 << 20
+_AT_ONCE = 500
+
+
+def files() -> Iterator[Finding]:
+    """Yield the rows whose file is missing or changed, the files without a row, and what was never finished."""
+    yield from _rows_without_file()
+    yield from _files_without_row()
+    for held_id in Held.objects.order_by().values_list("id", flat=True).iterator(chunk_size=_AT_ONCE):
+        if not archive.archive().has_held(held_id):
+            yield Finding("imaging_held", str(held_id), "its file is missing from the quarantine")
+    for path in archive.archive().unfinished():
+        yield Finding("imaging_instance", path.name, "was being written when a process ended; it may be removed")
+
+
+def _rows_without_file() -> Iterator[Finding]:
+    rows = Instance.objects.order_by("pk").values_list("pk", "series__study__uid", "sop_uid", "sha256")
+    store = archive.store()
+    for row_id, study_uid, sop_uid, sha256 in rows.iterator(chunk_size=_AT_ONCE):
+        found = hashlib.sha256()
+        try:
+            with store.open(Place(study_uid, sop_uid, sha256)) as file:
+                while piece := file.read(_PIECE):
+                    found.update(piece)
+        except FileNotFoundError:
+            yield Finding("imaging_instance", str(row_id), "its file is missing")
+            continue
+        except OSError as error:
+            yield Finding("imaging_instance", str(row_id), f"its file cannot be read: {error.strerror}")
+            continue
+        if found.hexdigest() != sha256:
+            yield Finding("imaging_instance", str(row_id), "its file is not the one that was received")
+
+
+def _files_without_row() -> Iterator[Finding]:
+    """A file that was written when a process ended before its row: never acknowledged, so the device sends it again."""
+    waiting: list[Place] = []
+    for place in archive.archive().files():
+        waiting.append(place)
+        if len(waiting) == _AT_ONCE:
+            yield from _strays(waiting)
+            waiting = []
+    yield from _strays(waiting)
+
+
+def _strays(places: list[Place]) -> Iterator[Finding]:
+    rows = Instance.objects.filter(sop_uid__in=[place.sop_uid for place in places])
+    known = {(uid, sha[:12]) for uid, sha in rows.values_list("sop_uid", "sha256")}
+    for place in places:
+        if (place.sop_uid, place.sha256) not in known:
+            yield Finding("imaging_instance", f"{place.sop_uid}-{place.sha256}", "a file without a row")
+
+
+def orphans() -> Iterator[Finding]:
+    """Yield series and studies of which nothing was stored."""
+    yield from proving.rows_that(Series.objects.filter(instances=None), "has no instances")
+    yield from proving.rows_that(Study.objects.filter(series=None), "has no series")
+
+
+def counters() -> Iterator[Finding]:
+    """Yield the studies that stand elsewhere than the last decision put them, and what is not marked as policy says."""
+    last = StudyDecision.objects.filter(study=OuterRef("pk")).order_by("-id")
+    studies = Study.objects.annotate(last=Subquery(last.values("what")[:1]))
+    linked = studies.filter(resident__isnull=False).exclude(last=StudyDecision.What.LINK)
+    yield from proving.rows_that(linked, "stands in a record, and its last decision is another")
+    yield from proving.rows_that(
+        studies.filter(resident=None, last=StudyDecision.What.LINK), "its last decision put it into a record"
+    )
+    for each in marking.stale(timezone.localdate()):
+        yield from proving.rows_that(each.rows, "sensitivity is not what policy says; the worker mends it every night")

@@ -1,0 +1,220 @@
+"""Storing instances: the file first, then its row; both, or nothing is acknowledged.
+
+Many instances go into one transaction (`store_many`), whoever brings them: a commit costs more than an insert.  Whose a
+study is says the caller's `resolve`, once, when its first instance comes.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from tongmai.commons.imaging import archive, marking, part10
+from tongmai.commons.imaging.archive import Written
+from tongmai.commons.imaging.events import StudyArrived, StudyHeld
+from tongmai.commons.imaging.facts import Facts
+from tongmai.commons.imaging.models import Held, Instance, Series, Study, StudyDecision
+from tongmai.commons.imaging.services import holding
+from tongmai.commons.residents import services as residents
+from tongmai.commons.residents.models import KnownTo
+from tongmai.foundation.audit import services as audit
+from tongmai.foundation.orgs.actors import Actor
+
+_MOST_TRIES = 4
+
+
+class Outcome(StrEnum):
+    """What became of one file."""
+
+    STORED = "stored"
+    SAME = "same"  # it was there already, byte by byte
+    HELD = "held"  # in quarantine
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whose a study is.  With `doubts` nobody knows, and a person decides."""
+
+    resident_id: UUID | None = None
+    order_number: str = ""
+    doubts: str = "no-order"
+
+
+Resolve = Callable[[Facts, UUID, "UUID | None"], Whose]  # what it says, where it was taken, by which device
+
+
+@dataclass
+class Arrival:
+    """One file on its way in.  `outcome` and `reason` are filled when it was stored."""
+
+    facts: Facts
+    pieces: Sequence[bytes]
+    org_id: UUID
+    device_id: UUID | None = None
+    channel: str = "dimse"
+    written: Written = field(default=Written("", 0))
+    outcome: Outcome | None = None
+    reason: str = ""
+
+
+def arrival(
+    facts: Facts, data_set: bytes, *, org_id: UUID, device_id: UUID | None = None, channel: str = "dimse"
+) -> Arrival:
+    """Return a data set with the file's beginning before it."""
+    before = part10.preamble(sop_class=facts.sop_class, sop_uid=facts.sop_uid, transfer_syntax=facts.transfer_syntax)
+    return Arrival(facts, (before, data_set), org_id, device_id, channel)
+
+
+def keep(each: Arrival) -> None:
+    """Write the file of an arrival; its row comes with `store_many`.
+
+    Raises:
+        StorageFull: there is no room; nothing is left of it.
+    """
+    each.written = archive.digest(each.pieces)
+    archive.store().put(each.facts.study_uid, each.facts.sop_uid, each.pieces, each.written)
+
+
+def store(each: Arrival, *, resolve: Resolve, by: Actor) -> Outcome:
+    """Keep one file and its row (errors as in `keep`)."""
+    keep(each)
+    store_many([each], resolve=resolve, by=by)
+    assert each.outcome is not None
+    return each.outcome
+
+
+def store_many(arrivals: Sequence[Arrival], *, resolve: Resolve, by: Actor) -> None:
+    """Write the rows of files that `keep` has written, in one transaction; fill in what became of each.
+
+    The same bytes again change nothing.  Other content under the same number goes into quarantine, the first stays.
+    """
+    for n in range(_MOST_TRIES):
+        try:
+            with transaction.atomic():
+                _rows(arrivals, resolve, by)
+            break
+        except IntegrityError:  # another process was faster with the same study or number: now its row is seen
+            if n == _MOST_TRIES - 1:
+                raise
+    for each in arrivals:
+        if each.outcome == Outcome.HELD:
+            _to_quarantine(each, by)
+
+
+def _rows(arrivals: Sequence[Arrival], resolve: Resolve, by: Actor) -> None:
+    known = _known_hashes(arrivals)
+    studies, series = _known_studies(arrivals), _known_series(arrivals)
+    new: list[Instance] = []
+    for each in arrivals:
+        uid, digest = each.facts.sop_uid, each.written.sha256
+        if uid in known:
+            _judge_again(each, is_same=known[uid] == digest)
+            continue
+        study = studies.get(each.facts.study_uid) or _new_study(each, resolve, by)
+        studies[study.uid] = study
+        if reason := _contradiction(each, study, series.get(each.facts.series_uid)):
+            each.outcome, each.reason = Outcome.HELD, reason
+            continue
+        its = series.get(each.facts.series_uid) or _new_series(each, study, by)
+        series[its.uid] = its
+        new.append(_instance(each, its, by))
+        known[uid] = digest
+        each.outcome = Outcome.STORED
+    Instance.objects.bulk_create(new)
+
+
+def _known_hashes(arrivals: Sequence[Arrival]) -> dict[str, str]:
+    rows = Instance.objects.filter(sop_uid__in={each.facts.sop_uid for each in arrivals}).order_by()
+    return dict(rows.values_list("sop_uid", "sha256"))
+
+
+def _known_studies(arrivals: Sequence[Arrival]) -> dict[str, Study]:
+    rows = Study.objects.filter(uid__in={each.facts.study_uid for each in arrivals}).order_by()
+    return {row.uid: row for row in rows}
+
+
+def _known_series(arrivals: Sequence[Arrival]) -> dict[str, Series]:
+    rows = Series.objects.filter(uid__in={each.facts.series_uid for each in arrivals}).order_by()
+    return {row.uid: row for row in rows}
+
+
+def _judge_again(each: Arrival, *, is_same: bool) -> None:
+    each.outcome = Outcome.SAME if is_same else Outcome.HELD
+    each.reason = "" if is_same else Held.Reason.OTHER_CONTENT
+
+
+def _contradiction(each: Arrival, study: Study, series: Series | None) -> str:
+    said = each.facts
+    if series is not None and series.study_id != study.id:
+        return Held.Reason.OTHER_STUDY
+    person = (said.patient_number, said.patient_name, said.patient_born_on)
+    if person != (study.said_number, study.said_name, study.said_born_on):
+        return Held.Reason.OTHER_PERSON
+    return ""
+
+
+def _new_study(each: Arrival, resolve: Resolve, by: Actor) -> Study:
+    said = each.facts
+    whose = resolve(said, each.org_id, each.device_id)
+    is_sure = whose.resident_id is not None and not whose.doubts
+    study = Study.objects.create(
+        uid=said.study_uid, resident_id=whose.resident_id if is_sure else None, org_id=each.org_id,
+        device_id=each.device_id, order_number=whose.order_number if is_sure else "", modality=said.modality,
+        description=said.study_description, studied_at=said.studied_at, said_accession=said.accession,
+        said_number=said.patient_number, said_name=said.patient_name, said_sex=said.patient_sex,
+        said_born_on=said.patient_born_on, charset=said.charset, is_repaired=said.is_repaired,
+        doubts="" if is_sure else whose.doubts or "no-order",
+        sensitivity=marking.of_study(said.study_description, on=by.today), received_at=by.now,
+        linked_at=by.now if is_sure else None, linked_by_id=by.user_id if is_sure else None,
+    )  # fmt: skip
+    if is_sure:
+        StudyDecision.objects.create(
+            study=study, what=StudyDecision.What.LINK, resident_id=study.resident_id, order_number=study.order_number,
+            at=by.now, by_user_id=by.user_id, by_name=by.name,
+        )  # fmt: skip
+        tell_arrived(study, by=by)
+    else:
+        audit.record(StudyHeld(study_id=study.id, org_id=study.org_id, doubts=study.doubts), by=by)
+    return study
+
+
+def tell_arrived(study: Study, *, by: Actor) -> None:
+    """Say that a study stands in a person's record, and make her known to who took it."""
+    assert study.resident_id is not None
+    residents.make_known(study.resident_id, org_id=study.org_id, via=KnownTo.Via.ENCOUNTER, by=by)
+    audit.record(
+        StudyArrived(
+            study_id=study.id, study_uid=study.uid, resident_id=study.resident_id, order_number=study.order_number,
+            org_id=study.org_id, modality=study.modality,
+        ),
+        by=by,
+    )  # fmt: skip
+
+
+def _new_series(each: Arrival, study: Study, by: Actor) -> Series:
+    said = each.facts
+    return Series.objects.create(
+        uid=said.series_uid, study=study, modality=said.modality, number=said.series_number,
+        description=said.series_description, body_part=said.body_part, received_at=by.now,
+    )  # fmt: skip
+
+
+def _instance(each: Arrival, series: Series, by: Actor) -> Instance:
+    said = each.facts
+    return Instance(
+        sop_uid=said.sop_uid, series=series, sop_class=said.sop_class, transfer_syntax=said.transfer_syntax,
+        number=said.number, n_rows=said.n_rows, n_columns=said.n_columns, n_frames=said.n_frames,
+        sha256=each.written.sha256, n_bytes=each.written.n_bytes, charset=said.charset, device_id=each.device_id,
+        received_at=by.now,
+    )  # fmt: skip
+
+
+def _to_quarantine(each: Arrival, by: Actor) -> None:
+    holding.hold(
+        each.pieces, reason=each.reason, written=each.written, sop_uid=each.facts.sop_uid,
+        study_uid=each.facts.study_uid, org_id=each.org_id, device_id=each.device_id, channel=each.channel, by=by,
+    )  # fmt: skip
+    place = archive.Place(each.facts.study_uid, each.facts.sop_uid, each.written.sha256)
+    archive.archive().drop(place)
