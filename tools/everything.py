@@ -79,7 +79,7 @@ def stages(workers: str) -> list[Result]:
         results.append(Result("Database tests on PostgreSQL", True, "", 0, not_run=[postgres.MISSING]))
     results.append(stage("Tests of the scripts", ["npm", "test", "--silent"]))
     if browser.executable():
-        results.append(stage("Stories in the browser", [*PYTEST, "-m", "browser"], REPORTS / "browser.xml"))
+        results.append(stage("Stories in the browser", [*spread, "-m", "browser"], REPORTS / "browser.xml"))
     else:
         missing = "No Chromium was found.  On Debian: apt-get install chromium"
         results.append(Result("Stories in the browser", True, "", 0, not_run=[missing]))
