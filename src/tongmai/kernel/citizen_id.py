@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from tongmai.kernel.errors import InvalidInput
 from tongmai.kernel.text import N_
@@ -91,13 +92,17 @@ def parse(text: str, *, today: date | None = None) -> CitizenId:
     number = normalised(text)
     if not number:
         raise CitizenIdError("blank")
-    if _OLD_FOREIGN.fullmatch(number):
-        found = _old_foreign(number)
-    else:
-        found = _eighteen(upgrade15(number) if _OLD.fullmatch(number) else number)
+    found = _stated(number)
     if today is not None and found.born_on > today:
         raise CitizenIdError("future")
     return found
+
+
+@lru_cache(maxsize=4096)  # who reads a row, compares it and enters it asks three times
+def _stated(number: str) -> CitizenId:
+    if _OLD_FOREIGN.fullmatch(number):
+        return _old_foreign(number)
+    return _eighteen(upgrade15(number) if _OLD.fullmatch(number) else number)
 
 
 def is_valid(text: str) -> bool:
@@ -143,6 +148,8 @@ def masked(text: str) -> str:
 
 def normalised(text: str) -> str:
     """Return `text` as it is stored: half-width capitals without blanks and hyphens."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     half_width = "".join(chr(ord(c) - 0xFEE0) if "\uff01" <= c <= "\uff5e" else c for c in text)
     return re.sub(r"[\s\-\u3000]", "", half_width).upper()
 

@@ -44,6 +44,12 @@ def keys(name: str, surname_first: bool = True) -> SearchKeys:
     )
 
 
+def usual(name: str) -> str:
+    """Return the usual reading of `name`: the first of its full keys, "" where it has none."""
+    text = _SEPARATORS.sub("", name).lower()
+    return "".join(alternatives[0] for alternatives in _divisions(text, True)[0][1])
+
+
 def query(text: str) -> str:
     """Return what someone typed in the form in which keys are stored: small, unspaced, without tones, ü as v."""
     return _SEPARATORS.sub("", text).lower().translate(_TONES)
@@ -53,15 +59,23 @@ def _divisions(text: str, surname_first: bool) -> list[tuple[int, list[Sequence[
     """Return the ways to read `text` as surname and given name, each with a penalty for being unlikely."""
     if not surname_first or not text:
         return [(0, [_readings(character) for character in text])]
-    given: list[Sequence[str]] = [
-        _merged(surnames.GIVEN.get(character, ()), _readings(character)) for character in text
-    ]
-    single: list[Sequence[str]] = [_merged(surnames.SINGLE.get(text[0], ()), _readings(text[0])), *given[1:]]
+    given: list[Sequence[str]] = [_in_given_names(character) for character in text]
+    single: list[Sequence[str]] = [_as_surname(text[0]), *given[1:]]
     compound = surnames.COMPOUND.get(text[:2]) if len(text) >= 3 else None
     if compound is None:
         return [(0, single)]
     whole: list[Sequence[str]] = [*((reading,) for reading in compound), *given[2:]]
     return [(0, whole), (1, single)]
+
+
+@lru_cache(maxsize=30_000)
+def _in_given_names(character: str) -> tuple[str, ...]:
+    return _merged(surnames.GIVEN.get(character, ()), _readings(character))
+
+
+@lru_cache(maxsize=5_000)
+def _as_surname(character: str) -> tuple[str, ...]:
+    return _merged(surnames.SINGLE.get(character, ()), _readings(character))
 
 
 def _merged(first: Iterable[str], rest: Iterable[str]) -> tuple[str, ...]:

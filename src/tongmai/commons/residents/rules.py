@@ -172,4 +172,6 @@ def search_keys(
 
 def fold(text: str) -> str:
     """Return what is typed or stored in the form in which keys are compared: small, half-width, without blanks."""
+    if text.isascii() and text.isalnum():
+        return text.lower()
     return pinyin_query(normalised("".join(ch for ch in text if ch.isprintable())))

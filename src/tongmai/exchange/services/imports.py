@@ -10,21 +10,20 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tongmai.exchange import access, events, fast
-from tongmai.exchange.models import ImportRow, ImportRun
+from tongmai.exchange import access, events, fast_rows
+from tongmai.exchange.models import ImportRun
 from tongmai.exchange.models.imports import Fate
 from tongmai.exchange.services import mappings
-from tongmai.exchange.services.rows import TAKEN, settle
+from tongmai.exchange.services.rows import LONGEST_IDENTITY, settle
 from tongmai.exchange.states import IMPORT, ImportState, ImportStep
 from tongmai.exchange.tabular import columns, reading
+from tongmai.exchange.tabular.verdicts import TAKEN, Verdict
 from tongmai.foundation.audit import services as audit
-from tongmai.foundation.audit.together import insert
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.errors import InvalidInput
 from tongmai.kernel.text import N_
 
 ROWS_PER_STEP = 500
-ROWS_AT_ONCE = 2_000  # that are kept by one statement
 RUNNING = (ImportState.CHECKING, ImportState.APPLYING)
 
 
@@ -72,8 +71,7 @@ def start(
         created_at=by.now,
         created_by_id=by.user_id,
     )
-    for first in range(0, len(sheet.rows), ROWS_AT_ONCE):
-        insert(*(ImportRow(run=run, line=n, cells=row) for n, row in sheet.rows[first : first + ROWS_AT_ONCE]))
+    fast_rows.keep_rows(run, sheet.rows)
     return run
 
 
@@ -114,13 +112,9 @@ def go_on(*, run_id: UUID, by: Actor, most: int | None = None) -> ImportRun:
     if run.state not in RUNNING:
         return run
     is_real = run.state == ImportState.APPLYING
-    rows = list(run.rows.filter(line__gt=run.done_line).order_by("line")[: most or ROWS_PER_STEP])
+    rows = fast_rows.rows_after(run, run.done_line, most or ROWS_PER_STEP)
     verdicts = settle(run, rows, by=by, is_real=is_real)
-    for row, verdict in zip(rows, verdicts, strict=True):
-        row.fate, row.identity, row.number_key = verdict.fate, verdict.identity[:80], verdict.number_key
-        row.target_id = verdict.target_id if is_real and verdict.fate in TAKEN else None
-        row.what, row.facts, row.is_applied = verdict.what, dict(verdict.facts), is_real and verdict.fate in TAKEN
-    fast.write_fates(rows)
+    fast_rows.write_fates([_told(row, verdict, is_real) for row, verdict in zip(rows, verdicts, strict=True)])
     run.done_rows += len(rows)
     run.done_line = rows[-1].line if rows else run.done_line
     if run.done_rows >= run.total_rows:
@@ -152,6 +146,14 @@ def abandon(*, run_id: UUID, by: Actor) -> ImportRun:
     _step(run, ImportStep.ABANDON, by=by)
     audit.record(events.ImportAbandoned(**_about(run)), by=by, subject_id=run.id)
     return run
+
+
+def _told(row: fast_rows.FileRow, verdict: Verdict, is_real: bool) -> fast_rows.Told:
+    is_applied = is_real and verdict.fate in TAKEN
+    return fast_rows.Told(
+        row.id, str(verdict.fate), verdict.identity[:LONGEST_IDENTITY], verdict.number_key, verdict.what, verdict.facts,
+        verdict.target_id if is_applied else None, is_applied,
+    )  # fmt: skip
 
 
 def _not_obvious(run: ImportRun, choices: Mapping[str, str]) -> dict[str, str]:

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import Min
 
-from tongmai.exchange.models import ImportRow, ImportRun, SourceRow
+from tongmai.exchange import fast_rows
+from tongmai.exchange.models import ImportRun
 from tongmai.exchange.models.imports import Fate, Kind
 from tongmai.exchange.tabular import capacity, codes, columns, contracts, prices, residents, staff
 from tongmai.exchange.tabular.facts import Cells, identity_of
@@ -24,7 +24,7 @@ _IDENTITIES: dict[str, Callable[[Cells], str]] = {
 }
 
 
-def settle(run: ImportRun, rows: Sequence[ImportRow], *, by: Actor, is_real: bool) -> list[Verdict]:
+def settle(run: ImportRun, rows: Sequence[fast_rows.FileRow], *, by: Actor, is_real: bool) -> list[Verdict]:
     """Return what becomes of these rows of a run; the dry run takes everything back at the end."""
     asked = _recognised(run, rows)
     earlier = _earlier_lines(run, asked)
@@ -58,14 +58,13 @@ def _settler(run: ImportRun, by: Actor, is_real: bool, first_line: int) -> Settl
     return lambda rows: one_by_one(rows, each)
 
 
-def _recognised(run: ImportRun, rows: Sequence[ImportRow]) -> list[Row]:
+def _recognised(run: ImportRun, rows: Sequence[fast_rows.FileRow]) -> list[Row]:
     identity_of_kind = _IDENTITIES[run.kind]
     cells = [columns.cells_by_field(row.cells, run.places) for row in rows]
     identities = [identity_of_kind(each)[:LONGEST_IDENTITY] for each in cells]
-    kept = SourceRow.objects.filter(kind=run.kind, scope=run.scope, source=run.source, identity__in=set(identities))
-    known = {identity: found for identity, *found in kept.values_list("identity", "target_id", "digest")}
+    known = fast_rows.known_rows(run, set(identities))
     return [
-        Row(row.line, said, identity, tuple(known[identity]) if identity in known else None)
+        Row(row.line, said, identity, known.get(identity))
         for row, said, identity in zip(rows, cells, identities, strict=True)
     ]
 
@@ -76,16 +75,12 @@ def _earlier_lines(run: ImportRun, rows: Sequence[Row]) -> dict[str, int]:
     for row in rows:
         if row.identity:
             first.setdefault(row.identity, row.line)
-    if rows:
-        before = run.rows.filter(identity__in=first, line__lt=rows[0].line).order_by()
-        first |= dict(before.values_list("identity").annotate(line=Min("line")))
-    return first
+    return first | (fast_rows.first_lines(run, first.keys(), rows[0].line) if rows else {})
 
 
 def _new_before(run: ImportRun, number_keys: Iterable[str], line: int) -> list[Row]:
     """Return the rows before `line` that are to make an entry for one of these numbers: a dry run repeats them."""
-    rows = run.rows.filter(number_key__in=set(number_keys), line__lt=line, fate=Fate.NEW).order_by("line")
-    return _recognised(run, list(rows))
+    return _recognised(run, fast_rows.new_before(run, set(number_keys), line))
 
 
 def _once_only(row: Row, line: int) -> Verdict:
@@ -94,16 +89,12 @@ def _once_only(row: Row, line: int) -> Verdict:
 
 def _note(run: ImportRun, rows: Sequence[Row], verdicts: Sequence[Verdict]) -> None:
     """Remember what the rows became, to recognise them the next time."""
-    SourceRow.objects.bulk_create(
-        [
-            SourceRow(
-                kind=run.kind, scope=run.scope, source=run.source, identity=row.identity, digest=verdict.digest,
-                target_id=verdict.target_id,
-            )
+    fast_rows.note(
+        run,
+        (
+            (row.identity, verdict.digest, verdict.target_id)
             for row, verdict in zip(rows, verdicts, strict=True)
-            if verdict.fate in TAKEN and row.identity and row.known != (verdict.target_id, verdict.digest)
-        ],
-        update_conflicts=True,
-        unique_fields=["kind", "scope", "source", "identity"],
-        update_fields=["digest", "target_id"],
+            if verdict.fate in TAKEN and verdict.target_id and row.identity
+            and row.known != (verdict.target_id, verdict.digest)
+        ),
     )  # fmt: skip

@@ -116,6 +116,8 @@ _DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{
 _DAYS_OF_EXCEL = re.compile(r"\d{4,5}")  # a date whose cell was formatted as a number: days since 1899-12-30
 EXCEL_BEGINS, LEAST_DAYS_OF_EXCEL = date(1899, 12, 30), 3_000  # below, a year is meant; people of 1908 are gone
 _PHONE = re.compile(r"(?:\+?86)?(1\d{10}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|\d{7,8})")
+_NOT_OF_A_PHONE = re.compile(r"[\s\u3000()（）]")
+_SEX_NUMBER = re.compile(r"^\d[.、\s]*(?=[男女])")
 _LONGEST = {
     "identity": 60,
     "name": 60,
@@ -275,6 +277,8 @@ def _insurance_number(text: str) -> str:
 
 
 def _tags(text: str) -> tuple[str, ...]:
+    if not text:
+        return ()
     words = [word for word in re.split(r"[；;、,，/\s]+", text) if word]
     for word in words:
         if word not in TAGS:
@@ -290,9 +294,10 @@ def _village_code(text: str) -> str:
 
 def day_of(text: str) -> date | None:
     """Return the day that a cell states, None for an empty one; refuse what is no day."""
-    if text and day(text) is None:
+    found = day(text) if text else None
+    if text and found is None:
         raise Refused("bad-day", given=text[:20])
-    return day(text)
+    return found
 
 
 def check_cells(cells: Cells) -> None:
@@ -313,7 +318,7 @@ def name_of(cells: Cells) -> str:
 
 
 def _sex(text: str) -> str:
-    key = re.sub(r"^\d[.、\s]*(?=[男女])", "", text.strip().lower())
+    key = text if text in SEXES else _SEX_NUMBER.sub("", text.strip().lower())
     if key in UNKNOWN_SEXES:
         return ""
     if key in SEXES:
@@ -322,11 +327,13 @@ def _sex(text: str) -> str:
 
 
 def _phone(text: str) -> str:
-    number = re.sub(r"[\s\u3000()（）]", "", text)
+    number = _NOT_OF_A_PHONE.sub("", text)
+    if not number:
+        return ""
     found = _PHONE.fullmatch(number)
-    if number and not found:
+    if not found:
         raise Refused("bad-phone", given=text[:20])
-    return found.group(1) if found else ""
+    return found.group(1)
 
 
 def citizen_number(cells: Cells) -> str:

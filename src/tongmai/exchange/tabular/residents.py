@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from tongmai.commons.residents import services
 from tongmai.commons.residents.errors import NumberTaken
-from tongmai.commons.residents.matching.facts import Facts, facts_of
+from tongmai.commons.residents.matching.facts import Facts
 from tongmai.commons.residents.matching.keys import stored_keys
 from tongmai.commons.residents.matching.rules import Decision, Zone
 from tongmai.commons.residents.models import Medium
@@ -50,9 +50,9 @@ class _Read:
     facts: ResidentFacts | None = None
     digest: str = ""
     number_key: str = ""
-    said: Facts = field(default_factory=Facts)  # as people are compared
+    village: str | None = ""  # its code, "" where the register does not say, None where it is not clear
     found: list[Found] = field(default_factory=list)  # who shares a key with her
-    newcomer: Newcomer | None = None
+    newcomer: Newcomer | TongmaiError | None = None  # a stranger as she would be entered, or why she cannot be
     decision: Decision | None = None
     verdict: Verdict | None = None
 
@@ -97,16 +97,15 @@ class Step:
         cards = {f.insurance_number for _, f in said if f.insurance_number}
         kept = Medium.objects.filter(kind=Medium.Kind.INSURANCE_CARD, number__in=cards)
         self.taken_cards = set(kept.values_list("number", flat=True))
+        for each, facts in said:
+            each.village = self._village(facts)
         strangers = [(each, f) for each, f in said if not each.row.known and f.citizen_number not in self.holders]
         for each, facts in strangers:
-            each.said = facts_of(
-                name=facts.name, sex=facts.sex, born_on=facts.born_on, number=facts.citizen_number, phone=facts.phone,
-                insurance=facts.insurance_number, village=self._village(facts) or "", address=facts.address,
-            )  # fmt: skip
-        turns = {key for each, f in strangers if not f.citizen_number for key in stored_keys(each.said)}
+            each.newcomer = self._newcomer(facts, each.village or "")
+        turns = {key for each, f in strangers if not f.citizen_number for key in stored_keys(_compared(each))}
         if self.is_real and turns:  # who has no number could be entered by somebody else meanwhile
             take_turns(*turns)
-        for (each, _), found in zip(strangers, look_up_many([e.said for e, _ in strangers]), strict=True):
+        for (each, _), found in zip(strangers, look_up_many([_compared(e) for e, _ in strangers]), strict=True):
             each.found = found
         known = {each.row.known[0] for each in read if each.row.known} | set(self.holders.values())
         self.standing.look_up(known)
@@ -120,32 +119,25 @@ class Step:
         known = each.row.known[0] if each.row.known else None
         if known and holder and holder != self.standing.stands_for(known):
             return held(facts.identity, "other-holder")
-        village = self._village(facts)
-        if village is None:
+        if each.village is None:
             return self._unclear_village(facts)
         target = known or holder
         if target is None:
-            target = self._entered(each, village)
-        return self._brought_up_to_date(each, target, village) if isinstance(target, UUID) else target
+            target = self._entered(each)
+        return self._brought_up_to_date(each, target) if isinstance(target, UUID) else target
 
-    def _entered(self, each: _Read, village: str) -> Verdict | UUID:
+    def _entered(self, each: _Read) -> Verdict | UUID:
         """Let a new person wait to be written, or return whose the row is."""
         facts = each.facts
         assert facts is not None
         if facts.insurance_number in self.taken_cards:
             return held_by(NumberTaken(), facts.identity)
-        try:
-            each.newcomer = newcomer(
-                by=self.by, name=facts.name, sex=facts.sex, born_on=facts.born_on, id_number=facts.citizen_number,
-                village_code=village, address=facts.address, phone=facts.phone, scheme=facts.scheme, tags=facts.tags,
-                card=facts.insurance_number,
-            )  # fmt: skip
-        except TongmaiError as error:
-            return held_by(error, facts.identity)
-        keys = stored_keys(each.said)
+        if not isinstance(each.newcomer, Newcomer):
+            return held_by(each.newcomer or NumberTaken(), facts.identity)
+        keys = stored_keys(_compared(each))
         also = {id(other): other for key in keys for other in self.waiting_for.get(key, ())}
-        found = [*each.found, *(Found(_id(other), other.said) for other in also.values())]
-        decision = each.decision = recognised(each.said, found, self.limits)
+        found = [*each.found, *(Found(_id(other), _compared(other)) for other in also.values())]
+        decision = each.decision = recognised(_compared(each), found, self.limits)
         if (
             decision.zone is not Zone.NEW
             and decision.best
@@ -164,7 +156,7 @@ class Step:
     def _write(self) -> None:
         """Write those who wait.  Where somebody else was faster with one of them, each is settled alone."""
         waiting, self.waiting, self.waiting_for = self.waiting, [], {}
-        people = [each.newcomer for each in waiting if each.newcomer]
+        people = [each.newcomer for each in waiting if isinstance(each.newcomer, Newcomer)]
         # In one order: two who import the same people wait for each other, and neither for both.
         people.sort(key=lambda new: new.number.value if new.number else "")
         holders = {new.number.value: new.person.id for new in people if new.number}
@@ -182,7 +174,7 @@ class Step:
 
     def _alone(self, each: _Read) -> Verdict:
         facts, new = each.facts, each.newcomer
-        assert facts is not None and new is not None
+        assert facts is not None and isinstance(new, Newcomer)
         try:
             with transaction.atomic():
                 insert_people([new], by=self.by)
@@ -192,29 +184,39 @@ class Step:
         holder = find_by_citizen_numbers([facts.citizen_number]).get(facts.citizen_number)
         if holder is None:
             return held_by(NumberTaken(), facts.identity)
-        return self._brought_up_to_date(each, holder, new.person.village_code)
+        return self._brought_up_to_date(each, holder)
 
     def _ask_who_she_is(self, each: _Read) -> None:
         decision = each.decision
-        if decision and decision.zone is Zone.REVIEW and decision.best and each.newcomer:
+        if decision and decision.zone is Zone.REVIEW and decision.best:
             open_review(
                 _id(each), decision.best.whose, score=decision.best.score, why=decision.why or "", by=self.by
             )  # fmt: skip
 
-    def _brought_up_to_date(self, each: _Read, target: UUID, village: str) -> Verdict:
+    def _brought_up_to_date(self, each: _Read, target: UUID) -> Verdict:
         facts = each.facts
         assert facts is not None
         if target not in self.standing.held:  # entered in this step
             self.standing.look_up([target])
         try:
             with transaction.atomic():
-                verdict = self.standing.brought_up_to_date(target, facts, each.digest, village)
+                verdict = self.standing.brought_up_to_date(target, facts, each.digest, each.village or "")
                 if verdict.fate not in TAKEN:
                     transaction.set_rollback(True)
                 return verdict
         except TongmaiError as error:
             self.standing.look_up([target])
             return held_by(error, facts.identity)
+
+    def _newcomer(self, facts: ResidentFacts, village: str) -> Newcomer | TongmaiError:
+        try:
+            return newcomer(
+                by=self.by, name=facts.name, sex=facts.sex, born_on=facts.born_on, id_number=facts.citizen_number,
+                village_code=village, address=facts.address, phone=facts.phone, scheme=facts.scheme, tags=facts.tags,
+                card=facts.insurance_number,
+            )  # fmt: skip
+        except TongmaiError as error:
+            return error
 
     def _village(self, facts: ResidentFacts) -> str | None:
         """Return the code of the village, "" where the register does not say, None where it is not clear."""
@@ -239,6 +241,11 @@ def _read(row: Row) -> _Read:
     return _Read(row, facts, digest, key, verdict=same)
 
 
+def _compared(each: _Read) -> Facts:
+    """Return by what a stranger is compared; one who cannot be entered is like nobody."""
+    return each.newcomer.facts if isinstance(each.newcomer, Newcomer) else Facts()
+
+
 def _id(each: _Read) -> UUID:
-    assert each.newcomer is not None
+    assert isinstance(each.newcomer, Newcomer)
     return each.newcomer.person.id

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from tongmai.exchange.models.imports import Fate
 from tongmai.exchange.tabular.facts import Problem
 from tongmai.kernel.errors import TongmaiError
 
+_PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str)
 TAKEN = (Fate.NEW, Fate.UPDATED, Fate.SAME)
 
 
@@ -87,5 +88,4 @@ def one_by_one(rows: Sequence[Row], settle: Callable[[Row], Verdict]) -> list[Ve
 
 def digest_of(facts: Any) -> str:
     """Return what identifies the content of a row, whatever the order of its columns."""
-    plain = json.dumps(asdict(facts), ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(plain.encode()).hexdigest()
+    return hashlib.sha256(_PLAIN.encode(vars(facts)).encode()).hexdigest()

@@ -67,7 +67,7 @@ def test_a_step_that_dies_in_the_middle_leaves_nothing_and_is_done_again(admin, 
     def dies(rows):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(imports.fast, "write_fates", dies)
+    monkeypatch.setattr(imports.fast_rows, "write_fates", dies)
     with pytest.raises(KeyboardInterrupt):
         imports.go_on(run_id=run.id, by=admin, most=15)
     monkeypatch.undo()
@@ -94,11 +94,11 @@ def test_a_killed_process_loses_nothing_and_the_import_goes_on(admin):
         from tongmai.foundation.orgs.actors import Actor
         by = replace(Actor.system(now=timezone.now()), county_code="340199")
         imports.go_on(run_id={str(run.id)!r}, by=by, most=10)
-        write = imports.fast.write_fates
+        write = imports.fast_rows.write_fates
         def killed(rows):
             write(rows)
             os.kill(os.getpid(), signal.SIGKILL)
-        imports.fast.write_fates = killed
+        imports.fast_rows.write_fates = killed
         imports.go_on(run_id={str(run.id)!r}, by=by, most=10)
     """)
     ended = subprocess.run([sys.executable, "-c", program], env=dict(os.environ), check=False)

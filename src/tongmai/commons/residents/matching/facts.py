@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tongmai.kernel import citizen_id, lunar
-from tongmai.kernel.pinyin import keys as pinyin_keys
+from tongmai.kernel.pinyin import usual
 from tongmai.kernel.surnames import COMPOUND
 
 
@@ -96,13 +96,12 @@ def _name(text: str) -> tuple[str, str, str]:
 
 
 def _reading(text: str) -> str:
-    found = pinyin_keys(text).full
-    return found[0] if found else text
+    return usual(text) or text
 
 
 @lru_cache(maxsize=50_000)
 def _born(day: date) -> tuple[str, str, str]:
-    digits = f"{day:%Y%m%d}"
+    digits = day.isoformat().replace("-", "")
     turned = digits[:4] + digits[6:] + digits[4:6] if day.day <= 12 and day.day != day.month else ""
     moon = lunar.lunar(day)
     return digits, turned, f"{moon[0]:04}{moon[1]:02}{moon[2]:02}" if moon else ""
@@ -126,7 +125,8 @@ def _plain_number(text: str) -> str:
 
 
 def _phone(text: str) -> str:
-    digits = "".join(ch for ch in text if ch.isdecimal() and ch.isascii())
+    is_plain = text.isascii() and text.isdecimal()
+    digits = text if is_plain else "".join(ch for ch in text if ch.isdecimal() and ch.isascii())
     if len(digits) == 13 and digits.startswith("86"):
         digits = digits[2:]
     return "" if len(digits) < _LEAST_PHONE or _SAME_DIGIT.fullmatch(digits) else digits[:20]

@@ -1,5 +1,6 @@
 """Under which keys a person is looked up: whoever shares one with her is compared with her."""
 
+from functools import lru_cache
 from hashlib import blake2b
 
 from tongmai.commons.residents.matching.facts import Facts
@@ -34,9 +35,10 @@ def keys(of: Facts) -> tuple[str, ...]:
     )
 
 
-def stored_keys(of: Facts) -> set[int]:
+@lru_cache(maxsize=4096)  # she is looked up, waits her turn, and is entered under them
+def stored_keys(of: Facts) -> frozenset[int]:
     """Return the keys as the index stores them: signed numbers of eight bytes."""
-    return {_digest(kind, key) for kind, key in zip("iuptnbv", keys(of), strict=True) if key}
+    return frozenset(_digest(kind, key) for kind, key in zip("iuptnbv", keys(of), strict=True) if key)
 
 
 def _digest(kind: str, key: str) -> int:

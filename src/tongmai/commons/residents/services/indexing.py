@@ -76,14 +76,18 @@ def rewrite_index(resident_id: UUID) -> None:
         write_entries(new)
 
 
-def index_new(person: Resident, number: Number | None, phone: str, card: str = "") -> None:
-    """Write the entry of a person who was entered just now, from what is in hand."""
-    facts = facts_of(
+def index_new(person: Resident, facts: Facts) -> None:
+    """Write the entry of a person who was entered just now: `facts_of_new` her."""
+    write_entries([IndexEntry(resident=person, digest=digest_of(facts), **facts._asdict())])
+
+
+def facts_of_new(person: Resident, number: Number | None, phone: str, card: str) -> Facts:
+    """Return what a person who was entered just now is compared by, from what is in hand."""
+    return facts_of(
         name=person.name, sex=person.sex, born_on=person.born_on, phone=phone, village=person.village_code,
         number=number.value if number and number.kind in DOCUMENT_KINDS else "", insurance=card, address=person.address,
         is_unnamed=person.is_unnamed,
     )  # fmt: skip
-    write_entries([IndexEntry(resident=person, digest=digest_of(facts), **facts._asdict())])
 
 
 def add_to_index(resident_id: UUID, facts: Facts) -> None:

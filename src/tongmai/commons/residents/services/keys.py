@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from tongmai.commons.residents import rules
+from tongmai.commons.residents.matching.facts import Facts
 from tongmai.commons.residents.models import Identifier, Medium, Phone, Resident, SearchKey
 from tongmai.commons.residents.services.indexing import index_new, rewrite_index
 from tongmai.commons.residents.states import TELLING_STATES
@@ -37,17 +38,21 @@ def _rewrite(resident: Resident) -> None:
         Resident.objects.filter(id=resident.id).update(id_masked=shown)
 
 
-def write_keys_of_new(person: Resident, number: rules.Number | None, phone: str, card: str = "") -> None:
+def write_keys_of_new(person: Resident, number: rules.Number | None, phone: str, card: str, facts: Facts) -> None:
     """Write what a person who was entered just now is found and compared by: what `rewrite_keys` would, asking nothing.
 
     Her masked number is hers already (`masked_number`).
     """
-    wanted = rules.search_keys(
+    insert(*_rows(person, keys_of_new(person, number, phone, card)))
+    index_new(person, facts)
+
+
+def keys_of_new(person: Resident, number: rules.Number | None, phone: str, card: str) -> set[tuple[str, str]]:
+    """Return (kind, key) of what a person who was entered just now is found by."""
+    return rules.search_keys(
         name=person.name, is_unnamed=person.is_unnamed, numbers=[number.value] if number else [],
         phones=[phone] if phone else [], cards=[card] if card else [],
     )  # fmt: skip
-    insert(*_rows(person, wanted))
-    index_new(person, number, phone, card)
 
 
 def masked_number(number: rules.Number | None) -> str:

@@ -1,6 +1,6 @@
 """Registrations that arrive from other systems: each is kept as received and linked to one resident."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from hashlib import blake2b, sha256
@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 
 from tongmai.commons.residents import rules
 from tongmai.commons.residents.errors import MergeBlocked
@@ -21,6 +21,7 @@ from tongmai.commons.residents.matching.rules import Zone as Decided
 from tongmai.commons.residents.matching.scoring import score
 from tongmai.commons.residents.models import (
     Identifier,
+    IndexEntry,
     KnownTo,
     LinkDecision,
     ReceivedVersion,
@@ -31,8 +32,9 @@ from tongmai.commons.residents.models import (
 )
 from tongmai.commons.residents.models.contact import Relation
 from tongmai.commons.residents.services.indexing import (
-    Found,
     add_to_index,
+    digest_of,
+    facts_of_new,
     facts_of_registration,
     limits,
     look_up,
@@ -45,7 +47,7 @@ from tongmai.commons.residents.services.merging import merge
 from tongmai.commons.residents.services.registering import UNNAMED, Newcomer, insert_people, make_known
 from tongmai.commons.residents.services.reviewing import open_review, told
 from tongmai.foundation.audit import services as audit
-from tongmai.foundation.audit.together import insert, together
+from tongmai.foundation.audit.together import fresh, insert, together
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
@@ -92,12 +94,16 @@ class Registered:
     is_first: bool
 
 
-def register_from_source(arrived: Arrived, *, by: Actor) -> Registered:
+def register_from_source(arrived: Arrived, *, by: Actor, is_held: bool = False, is_apart: bool = True) -> Registered:
     """Keep a registration of another system as received, and link it to one resident: one who is here, or a new one.
 
     The same source and number again returns the same resident; what it says now takes the place of what it said, which
     is kept.  One that may be somebody who is here gets an entry of its own and waits for a person's decision.
     Said by many at once, it is one.
+
+    `is_held`: the caller holds this number of the source, so that nobody else tells of it meanwhile.  `is_apart` False:
+    the caller begins anew where somebody else enters the same person in this moment, which the end of its transaction
+    tells (IntegrityError); else that is seen to here.
 
     Raises:
         NotPermitted: this post registers nobody.
@@ -105,10 +111,12 @@ def register_from_source(arrived: Arrived, *, by: Actor) -> Registered:
     """
     require(by, Action.REGISTER_RESIDENT)
     said = _checked(arrived, by)
+    if not is_apart:
+        return _registered(said, by, is_held=is_held)
     for left in reversed(range(TRIES)):
         try:
             with together(apart=True):
-                return _registered(said, by)
+                return _registered(said, by, is_held=is_held)
         except IntegrityError:
             # Somebody else entered the same number or the same registration meanwhile: now she is here.
             if not left:
@@ -169,32 +177,34 @@ def _merges(goes: SourceRegistration, stays: SourceRegistration, by: Actor) -> b
     return True
 
 
-def _registered(said: Arrived, by: Actor) -> Registered:
+def _registered(said: Arrived, by: Actor, *, is_held: bool) -> Registered:
     digest = _digest(said)
-    if (same := _said_before(said, digest, by)) is not None:
+    known = _KNOWN.rows(source=said.source, local_number=said.local_number)
+    if (same := _said_before(known, digest, by)) is not None:
         return same
-    row = SourceRegistration(
-        **{each.name: getattr(said, each.name) for each in fields(said)},
+    row = fresh(
+        SourceRegistration, **{each.name: getattr(said, each.name) for each in fields(said)},
         org_id=by.org_id, digest=digest, received_at=by.now, received_by_id=by.user_id,
         changed_at=by.now, changed_by_id=by.user_id,
     )  # fmt: skip
     facts = facts_of_registration(row)
     take_turns(_turn_of(said), *stored_keys(facts))
-    known = _KNOWN.rows(source=said.source, local_number=said.local_number)
+    if not is_held:
+        known = _KNOWN.rows(source=said.source, local_number=said.local_number)
     if known:
         return _brought_up_to_date(SourceRegistration.objects.get(id=known[0][0]), row, facts, by)
     found = look_up(facts)
     decision = recognised(facts, found, limits(by.today))
-    row.zone = Zone(decision.zone)
+    row.zone, is_indexed = Zone(decision.zone), False
     if decision.zone is Decided.LINKED and decision.best is not None:
-        row.resident_id = _standing(decision.best.whose)
+        row.resident_id, is_indexed = _standing(decision.best.whose, digest_of(facts))
         if by.org_id:
             make_known(row.resident_id, org_id=by.org_id, via=KnownTo.Via.REGISTRATION, by=by)
     else:
         row.resident_id = _new_resident(said, facts, by).id
     insert(row)
     _note(row, decision, by)
-    if Found(row.resident_id, facts) not in found:  # who says the same has the same keys, and was found
+    if not is_indexed:
         add_to_index(row.resident_id, facts)
     if decision.zone is Decided.REVIEW and decision.best is not None:
         open_review(
@@ -208,18 +218,21 @@ def _registered(said: Arrived, by: Actor) -> Registered:
     return Registered(row.id, row.resident_id, str(row.zone), is_first=True)
 
 
-def _said_before(said: Arrived, digest: str, by: Actor) -> Registered | None:
+def _said_before(known: Iterable[Sequence[Any]], digest: str, by: Actor) -> Registered | None:
     """Return what a registration that says nothing new is; the most frequent case, in one query."""
-    for *known, said_then, org_id in _KNOWN.rows(source=said.source, local_number=said.local_number):
+    for *found, said_then, org_id in known:
         if (said_then, org_id) == (digest, by.org_id):
-            return Registered(*known, is_first=False)
+            return Registered(*found, is_first=False)
     return None
 
 
-def _standing(resident_id: UUID) -> UUID:
-    """Return the entry that stands for this one, held until the end: somebody may just be merging it into another."""
-    ((at,),) = _STANDS.rows(resident_id=resident_id)
-    return _standing(at) if at else resident_id
+def _standing(resident_id: UUID, digest: str) -> tuple[UUID, bool]:
+    """Return the entry that stands for this one, and whether the index has what is said here of it already.
+
+    It is held until the end: somebody may just be merging it into another.
+    """
+    ((at, is_indexed),) = _STANDS.rows(resident_id=resident_id, digest=digest)
+    return _standing(at, digest) if at else (resident_id, is_indexed)
 
 
 def _brought_up_to_date(known: SourceRegistration, new: SourceRegistration, facts: Facts, by: Actor) -> Registered:
@@ -264,7 +277,9 @@ def _new_resident(said: Arrived, facts: Facts, by: Actor) -> Resident:
         village_code=village, county_code=village[:6] or by.county_code, address=said.address,
         registered_at=by.now, registered_by_id=by.user_id, registered_org_id=by.org_id,
     )  # fmt: skip
-    insert_people([Newcomer(person, number, _contact(said))], by=by)
+    contact = _contact(said)
+    facts = facts_of_new(person, number, contact[0] if contact else "", "")
+    insert_people([Newcomer(person, number, contact, facts=facts)], by=by)
     return person
 
 
@@ -287,8 +302,8 @@ def _contact(said: Arrived) -> tuple[str, Relation] | None:
 
 def _note(row: SourceRegistration, decision: Decision, by: Actor) -> None:
     best = decision.best
-    noted = LinkDecision(
-        registration=row, to_resident_id=row.resident_id, zone=row.zone, at=by.now, by_user_id=by.user_id,
+    noted = fresh(
+        LinkDecision, registration=row, to_resident_id=row.resident_id, zone=row.zone, at=by.now, by_user_id=by.user_id,
         weight=round(best.score.weight, 2) if best else None,
         margin=round(decision.margin, 2) if decision.margin is not None else None,
         parts=told(best.score) if best else [], why=decision.why or "", model_version=settings.version(),
@@ -331,8 +346,9 @@ def _known(by: None, *, source: str, local_number: str) -> QuerySet:
     return rows.values_list("id", "resident_id", "zone", "digest", "org_id")
 
 
-def _stands(by: None, *, resident_id: UUID) -> QuerySet:
-    return Resident.objects.select_for_update().filter(id=resident_id).order_by().values_list("merged_into_id")
+def _stands(by: None, *, resident_id: UUID, digest: str) -> QuerySet:
+    said = Exists(IndexEntry.objects.filter(resident_id=resident_id, digest=digest))
+    return Resident.objects.select_for_update().filter(id=resident_id).order_by().values_list("merged_into_id", said)
 
 
 _KNOWN, _STANDS = Prepared(_known), Prepared(_stands)
