@@ -6,13 +6,19 @@
 REFERENCE = {
     "orgs.Org", "orgs.Department", "orgs.CatchmentArea",
     "catalog.CodeList", "catalog.Code", "catalog.NotifiableDisease", "catalog.Division",
-    "catalog.FacilityClass", "catalog.DepartmentType", "catalog.ResourceKind", "catalog.ExaminationItem",
+    "catalog.FacilityClass", "catalog.DepartmentType", "catalog.ResourceKind", "recognition.Item", "catalog.ExaminationItem", "diagnostics.CriticalFinding",
 }  # fmt: skip
 
 # An instant of a decision has the person beside it.  These have none, because nobody decided:
 AT_WITHOUT_BY = {
     "terminology.LocalCode.first_seen_at": "when a message first brought it",
     "terminology.LocalCode.last_seen_at": "when a message last brought it",
+    "diagnostics.Order.clock_started_at": "follows from the last step",
+    "diagnostics.Order.due_at": "follows from the policy",
+    "diagnostics.Order.escalates_at": "follows from the policy",
+    "diagnostics.Order.escalated_at": "by the worker",
+    "diagnostics.Duty.starts_at": "when the duty is; set_by entered it",
+    "diagnostics.Duty.ends_at": "when the duty is; set_by entered it",
     "audit.Delivery.next_try_at": "set by the worker",
     "audit.Delivery.done_at": "set by the worker",
     "audit.Seal.newest_row_at": "of the rows under the seal",
@@ -41,7 +47,11 @@ AT_WITHOUT_BY = {
     "imaging.Series.received_at": "by the device",
     "imaging.Instance.received_at": "by the device",
     "imaging.Held.held_at": "by the listener",
+    "critical_values.CriticalValue.found_at": "as the other system says",
+    "critical_values.CriticalValue.due_at": "follows from the policy",
+    "critical_values.Notice.told_at": "by the platform",
     "residents.ReadingFinding.found_at": "found by the worker; who searched on demand stands in the trail",
+    "ecg.Recording.recorded_at": "by the device's clock",
     "results.Report.collected_at": "as the other system says; performer is a name",
     "results.Report.issued_at": "as the other system says; verifier is a name",
     "results.Observation.observed_at": "as the other system says",

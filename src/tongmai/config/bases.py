@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from tongmai.care.critical_values import bases as critical_values
+from tongmai.care.diagnostics import bases as diagnostics
 from tongmai.care.family_doctors import bases as family_doctors
 from tongmai.care.referrals import bases as referrals
 from tongmai.commons.capacity import selectors as capacity
@@ -23,6 +25,9 @@ provide(Basis.RESPONSIBLE_AREA, kept=True)(residents.is_responsible_for_area)
 provide(Basis.EMERGENCY, kept=True)(residents.has_emergency_access)
 provide(Basis.ORDER, kept=True, since=results.counts_since)(results.has_ordered)
 provide(Basis.ORDER, kept=True, since=results.counts_since)(results.has_reported)
+provide(Basis.ORDER, kept=True, since=results.counts_since)(critical_values.was_told)
+provide(Basis.ORDER, kept=True, since=results.counts_since)(diagnostics.performs)
+provide(Basis.ORDER, kept=True, since=results.counts_since)(diagnostics.reports)
 provide(Basis.BOOKING, kept=True, since=capacity.bookings_count_since)(capacity.holds_booking)
 
 

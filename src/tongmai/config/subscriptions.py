@@ -4,11 +4,17 @@
 otherwise the worker delivers it at least once and `key` makes a repeated delivery harmless.
 """
 
+from tongmai.care.critical_values import events as critical_values
+from tongmai.care.critical_values import hearing as critical_hearing
+from tongmai.care.diagnostics import events as diagnostics
+from tongmai.care.diagnostics import services as diagnostic_services
 from tongmai.care.family_doctors import events as family_doctors
 from tongmai.care.referrals import events as referrals
 from tongmai.commons.capacity import events as capacity
+from tongmai.commons.ecg import events as ecg
 from tongmai.commons.encounters import events as encounters
 from tongmai.commons.imaging import events as imaging
+from tongmai.commons.recognition import events as recognition
 from tongmai.commons.resident_requests import events as requests
 from tongmai.commons.residents import events as residents
 from tongmai.commons.residents import services as resident_services
@@ -57,6 +63,12 @@ for event in (
     unheard(
         event, because="the door asks the tables at every request; the audit administrator reads what happened at it"
     )
+
+for event in (
+    recognition.EvaluationEntered, recognition.ResultRecognised, recognition.ExaminedAnyway,
+    recognition.RecognitionUndone, recognition.RecognisedItemsLoaded,
+):  # fmt: skip
+    unheard(event, because="marks and decisions are asked at every order; the figures and the person's record read the rows")
 
 for event in (requests.DisputeRaised, requests.DisputeMoved, requests.WardAsked, requests.WardRequestMoved):
     unheard(event, because="the worklists of those who answer and the resident's own pages read the rows")
@@ -169,7 +181,23 @@ for event in (
 ):  # fmt: skip
     unheard(event, because="the person's page reads the record itself")
 
-for event in (results.RequestReceived, results.ReportReceived, results.DocumentReceived):
+
+@on(results.ReportReceived, in_transaction=True)
+def raise_critical_values(event, key, by):
+    critical_hearing.report_received(
+        report_id=event.report_id, kind=event.kind, version=event.version, is_critical=event.is_critical, by=by
+    )
+
+
+for event in (critical_values.CriticalValueRaised, critical_values.CriticalValueMoved):
+    unheard(event, because="the worklists of those who were told and the register read the rows")
+
+for event in (
+    critical_values.LimitSet, critical_values.LimitEnded, critical_values.RungSet, critical_values.RungEnded,
+):  # fmt: skip
+    unheard(event, because="the rules and the chain ask the settings by the day")
+
+for event in (results.RequestReceived, results.DocumentReceived):
     unheard(event, because="the person's page reads the results themselves")
 
 for event in (
@@ -178,8 +206,47 @@ for event in (
 ):  # fmt: skip
     unheard(event, because="the lists of those who bring images in order read the rows")
 
+for event in (imaging.KeyImageMarked, imaging.KeyImageUnmarked):
+    unheard(event, because="the viewer and the report read the marks themselves")
+
 for event in (imaging.DeviceRegistered, imaging.DeviceChanged):
     unheard(event, because="the listener asks the entries at every connection")
+
+@on(imaging.StudyArrived, in_transaction=True)
+def the_images_of_an_examination_are_there(event, key, by):
+    diagnostic_services.data_arrived(order_number=event.order_number, by=by)
+
+
+@on(ecg.RecordingArrived, in_transaction=True)
+def the_recording_of_an_examination_is_there(event, key, by):
+    diagnostic_services.data_arrived(order_number=event.order_number, by=by)
+
+
+for event in (ecg.RecordingHeld, ecg.RecordingSetAside, ecg.RecordingUnlinked):
+    unheard(event, because="the list of those who bring recordings in order reads the rows")
+
+
+@on(diagnostics.CriticalFindingMarked, in_transaction=True)
+def raise_a_critical_finding(event, key, by):
+    critical_hearing.finding_marked(
+        key=f"{event.order_id}:{event.finding_code}", resident_id=event.resident_id, site_id=event.org_id,
+        org_id=by.org_id, order_number=event.order_number, code=event.finding_code, name=event.finding_name, by=by,
+    )  # fmt: skip
+
+
+for event in (
+    diagnostics.OrderPlaced, diagnostics.OrderCancelled, diagnostics.ExaminationPerformed, diagnostics.ExaminationSent,
+    diagnostics.ExaminationRejected, diagnostics.ExaminationClaimed, diagnostics.ExaminationReleased,
+    diagnostics.ReportSubmitted, diagnostics.ReportSentBack, diagnostics.ReportPublished, diagnostics.AmendmentBegun,
+    diagnostics.AmendmentDropped, diagnostics.OrderEscalated,
+):  # fmt: skip
+    unheard(event, because="the worklists of site, centre and ordering doctor read the orders themselves")
+
+for event in (
+    diagnostics.AgreementSet, diagnostics.AgreementEnded, diagnostics.DutySet, diagnostics.DutyRemoved,
+    diagnostics.TemplateSaved,
+):  # fmt: skip
+    unheard(event, because="an order asks the agreements by its day, the pages of the centre read the rows")
 
 # HL7 table 0283: what the system that sent a referral as a message is told when its standing changes.
 STANDING = {

@@ -51,13 +51,23 @@ def test_those_who_care_and_register():
         residents.search      | x       | x  | x     | x         |            | x
         residents.register    | x       | x  |       | x         |            | x
         residents.match       |         |    |       | x         |            |
-        residents.open        | x       | x  | x     |           |            | x
+        residents.open        | x       | x  | x     |           | x          | x
         residents.break_glass | x       | x  |       |           |            | x
         encounters.write      | x       | x  | x     |           |            | x
         capacity.see          | x       | x  | x     | x         | x          | x
         capacity.book         | x       | x  |       | x         |            | x
         capacity.manage       |         |    |       |           |            |
         capacity.compliance   |         |    |       |           |            |
+        recognition.decide    | x       | x  |       |           |            | x
+        recognition.see       |         |    |       |           |            |
+        recognition.manage    |         |    |       |           |            |
+        critical_values.see   | x       | x  | x     |           | x          | x
+        critical_values.manage|         |    |       |           |            |
+        diagnostics.see       | x       | x  | x     |           | x          | x
+        diagnostics.order     | x       | x  |       |           |            | x
+        diagnostics.perform   | x       | x  | x     |           | x          | x
+        diagnostics.report    |         |    |       |           |            |
+        diagnostics.direct    |         |    |       |           |            |
         referrals.see         | x       | x  | x     | x         |            | x
         referrals.write       | x       | x  |       |           |            | x
         referrals.coordinate  |         |    |       |           |            |
@@ -87,13 +97,23 @@ def test_those_who_report_coordinate_and_oversee():
         residents.search      |           |            | x           |           |           |
         residents.register    |           |            | x           |           |           |
         residents.match       |           |            |             |           |           |
-        residents.open        |           |            | x           |           |           |
+        residents.open        | x         |            | x           |           |           |
         residents.break_glass |           |            |             |           |           |
         encounters.write      |           |            |             |           |           |
         capacity.see          | x         |            | x           | x         | x         | x
         capacity.book         |           |            | x           |           |           |
         capacity.manage       |           |            |             | x         |           |
         capacity.compliance   |           |            | x           | x         | x         | x
+        recognition.decide    |           |            |             |           |           |
+        recognition.see       |           |            | x           | x         | x         | x
+        recognition.manage    |           |            | x           | x         |           |
+        critical_values.see   | x         |            | x           |           |           | x
+        critical_values.manage|           |            |             |           |           | x
+        diagnostics.see       | x         |            |             |           |           | x
+        diagnostics.order     |           |            |             |           |           |
+        diagnostics.perform   |           |            |             |           |           |
+        diagnostics.report    | x         |            |             |           |           |
+        diagnostics.direct    |           |            |             |           |           | x
         referrals.see         |           |            | x           |           |           |
         referrals.write       |           |            |             |           |           |
         referrals.coordinate  |           |            | x           |           |           |
@@ -130,6 +150,16 @@ def test_authorities_administrators_and_residents():
         capacity.book         |            |     |        |          |       |
         capacity.manage       |            |     |        |          |       |
         capacity.compliance   | x          |     |        |          |       |
+        recognition.decide    |            |     |        |          |       |
+        recognition.see       | x          |     |        |          |       |
+        recognition.manage    |            |     |        |          |       |
+        critical_values.see   |            |     |        |          |       |
+        critical_values.manage|            |     |        |          |       |
+        diagnostics.see       |            |     |        |          |       |
+        diagnostics.order     |            |     |        |          |       |
+        diagnostics.perform   |            |     |        |          |       |
+        diagnostics.report    |            |     |        |          |       |
+        diagnostics.direct    |            |     |        |          |       |
         referrals.see         |            |     |        |          |       |
         referrals.write       |            |     |        |          |       |
         referrals.coordinate  |            |     |        |          |       |

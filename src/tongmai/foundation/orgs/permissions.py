@@ -21,6 +21,11 @@ class Action(StrEnum):
     MANAGE_RECOGNITION = "recognition.manage"
     SEE_CRITICAL = "critical_values.see"
     MANAGE_CRITICAL = "critical_values.manage"
+    SEE_DIAGNOSTICS = "diagnostics.see"
+    ORDER_EXAMINATION = "diagnostics.order"
+    PERFORM_EXAMINATION = "diagnostics.perform"
+    REPORT_EXAMINATION = "diagnostics.report"
+    DIRECT_CENTRE = "diagnostics.direct"
     SEE_REFERRALS = "referrals.see"
     WRITE_REFERRAL = "referrals.write"
     COORDINATE_REFERRALS = "referrals.coordinate"
@@ -55,6 +60,9 @@ _CARES = _SEES | {
     Action.WRITE_REFERRAL,
     Action.RECOGNISE,
     Action.ANSWER_DISPUTES,
+    Action.SEE_DIAGNOSTICS,
+    Action.ORDER_EXAMINATION,
+    Action.PERFORM_EXAMINATION,
 }
 _OVERSEES = {Action.SEE_ORGS, Action.SEE_CAPACITY, Action.SEE_COMPLIANCE, Action.SEE_FLOW, Action.SEE_RECOGNITION}
 
@@ -62,7 +70,17 @@ MAY: dict[Role, frozenset[Action]] = {
     Role.VILLAGE_DOCTOR: frozenset(_CARES | {Action.SIGN_CONTRACTS}),
     Role.GENERAL_PRACTITIONER: frozenset(_CARES | {Action.SIGN_CONTRACTS}),
     Role.SPECIALIST: frozenset(_CARES),
-    Role.NURSE: frozenset(_SEES | {Action.SEARCH_RESIDENTS, Action.OPEN_RECORD, Action.WRITE_RECORD, Action.SEE_CRITICAL}),
+    Role.NURSE: frozenset(
+        _SEES
+        | {
+            Action.SEARCH_RESIDENTS,
+            Action.OPEN_RECORD,
+            Action.WRITE_RECORD,
+            Action.SEE_DIAGNOSTICS,
+            Action.PERFORM_EXAMINATION,
+            Action.SEE_CRITICAL,
+        }
+    ),
     Role.REGISTRAR: frozenset(
         _SEES
         | {
@@ -74,8 +92,27 @@ MAY: dict[Role, frozenset[Action]] = {
             Action.RECONCILE_IMAGES,
         }
     ),
-    Role.TECHNICIAN: frozenset({Action.SEE_CRITICAL, Action.SEE_ORGS, Action.SEE_CAPACITY, Action.RECONCILE_IMAGES}),
-    Role.REPORTING_DOCTOR: frozenset({Action.SEE_CRITICAL, Action.SEE_ORGS, Action.SEE_CAPACITY}),
+    Role.TECHNICIAN: frozenset(
+        {
+            Action.SEE_CRITICAL,
+            Action.SEE_ORGS,
+            Action.SEE_CAPACITY,
+            Action.RECONCILE_IMAGES,
+            Action.OPEN_RECORD,
+            Action.SEE_DIAGNOSTICS,
+            Action.PERFORM_EXAMINATION,
+        }
+    ),
+    Role.REPORTING_DOCTOR: frozenset(
+        {
+            Action.SEE_CRITICAL,
+            Action.SEE_ORGS,
+            Action.SEE_CAPACITY,
+            Action.OPEN_RECORD,
+            Action.SEE_DIAGNOSTICS,
+            Action.REPORT_EXAMINATION,
+        }
+    ),
     Role.PHARMACIST: frozenset({Action.SEE_ORGS, Action.SETTLE_CODES}),
     Role.REFERRAL_COORDINATOR: frozenset(
         _SEES
@@ -104,7 +141,16 @@ MAY: dict[Role, frozenset[Action]] = {
         }
     ),
     Role.INSURANCE_OFFICER: frozenset(_OVERSEES | {Action.SETTLE_CODES}),
-    Role.MANAGER: frozenset(_OVERSEES | {Action.SEE_CRITICAL, Action.MANAGE_CRITICAL, Action.MANAGE_REFERRAL_CATALOGUE}),
+    Role.MANAGER: frozenset(
+        _OVERSEES
+        | {
+            Action.SEE_DIAGNOSTICS,
+            Action.DIRECT_CENTRE,
+            Action.SEE_CRITICAL,
+            Action.MANAGE_CRITICAL,
+            Action.MANAGE_REFERRAL_CATALOGUE,
+        }
+    ),
     Role.HEALTH_COMMISSION: frozenset(_OVERSEES),
     Role.CDC_OFFICER: frozenset({Action.SEE_ORGS}),
     # Three separate administrators: none can do the work of another, and none reads a record.

@@ -1,0 +1,72 @@
+"""At the site: performed, sent, done again."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from tongmai.care.diagnostics import access, errors, policies, rules
+from tongmai.care.diagnostics.models import Order
+from tongmai.care.diagnostics.services import thread
+from tongmai.care.diagnostics.states import State, Step
+from tongmai.foundation.catalog import selectors as catalog
+from tongmai.foundation.catalog.errors import UnknownCode
+from tongmai.foundation.orgs.actors import Actor
+
+
+@transaction.atomic
+def perform(order_id: UUID, *, by: Actor, seen_version: int | None = None) -> Order:
+    """The examination was done at the site, for the first time or again after a rejection.
+
+    Raises:
+        NotFound, VersionConflict, StepNotAllowed: as in `access.get`.
+    """
+    order = access.get(order_id, by=by, lock=True, seen_version=seen_version)
+    step = Step.REDO if order.state == State.REJECTED else Step.PERFORM
+    access.get(order_id, by=by, step=step)
+    thread.take(order, step, by=by)
+    return order
+
+
+@transaction.atomic
+def send(order_id: UUID, *, by: Actor, seen_version: int | None = None) -> Order:
+    """Send it to its centre; mandatory fields are checked first.
+
+    Raises:
+        NotFound, VersionConflict, StepNotAllowed: as in `access.get`.
+        FieldsMissing: what must be there before anybody reads is not.
+    """
+    order = access.get(order_id, by=by, step=Step.SEND, lock=True, seen_version=seen_version)
+    _send(order, by=by)
+    return order
+
+
+@transaction.atomic
+def data_arrived(*, order_number: str, by: Actor) -> Order | None:
+    """Images or a recording of this order have come: it was performed, and is sent where policy says so.
+
+    Heard again, or for an order that is with its centre already, nothing changes.  Returns None for no such order.
+    """
+    order = Order.objects.select_for_update().filter(number=order_number).first()
+    if order is None:
+        return None
+    if order.state in (State.ORDERED, State.REJECTED):
+        thread.take(order, Step.REDO if order.state == State.REJECTED else Step.PERFORM, by=by)
+        if policies.sends_on_arrival(order, on=by.today) and not _missing(order):
+            thread.take(order, Step.SEND, by=by)
+    return order
+
+
+def _send(order: Order, *, by: Actor) -> None:
+    missing = _missing(order)
+    if missing:
+        raise errors.FieldsMissing(missing="、".join(missing))
+    thread.take(order, Step.SEND, by=by)
+
+
+def _missing(order: Order) -> list[str]:
+    try:
+        asked = catalog.examination_item(order.item_code, order.requested_at.date()).checks.split()
+    except UnknownCode:
+        asked = []
+    answered = dict(order.answers.values_list("check_code", "answer"))
+    return rules.missing_for_sending(clinical_question=order.clinical_question, asked=asked, answered=answered)
