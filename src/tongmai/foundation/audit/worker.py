@@ -30,13 +30,15 @@ _JOB_CLAIM = timedelta(minutes=30)
 class Job:
     """Something to do again and again: `work(by)` returns a few words on what it did, for the operations page.
 
-    `name` is stored and must not change; `title` is what people read, marked with `N_`.
+    `name` is stored and must not change; `title` is what people read, marked with `N_`.  `claim`: for how long nobody else
+    runs it; short for work that many may do at once, so that a killed worker keeps nobody waiting.
     """
 
     name: str
     every: timedelta
     work: Callable[[Any], object]
     title: str = ""
+    claim: timedelta = _JOB_CLAIM
 
 
 def run(
@@ -164,10 +166,10 @@ def run_jobs(jobs: Sequence[Job], *, now: datetime, actor: MakeActor, stop: thre
 
 def _run_job(job: Job, *, now: datetime, actor: MakeActor) -> bool:
     JobRun.objects.get_or_create(name=job.name, defaults={"due_at": now})
-    claimed_until = now + _JOB_CLAIM
+    claimed_until = now + job.claim
     # What lies far later than can be was written while the clock was ahead.
     is_time = Q(due_at__lte=now) | Q(due_at__gt=now + SKEW * job.every)
-    due = JobRun.objects.filter(claims.free(now, _JOB_CLAIM), is_time, name=job.name)
+    due = JobRun.objects.filter(claims.free(now, job.claim), is_time, name=job.name)
     if not due.update(claimed_until=claimed_until, title=job.title):
         return False
     mine = JobRun.objects.filter(name=job.name, claimed_until=claimed_until)

@@ -1,0 +1,54 @@
+"""Critical values on the home page: above everything else until somebody has read them back."""
+
+from collections import Counter
+
+from django.utils.translation import gettext as _
+
+from tongmai.care.critical_values import presenters, selectors
+from tongmai.care.critical_values.models import CriticalValue
+from tongmai.care.critical_values.states import State
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.ui.addresses import of_row
+from tongmai.ui.worklist import WorkItem
+
+KIND, ACTIONS = "critical_values", "critical_actions"
+MOST = 200
+
+
+def waiting(*, by: Actor) -> list[WorkItem]:
+    """Return what waits for `by`, one query."""
+    if by.org_id is None or not by.may(Action.SEE_CRITICAL):
+        return []
+    rows = selectors.waiting(by).select_related("resident", "org").order_by("raised_at", "id")[:MOST]
+    return [_item(value) for value in rows]
+
+
+def counts(*, by: Actor) -> dict[str, int]:
+    """Return how many items `waiting` has, by kind: those to be read back are what the bar on every page counts."""
+    if by.org_id is None or not by.may(Action.SEE_CRITICAL):
+        return {}
+    states = selectors.waiting(by).order_by().values_list("state", flat=True)[:MOST]
+    return dict(Counter(KIND if state == State.NOTIFIED else ACTIONS for state in states))
+
+
+def _item(value: CriticalValue) -> WorkItem:
+    titles = {
+        State.RAISED: (_("危急值待核对发出"), _("核对")),
+        State.NOTIFIED: (_("危急值待复述确认"), _("确认")),
+        State.ACKNOWLEDGED: (_("危急值待处置"), _("处置")),
+        State.ACTED: (_("危急值已处置，待结束"), _("结束")),
+    }
+    title, label = titles[State(value.state)]
+    return WorkItem(
+        kind=KIND if value.state == State.NOTIFIED else ACTIONS,
+        title=_("【演练】%(title)s") % {"title": title} if value.is_drill else title,
+        who=presenters.person(value),
+        what=presenters.told(value),
+        from_whom=value.org.short_name,
+        started_at=value.acknowledged_at or value.notified_at or value.raised_at,
+        due_at=value.due_at,
+        urgency="routine" if value.state == State.ACTED else "critical",
+        href=of_row("critical_values:one", value.id),
+        action_label=label,
+    )
