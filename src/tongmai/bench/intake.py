@@ -15,6 +15,7 @@ from random import Random
 from tongmai.exchange.hl7v2.framing import CR, FS, framed
 
 NEWCOMERS = 0.1  # of the people; the others are residents whom the sending system has not told of before
+ALARMING = 0.01  # of the reports have a value that somebody must be told of at once
 APPLICATION = "BENCH-HIS"
 OF_A_VISIT = 4  # messages
 _TESTS = (("WBC", "白细胞计数", "10^9/L", "3.5-9.5"), ("RBC", "红细胞计数", "10^12/L", "3.8-5.1"), ("HGB", "血红蛋白", "g/L", "115-150"),
@@ -49,8 +50,9 @@ def messages_of(person: Person, at: datetime, facility: str, random: Random) -> 
     begun = f"{at:%Y%m%d%H%M%S}"
     pv1 = f"PV1|1|O|0301^全科医学科|R|||10021^示例钱{'|' * 12}{visit}{'|' * 25}{begun}"
     ordered = f"{order}^HIS|LIS{person.local}^LIS"
+    alarming = random.choice(_TESTS)[0] if random.random() < ALARMING else ""
     values = [
-        f"OBX|{i}|NM|{code}^{name}||{random.uniform(1, 200):.2f}|{unit}|{reference}|N|||F"
+        f"OBX|{i}|NM|{code}^{name}||{_value(reference, code == alarming, random):.2f}|{unit}|{reference}|N|||F"
         for i, (code, name, unit, reference) in enumerate(_TESTS, start=1)
     ]
     said = [
@@ -66,6 +68,12 @@ def messages_of(person: Person, at: datetime, facility: str, random: Random) -> 
             f"|UNICODE UTF-8"
         )
         yield "\r".join([head, *segments, ""]).encode()
+
+
+def _value(reference: str, is_alarming: bool, random: Random) -> float:
+    """As people's values lie: one in twenty beyond its range; an alarming one far beyond."""
+    low, high = map(float, reference.split("-"))
+    return high * 20 if is_alarming else max(0.01, random.gauss((low + high) / 2, (high - low) / 4))
 
 
 async def send(port: int, visits: list[list[bytes]], *, connections: int, seconds: float) -> Sent:

@@ -8,42 +8,41 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-import orjson
 from django.db import connection, models
 
-from tongmai.exchange.models import ImportRow, InboundMessage, SourceObject, SourceSystem
+from tongmai.exchange.models import InboundMessage, SourceObject, SourceSystem
+from tongmai.foundation.audit.together import fresh
+from tongmai.foundation.orgs.models import Org
 
-_OF_FATE = ("fate", "identity", "number_key", "what", "facts", "target_id", "is_applied")
-
-
+# What is asked of a system for every message that comes from it, and of the member for which it speaks.
+OF_SYSTEM = ("id", "application", "facility", "name", "org_id", "address", "certificate", "answers_on", "is_active")
+OF_ORG = ("name", "county_code")
 # PostgreSQL takes the values of these as they are; Django would look at each and hand it on.
 _AS_THEY_ARE = frozenset(
     {models.CharField, models.TextField, models.UUIDField, models.DateTimeField, models.ForeignKey}
 )
 
 
-def write_fates(rows: Sequence[ImportRow]) -> None:
-    """Write what became of the rows of a step of an import."""
-    if connection.vendor != "postgresql":
-        ImportRow.objects.bulk_update(rows, _OF_FATE, batch_size=100)
-        return
-    table, sets = ImportRow._meta.db_table, ", ".join(f'"{name}" = r."{name}"' for name in _OF_FATE)
-    lines = [{"id": row.id} | {name: getattr(row, name) for name in _OF_FATE} for row in rows]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'UPDATE "{table}" t SET {sets} '  # nosec B608: names of ours
-            f'FROM json_populate_recordset(NULL::"{table}", %s::json) r WHERE t.id = r.id',
-            [orjson.dumps(lines).decode()],
-        )
-
-
 def insert_message(message: InboundMessage) -> bool:
-    """Write a new message; False where one of the same identity is there already."""
-    fields = _fields(InboundMessage)
-    with connection.cursor() as cursor:
-        cursor.execute(_insertion(), [_stored(field, message) for field in fields])
-        message._state.adding = False
-        return cursor.rowcount == 1
+    """Write a new message; False where one of the same identity is there already.
+
+    PostgreSQL tells along with it which systems its application has (`message.systems`): who applies it needs not ask.
+    """
+    if connection.vendor != "postgresql":
+        sql, values = _insertion(InboundMessage, ()), [_stored(field, message) for field in _fields(InboundMessage)]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            is_new = cursor.rowcount == 1
+    else:
+        said, usual = message.__dict__, _usual(InboundMessage)
+        names = tuple(name for name, value in usual.items() if said[name] != value)
+        sql = f"WITH kept AS ({_insertion(InboundMessage, names)} RETURNING 1) {_SYSTEMS}"  # nosec B608: names of ours
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*(said[name] for name in names), message.application])
+            rows = cursor.fetchall()
+        is_new, message.systems = rows[0][0], [row[1:] for row in rows if row[1] is not None]
+    message._state.adding = False
+    return is_new
 
 
 def change_message(message: InboundMessage, names: Sequence[str], *, seen: int) -> tuple[str, list[Any]]:
@@ -54,28 +53,93 @@ def change_message(message: InboundMessage, names: Sequence[str], *, seen: int) 
     return sql, [*(_stored(field, message) for field in fields), _id(message.id), seen]
 
 
-def locked_object(source: SourceSystem, kind: str, key: str) -> SourceObject:
-    """Return the object of that number, entered if it is new; its row is locked to the end of the transaction."""
-    table = SourceObject._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'INSERT INTO "{table}" (source_id, kind, key) VALUES (%s, %s, %s) '  # nosec B608
-            "ON CONFLICT (source_id, kind, key) DO UPDATE SET kind = excluded.kind RETURNING id, target_id, said_at",
-            [_id(source.id), kind, key],
-        )
-        number, target, said_at = cursor.fetchone()
-    found = SourceObject(id=number, source=source, kind=kind, key=key)
+def locked_objects(
+    source: SourceSystem, wanted: Sequence[tuple[str, str]], seen: Sequence[tuple[str, str]] = ()
+) -> dict[tuple[str, str], SourceObject]:
+    """Return the objects of these (kind, key), each entered if it is new; their rows are locked to the end of the transaction.
+
+    `seen` are read along, not locked and not entered: those that there are.
+    """
+    if connection.vendor != "postgresql":
+        rows = [row for each in wanted for row in _asked(_LOCK_ONE, [_id(source.id), *each])]
+        rows += [row for each in seen for row in _asked(_SEE_ONE, [_id(source.id), *each])]
+    else:
+        pairs, more = [text for each in wanted for text in each], [text for each in seen for text in each]
+        values = [source.id, *pairs, source.id, *pairs, *([source.id, *more] if more else ())]
+        rows = _asked(_lock_all(len(wanted), len(seen)), values)
+    return {(row[1], row[2]): _object(source, row) for row in rows}
+
+
+def _object(source: SourceSystem, row: Sequence[Any]) -> SourceObject:
+    number, kind, key, target, said_at = row
+    found = fresh(
+        SourceObject, id=number, source_id=source.id, kind=kind, key=key,
+        target_id=_read(SourceObject, "target_id", target), said_at=_read(SourceObject, "said_at", said_at),
+    )  # fmt: skip
     found._state.adding = False
-    found.target_id, found.said_at = _read(SourceObject, "target_id", target), _read(SourceObject, "said_at", said_at)
     return found
 
 
+def _asked(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+_OBJECTS = SourceObject._meta.db_table
+_TOLD = "id, kind, key, target_id, said_at"
+_LOCK_ONE = f"""
+INSERT INTO "{_OBJECTS}" (source_id, kind, key) VALUES (%s, %s, %s)
+ON CONFLICT (source_id, kind, key) DO UPDATE SET kind = excluded.kind RETURNING {_TOLD}"""  # nosec B608: names of ours
+_SEE_ONE = f'SELECT {_TOLD} FROM "{_OBJECTS}" WHERE source_id = %s AND kind = %s AND key = %s'  # nosec B608
+_SYSTEMS = f"""
+SELECT EXISTS (SELECT FROM kept), {", ".join(f"s.{name}" for name in OF_SYSTEM)}, {", ".join(f"o.{name}" for name in OF_ORG)}
+FROM (VALUES (1)) one
+LEFT JOIN ("{SourceSystem._meta.db_table}" s JOIN "{Org._meta.db_table}" o ON o.id = s.org_id) ON s.application = %s
+"""  # nosec B608: names of ours
+
+
 @cache
-def _insertion() -> str:
-    fields = _fields(InboundMessage)
-    columns, places = ", ".join(f'"{f.column}"' for f in fields), ", ".join(["%s"] * len(fields))
-    table = InboundMessage._meta.db_table
-    return f'INSERT INTO "{table}" ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING'  # nosec B608
+def _lock_all(n_wanted: int, n_seen: int) -> str:
+    """Those that are there are only locked: a row that is written for it would be written again with what is noted.
+
+    One that somebody else enters in this moment is waited for, and locked as he left it.
+    """
+    pairs, more = ", ".join(["(%s, %s)"] * n_wanted), ", ".join(["(%s, %s)"] * n_seen)
+    also = f"""
+    UNION ALL SELECT {_TOLD} FROM "{_OBJECTS}" WHERE source_id = %s AND (kind, key) IN ({more})"""  # nosec B608
+    return f"""
+    WITH found AS (
+      SELECT {_TOLD} FROM "{_OBJECTS}" WHERE source_id = %s AND (kind, key) IN ({pairs}) ORDER BY kind, key FOR UPDATE
+    ), made AS (
+      INSERT INTO "{_OBJECTS}" (source_id, kind, key)
+      SELECT %s::uuid, v.kind, v.key FROM (VALUES {pairs}) v (kind, key)
+      WHERE NOT EXISTS (SELECT FROM found f WHERE f.kind = v.kind AND f.key = v.key) ORDER BY v.kind, v.key
+      ON CONFLICT (source_id, kind, key) DO UPDATE SET kind = excluded.kind RETURNING {_TOLD}
+    ) SELECT * FROM found UNION ALL SELECT * FROM made{also if n_seen else ""}"""  # nosec B608: names of ours
+
+
+@cache
+def _insertion(model: type[models.Model], brought: tuple[str, ...]) -> str:
+    """The INSERT of a row; of PostgreSQL, what is not `brought` stands in it as it usually is."""
+    fields = _fields(model)
+    columns = ", ".join(f'"{f.column}"' for f in fields)
+    places = ", ".join(
+        "%s" if not brought or f.attname in brought else _literal(_usual(model)[f.attname]) for f in fields
+    )
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING'  # nosec B608
+
+
+@cache
+def _usual(model: type[models.Model]) -> dict[str, Any]:
+    """What a row has in its columns where nobody says otherwise; the id of each is its own."""
+    return {f.attname: object() if f.primary_key else f.get_default() for f in _fields(model)}
+
+
+def _literal(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    return str(int(value)) if isinstance(value, int) else f"'{value}'"
 
 
 @cache

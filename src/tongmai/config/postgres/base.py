@@ -1,11 +1,14 @@
-"""Django's PostgreSQL backend, which says at once that the server is away, and prepares nothing while the schema changes.
+"""Django's PostgreSQL backend, which says at once that the server is away, and prepares only what comes again.
 
 Every statement is prepared (`prepare_threshold: 0`), which is what makes the hot reads fast.  A prepared statement holds
-one command, but some of Django's schema changes send two at once, e.g. a new foreign key with its SET CONSTRAINTS.
-Remove when Django sends them one by one.
+one command, but some of Django's schema changes send two at once, e.g. a new foreign key with its SET CONSTRAINTS:
+remove that part when Django sends them one by one.  A savepoint has a name that never comes again: prepared, it would ask
+the server three times instead of once.
 """
 
 import select
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
@@ -26,6 +29,15 @@ _queries.MAX_CACHED_STATEMENT_LENGTH = 32_768
 _outages: dict[tuple[str, str], Outage] = {}
 
 
+@contextmanager
+def _unprepared(connection: Connection) -> Iterator[None]:
+    threshold, connection.prepare_threshold = connection.prepare_threshold, None
+    try:
+        yield
+    finally:
+        connection.prepare_threshold = threshold
+
+
 def look_at(connection: Connection) -> None:
     """Raise an error where a pooled connection has died; it is then replaced before a request gets it.
 
@@ -43,15 +55,15 @@ class UnpreparedSchemaEditor(DatabaseSchemaEditor):
 
     def __enter__(self):
         self.connection.ensure_connection()
-        self._threshold = self.connection.connection.prepare_threshold
-        self.connection.connection.prepare_threshold = None
+        self._unprepared = _unprepared(self.connection.connection)
+        self._unprepared.__enter__()
         return super().__enter__()
 
     def __exit__(self, *exception):
         try:
             super().__exit__(*exception)
         finally:
-            self.connection.connection.prepare_threshold = self._threshold
+            self._unprepared.__exit__(None, None, None)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -72,6 +84,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection = self._taken(conn_params)
         connection.prepared_max = MOST_PREPARED
         return connection
+
+    def _savepoint(self, sid):
+        with _unprepared(self.connection):
+            super()._savepoint(sid)
+
+    def _savepoint_commit(self, sid):
+        with _unprepared(self.connection):
+            super()._savepoint_commit(sid)
+
+    def _savepoint_rollback(self, sid):
+        with _unprepared(self.connection):
+            super()._savepoint_rollback(sid)
 
     def _taken(self, conn_params):
         """Take a connection from the pool.  Each thread of the server can have one, so waiting in vain means: away."""

@@ -4,7 +4,7 @@ import time
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 pytestmark = pytest.mark.postgres
 
@@ -54,3 +54,18 @@ def test_the_pool_looks_that_way(params):
 
     pool = connection.pool
     assert pool is None or pool._check is base.look_at
+
+
+def test_a_savepoint_is_not_prepared(transactional_db):
+    def n_prepared():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+            return cursor.fetchone()[0]
+
+    n_prepared()
+    before = n_prepared()
+    with transaction.atomic():
+        for _ in range(3):
+            with transaction.atomic():
+                pass
+    assert n_prepared() == before

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from tongmai.exchange.hl7v2 import instants
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
@@ -81,6 +82,7 @@ _ATTACHED = frozenset({"ED", "RP"})
 _MOST_TEXT = 20_000
 
 
+@lru_cache(maxsize=32)
 def reports(message: Message) -> tuple[tuple[ReportFacts, ...], Fault | None]:
     """Return the reports of the message in their order; with a fault where it brings none."""
     found = tuple(_report(message, *group) for group in _groups(message))

@@ -1,5 +1,7 @@
 """Messages in and out.  A received one is evidence: its bytes are kept as they came, also when a person corrects the text."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -33,13 +35,19 @@ class InboundMessage(models.Model):
     or the id was used for another text) by its bytes.
     """
 
+    # No column: the systems of its application, told when it was written; None: whoever applies it asks.
+    systems: list[tuple[Any, ...]] | None = None
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     format = models.CharField(max_length=8, choices=Format, default=Format.HL7V2)
     application = models.CharField(max_length=180, blank=True)  # MSH-3; "CDA" for a document
     facility = models.CharField(max_length=180, blank=True)  # MSH-4; a document's custodian
     control_id = models.CharField(max_length=199, blank=True)  # MSH-10; a document's id and version
     kind = models.CharField(max_length=32, blank=True)  # MSH-9, e.g. REF^I12; CDA^ and the document's code
-    source = models.ForeignKey(SourceSystem, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
+    # No index where nobody asks by it, or another begins with it: each costs every message twice.
+    source = models.ForeignKey(
+        SourceSystem, null=True, blank=True, on_delete=models.PROTECT, related_name="messages", db_index=False
+    )
     channel = models.CharField(max_length=4, choices=Channel, default=Channel.FILE)
     peer = models.CharField(max_length=110, blank=True)  # address of the machine that sent it, and its certificate
     said_at = models.DateTimeField(null=True, blank=True)  # when what it tells happened, by its own word
@@ -61,7 +69,7 @@ class InboundMessage(models.Model):
     n_starts = models.PositiveSmallIntegerField(default=0)
     county_code = models.CharField(max_length=6, blank=True)  # of whom it concerns, as far as that is known
     resident_id = models.UUIDField(null=True, blank=True)  # residents.Resident
-    sender = models.ForeignKey(Org, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    sender = models.ForeignKey(Org, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     receiver = models.ForeignKey(Org, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # Supplied by a person in place of the message's own; blank where nobody did.
     diagnosis_code = models.CharField(max_length=20, blank=True)
@@ -70,9 +78,10 @@ class InboundMessage(models.Model):
     down_group = models.CharField(max_length=16, blank=True)  # DownPlan.Group
     discharge_summary = models.TextField(blank=True)
     arrangements = models.TextField(blank=True)  # one a line
-    referral_id = models.UUIDField(null=True, blank=True, db_index=True)  # referrals.Referral, once done
+    referral_id = models.UUIDField(null=True, blank=True)  # referrals.Referral, once done
     received_at = models.DateTimeField()
-    received_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # null: a program
+    # null: a program
+    received_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -93,7 +102,10 @@ class InboundMessage(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "received_at"], name="inbound_by_state"),
-            models.Index(fields=["source", "-received_at"], name="inbound_by_source"),
+            models.Index(
+                fields=["source", "-received_at"], name="inbound_by_source", condition=Q(source__isnull=False)
+            ),
+            models.Index(fields=["referral_id"], name="inbound_of_referral", condition=Q(referral_id__isnull=False)),
             models.Index(fields=["claimed_until"], name="inbound_waiting", condition=Q(state="received")),
         ]
 
@@ -146,7 +158,7 @@ class MessageTransition(AppendOnly):
     reason = models.CharField(max_length=300, blank=True)  # a person's own; what was wrong stands in the faults
     n_try = models.PositiveSmallIntegerField(default=0)  # whose faults say why; 0: before they were counted
     at = models.DateTimeField()
-    by_user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    by_user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     by_name = models.CharField(max_length=60, blank=True)
 
     class Meta:

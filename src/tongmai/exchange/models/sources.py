@@ -48,7 +48,7 @@ class SourceObject(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    source = models.ForeignKey(SourceSystem, on_delete=models.PROTECT, related_name="objects_known")
+    source = models.ForeignKey(SourceSystem, on_delete=models.PROTECT, related_name="objects_known", db_index=False)
     kind = models.CharField(max_length=12)  # person, visit, request, report, document, appointment
     key = models.CharField(max_length=199)
     target_id = models.UUIDField(null=True, blank=True)  # a row of the app that `kind` belongs to

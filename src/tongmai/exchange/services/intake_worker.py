@@ -8,7 +8,7 @@ import logging
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F, Q
 
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 BATCH = 500
 MOST_STARTS = 5  # a message that was begun so often and never ended is held
 # Two messages about one person wait for each other; where they wait in a circle the database ends one, which is tried again.
+# So is one whose person somebody else entered in the same moment.
 TRIES = 3
 
 
@@ -42,18 +43,24 @@ def apply(message: InboundMessage, *, by: Actor) -> InboundMessage:
     """Try a message whose claim is ours; return it as it is then.  One that cannot be tried now stays for the worker."""
     for is_last in (False,) * (TRIES - 1) + (True,):
         try:
-            try_message(message, by=by)
+            try_message(message, by=by, is_begun_anew=not is_last)
             return message
-        except (OperationalError, VersionConflict) as error:
+        except (OperationalError, VersionConflict, IntegrityError) as error:
+            if is_last and isinstance(error, IntegrityError):
+                return _crashed(message, error, by=by)
             if is_last:
                 log.warning("message %s waits after %s", message.id, type(error).__name__)
         except Exception as error:
-            log.error("message %s cannot be applied: %s", message.id, type(error).__name__)
-            return _hold_crashed(message.id, error, by=by)
+            return _crashed(message, error, by=by)
         message = InboundMessage.objects.get(id=message.id)
         if message.state != MessageState.RECEIVED:
             break
     return message
+
+
+def _crashed(message: InboundMessage, error: Exception, *, by: Actor) -> InboundMessage:
+    log.error("message %s cannot be applied: %s", message.id, type(error).__name__)
+    return _hold_crashed(message.id, error, by=by)
 
 
 def _take_up(message_id: UUID, free: Q, *, by: Actor) -> bool:

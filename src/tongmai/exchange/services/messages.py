@@ -22,6 +22,7 @@ from tongmai.exchange.services.trying import try_message
 from tongmai.exchange.states import MESSAGE, MessageState, MessageStep
 from tongmai.exchange.telling import Told
 from tongmai.foundation.audit import services as audit
+from tongmai.foundation.audit.together import fresh
 from tongmai.foundation.orgs import access as orgs
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
@@ -262,7 +263,8 @@ def _facts(message: InboundMessage) -> ReferralFacts | Told | None:
 
 
 def _unsaved(raw: bytes, *, by: Actor, file_name: str, answer_folder: str) -> InboundMessage:
-    message = InboundMessage(
+    message = fresh(
+        InboundMessage,
         raw=raw,
         digest=hashlib.sha256(raw).hexdigest(),
         file_name=file_name[:200],

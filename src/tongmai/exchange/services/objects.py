@@ -10,6 +10,7 @@ from tongmai.exchange import fast
 from tongmai.exchange.hl7v2 import visits_in
 from tongmai.exchange.hl7v2.reading import Message
 from tongmai.exchange.models import SourceObject, SourceSystem
+from tongmai.exchange.services.arrival import Arrival
 from tongmai.foundation.audit.together import update
 from tongmai.foundation.orgs.prepared import Prepared
 
@@ -21,17 +22,33 @@ GIVEN_UP = (
 )
 
 
-def locked(source: SourceSystem, kind: str, key: str) -> SourceObject:
-    """Return the object by its number, entered if it is new; until the transaction ends nobody else has it."""
-    return fast.locked_object(source, kind, key[:199])
+def lock(arrival: Arrival, *wanted: tuple[str, str], visit: str = "") -> None:
+    """Lock the objects of these (kind, key) at once, those that are new entered: until the transaction ends nobody else
+    has them.  `visit`: the number of one that is read along, as it stands now.
 
-
-def all_locked(source: SourceSystem, kind: str, keys: Iterable[str]) -> dict[str, SourceObject]:
-    """Return several objects by their keys, each locked as by `locked`.
-
-    In the order of their keys: two messages about the same objects wait for each other, and never in a circle.
+    In one order: two messages about the same objects wait for each other, and never in a circle.
     """
-    return {key: locked(source, kind, key) for key in sorted(set(keys))}
+    new = sorted({(kind, key[:199]) for kind, key in wanted if key} - arrival.entries.keys())
+    seen = (VISIT, visit[:199]) if visit else None
+    if not new:
+        return
+    found = fast.locked_objects(arrival.source, new, [seen] if seen else [])
+    arrival.entries.update((each, found[each]) for each in new)
+    if seen:
+        arrival.seen[seen] = found[seen].target_id if seen in found else None
+
+
+def locked(arrival: Arrival, kind: str, key: str) -> SourceObject:
+    """Return the object by its number, locked as by `lock`."""
+    lock(arrival, (kind, key))
+    return arrival.entries[kind, key[:199]]
+
+
+def all_locked(arrival: Arrival, kind: str, keys: Iterable[str]) -> dict[str, SourceObject]:
+    """Return several objects by their keys, locked as by `lock`."""
+    wanted = set(keys)
+    lock(arrival, *((kind, key) for key in wanted))
+    return {key: locked(arrival, kind, key) for key in wanted}
 
 
 def target_of(source: SourceSystem, kind: str, key: str) -> UUID | None:
@@ -40,10 +57,18 @@ def target_of(source: SourceSystem, kind: str, key: str) -> UUID | None:
     return rows[0][0] if rows else None
 
 
-def encounter_of(source: SourceSystem, read: Message) -> UUID | None:
-    """Return the visit that a message names, as it is known here."""
+def visit_number(read: Message) -> str:
+    """Return the number of the visit that a message names, else ""."""
     visit = visits_in.visit(read)
-    return target_of(source, VISIT, visit.number) if visit else None
+    return visit.number if visit else ""
+
+
+def encounter_of(arrival: Arrival) -> UUID | None:
+    """Return the visit that a message names, as it is known here."""
+    number = visit_number(arrival.read)[:199]
+    if (VISIT, number) in arrival.seen:
+        return arrival.seen[VISIT, number]
+    return target_of(arrival.source, VISIT, number)
 
 
 def is_old(known: SourceObject, said_at: datetime) -> bool:

@@ -2,12 +2,14 @@
 
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
-from tongmai.exchange import access, errors, events
+from tongmai.exchange import access, errors, events, fast
 from tongmai.exchange.hl7v2 import resolving
 from tongmai.exchange.hl7v2.faults import Code, Fault
 from tongmai.exchange.hl7v2.referral_in import system_of
@@ -49,10 +51,12 @@ def source_of(message: InboundMessage, read: Opened, *, by: Actor) -> SourceSyst
     facilities = [*(text[:180] for text in read.facilities()), EVERY]
     if not application:
         return Fault(Code.REQUIRED_FIELD, place, "no-application")
-    rows = {row.facility: row for row in _named(application, facilities)}
-    found = next((rows[text] for text in facilities if text in rows), None)
-    if found is None:
+    told = _SYSTEMS.rows(application=application) if message.systems is None else message.systems
+    rows = {row[2]: row for row in told}
+    row = next((rows[text] for text in facilities if text in rows), None)
+    if row is None:
         return _introduced(message, read, by=by)
+    found = _system(row)
     if not found.is_active:
         return Fault(Code.UNKNOWN_KEY, place, "stopped-system", {"name": found.name})
     if message.channel == Channel.MLLP and not sends_from(found, message.peer):
@@ -125,27 +129,20 @@ def switch(*, system_id: UUID, is_active: bool, version: int, by: Actor) -> Sour
     return found
 
 
-_OF_SYSTEM = ("id", "application", "facility", "name", "org_id", "address", "certificate", "answers_on", "is_active")
-_OF_ORG = ("name", "county_code")
-
-
 def _systems(by: None, *, application: str) -> QuerySet:
     rows = SourceSystem.objects.filter(application=application).order_by()
-    return rows.values_list(*_OF_SYSTEM, *(f"org__{name}" for name in _OF_ORG))
+    return rows.values_list(*fast.OF_SYSTEM, *(f"org__{name}" for name in fast.OF_ORG))
 
 
 _SYSTEMS = Prepared(_systems)
 
 
-def _named(application: str, facilities: list[str]) -> list[SourceSystem]:
-    """The systems of these facilities; read by a query that is kept, since every message asks."""
-    found = []
-    for row in _SYSTEMS.rows(application=application):
-        values = dict(zip(_OF_SYSTEM, row, strict=False))
-        if values["facility"] in facilities:
-            org = Org(id=values["org_id"], **dict(zip(_OF_ORG, row[len(_OF_SYSTEM) :], strict=True)))
-            found.append(SourceSystem(**{k: v for k, v in values.items() if k != "org_id"}, org=org))
-    return found
+@lru_cache(maxsize=256)
+def _system(row: tuple[Any, ...]) -> SourceSystem:
+    """The system that a row tells of: every message has one, and most have the same."""
+    values = dict(zip(fast.OF_SYSTEM, row, strict=False))
+    org = Org(id=values.pop("org_id"), **dict(zip(fast.OF_ORG, row[len(fast.OF_SYSTEM) :], strict=True)))
+    return SourceSystem(**values, org=org)
 
 
 def _introduced(message: InboundMessage, read: Opened, *, by: Actor) -> SourceSystem | Fault:

@@ -10,7 +10,7 @@ from tongmai.exchange.models import InboundMessage, MessageFault, MessageTransit
 from tongmai.exchange.services import answers
 from tongmai.exchange.states import MESSAGE, MessageState, MessageStep
 from tongmai.foundation.audit import services as audit
-from tongmai.foundation.audit.together import insert, run
+from tongmai.foundation.audit.together import fresh, insert, run
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.errors import VersionConflict
 
@@ -59,7 +59,8 @@ def step(message: InboundMessage, step: MessageStep, faults: Sequence[Fault], *,
     message.state = MESSAGE.after(MessageState(message.state), step)
     message.version, message.claimed_until = seen + 1, None
     run(*fast.change_message(message, _CHANGING, seen=seen), otherwise=partial(VersionConflict, seen=seen))
-    transition = MessageTransition(
+    transition = fresh(
+        MessageTransition,
         message=message,
         step=step,
         to_state=message.state,

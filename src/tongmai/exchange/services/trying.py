@@ -23,8 +23,10 @@ from tongmai.kernel.errors import TongmaiError, VersionConflict
 MOST_AHEAD = timedelta(hours=1)
 
 
-def try_message(message: InboundMessage, *, by: Actor) -> None:
+def try_message(message: InboundMessage, *, by: Actor, is_begun_anew: bool = False) -> None:
     """Apply a kept message, or write down why it is not applied: in one transaction, whichever it is.
+
+    `is_begun_anew`: the caller does so where somebody else enters the same in this moment (IntegrityError).
 
     Raises:
         VersionConflict: somebody else tried it meanwhile; nothing of this try is written.
@@ -45,7 +47,7 @@ def try_message(message: InboundMessage, *, by: Actor) -> None:
         with transaction.atomic():
             refer(message, read.body, by=by)
     else:
-        _apply(message, read, by=by)
+        _apply(message, read, by=by, is_begun_anew=is_begun_anew)
 
 
 def _used_twice(message: InboundMessage, read: Opened) -> Fault | None:
@@ -55,7 +57,7 @@ def _used_twice(message: InboundMessage, read: Opened) -> Fault | None:
     return Fault(Code.DUPLICATE_KEY, read.at("control_id"), "used-twice")
 
 
-def _apply(message: InboundMessage, read: Opened, *, by: Actor) -> None:
+def _apply(message: InboundMessage, read: Opened, *, by: Actor, is_begun_anew: bool) -> None:
     """What was settled by a person stays on the message also where this try fails; all else is taken back."""
     before = {name: getattr(message, name) for name in ("resident_id", "state", "version", "outcome")}
     message.lacks = read.lacks()
@@ -67,7 +69,7 @@ def _apply(message: InboundMessage, read: Opened, *, by: Actor) -> None:
         return
     _note_source(message, read, source, by=by)
     acting = replace(system, org_id=source.org_id, org_name=source.org.name, county_code=source.org.county_code)
-    arrival = Arrival(message, read, source, message.said_at or message.received_at, acting)
+    arrival = Arrival(message, read, source, message.said_at or message.received_at, acting, is_begun_anew)
     try:
         with together():
             outcome = applied_by(read.kind)(arrival)

@@ -56,13 +56,14 @@ class Encounter(models.Model):
     """One contact of a person with an organisation."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="encounters")
+    # No second index of what begins one below, and none of who wrote: that is shown and never asked by.
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="encounters", db_index=False)
     episode = models.ForeignKey(Episode, null=True, blank=True, on_delete=models.PROTECT, related_name="encounters")
     kind = models.CharField(max_length=12, choices=Kind)
     state = models.CharField(max_length=12, choices=[(s.value, s.value) for s in State], default=State.PLANNED)
-    org = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="encounters")
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="encounters", db_index=False)
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    staff = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    staff = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     # As the system that reports it writes the name; who is known here is `staff`.
     doctor = models.CharField(max_length=60, blank=True, db_default="", default="")
     post_id = models.UUIDField(null=True, blank=True)  # the post in which the practitioner acted
@@ -70,9 +71,13 @@ class Encounter(models.Model):
     bed = models.CharField(max_length=20, blank=True)  # of a stay
     planned_for = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
-    started_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    started_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
-    ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    ended_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     disposition = models.CharField(max_length=16, blank=True)  # how it ended: rules.Disposition
     source_kind = models.CharField(max_length=16, blank=True)  # what it follows from: booking, referral, message
     source_id = models.UUIDField(null=True, blank=True)
@@ -120,7 +125,7 @@ class EncounterTransition(AppendOnly):
     to_state = models.CharField(max_length=12)
     reason = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
-    by_user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    by_user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     by_name = models.CharField(max_length=60)
     by_org_name = models.CharField(max_length=120, blank=True)
 
@@ -150,9 +155,11 @@ class EncounterDiagnosis(models.Model):
     is_chronic = models.BooleanField(default=False)  # as the catalogue said on the day
     sensitivity = sensitivity()
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     replaced_at = models.DateTimeField(null=True, blank=True)
-    replaced_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    replaced_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         ordering = ["position"]

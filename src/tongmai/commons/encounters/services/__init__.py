@@ -19,6 +19,7 @@ from tongmai.commons.encounters.services.patient import (
 from tongmai.commons.encounters.services.reported import (
     Reported,
     ReportedDiagnosis,
+    held_visit,
     report_allergies,
     report_beginning,
     report_diagnoses,
@@ -48,6 +49,7 @@ __all__ = [
     "close_episode",
     "discharge",
     "finish",
+    "held_visit",
     "open_episode",
     "plan_visit",
     "record_diagnoses",

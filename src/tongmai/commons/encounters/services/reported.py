@@ -29,7 +29,7 @@ from tongmai.commons.encounters.states import TABLE, State, Step
 from tongmai.commons.residents import services as residents
 from tongmai.commons.residents.models import KnownTo
 from tongmai.foundation.audit import services as audit
-from tongmai.foundation.audit.together import insert, together
+from tongmai.foundation.audit.together import fresh, insert, together, update
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
@@ -78,18 +78,20 @@ _WAY: dict[tuple[State, State], tuple[Step, ...]] = {
 
 @together()
 def report_visit(
-    resident_id: UUID, *, org_id: UUID, visit: Reported, at: datetime, by: Actor, encounter_id: UUID | None = None
-) -> Encounter:
+    resident_id: UUID, *, org_id: UUID, visit: Reported, at: datetime, by: Actor, encounter_id: UUID | None = None,
+    held: Encounter | None = None,
+) -> Encounter:  # fmt: skip
     """Write down a visit that a member's system reports, or bring the one that it reported before up to date.
 
-    `at` is when what is reported happened; it stands in where the report names no beginning or end.
+    `at` is when what is reported happened; it stands in where the report names no beginning or end.  `held`: the
+    encounter, where the caller has it from `held_visit`.
 
     Raises:
         NotPermitted: this post writes no records.  NotFound: no such encounter of this person there.
         StepNotAllowed: a cancelled visit does not go on.  AlreadyAdmitted: another stay there is not finished.
     """
     require(by, Action.WRITE_RECORD)
-    found = _found(encounter_id, resident_id, org_id) if encounter_id is not None else None
+    found = held or (_found(encounter_id, resident_id, org_id) if encounter_id is not None else None)
     if visit.state == State.IN_PROGRESS and visit.kind == Kind.INPATIENT:
         stays = Encounter.objects.filter(resident_id=resident_id, org_id=org_id, kind=Kind.INPATIENT)
         if stays.filter(state=State.IN_PROGRESS).exclude(id=encounter_id).exists():
@@ -97,6 +99,11 @@ def report_visit(
     if found is None:
         return _begun(resident_id, org_id, visit, at, by)
     return _brought_up(found, visit, at, by)
+
+
+def held_visit(encounter_id: UUID, resident_id: UUID, org_id: UUID) -> Encounter | None:
+    """Return a visit of this person there, held to the end of the transaction; None where it is none."""
+    return next(iter(_FOUND.objects(encounter_id=encounter_id, resident_id=resident_id, org_id=org_id)), None)
 
 
 @together()
@@ -121,8 +128,8 @@ def report_diagnoses(
         current = EncounterDiagnosis.objects.filter(encounter_id=encounter_id, replaced_at=None)
         current.update(replaced_at=by.now, replaced_by_id=by.user_id)
     rows = [
-        EncounterDiagnosis(
-            encounter_id=encounter_id, position=position, is_main=position == 1, code=each.code, name=each.name,
+        fresh(
+            EncounterDiagnosis, encounter_id=encounter_id, position=position, is_main=position == 1, code=each.code, name=each.name,
             is_chronic=each.is_chronic, certainty=EncounterDiagnosis.Certainty.CLINICAL, recorded_at=by.now,
             recorded_by_id=by.user_id, sensitivity=marking.of_entry(each.code, each.name, on=by.today),
         )
@@ -160,16 +167,16 @@ def report_allergies(
 
 
 def _found(encounter_id: UUID, resident_id: UUID, org_id: UUID) -> Encounter:
-    found = _FOUND.objects(encounter_id=encounter_id, resident_id=resident_id, org_id=org_id)
-    if not found:
+    found = held_visit(encounter_id, resident_id, org_id)
+    if found is None:
         raise NotFound()
-    return found[0]
+    return found
 
 
 def _begun(resident_id: UUID, org_id: UUID, visit: Reported, at: datetime, by: Actor) -> Encounter:
     started, ended = _span(visit, None, at)
-    encounter = Encounter(
-        resident_id=resident_id, org_id=org_id, kind=Kind(visit.kind), state=visit.state, source_kind=SOURCE,
+    encounter = fresh(
+        Encounter, resident_id=resident_id, org_id=org_id, kind=Kind(visit.kind), state=visit.state, source_kind=SOURCE,
         department_id=visit.department_id, bed=visit.bed[:20], complaint=visit.complaint[:200],
         planned_for=visit.planned_for, started_at=started, started_by_id=by.user_id if started else None,
         ended_at=ended, ended_by_id=by.user_id if ended else None, disposition=_disposition(visit),
@@ -205,7 +212,7 @@ def _brought_up(encounter: Encounter, visit: Reported, at: datetime, by: Actor) 
             changes |= {"ended_at": ended, "ended_by_id": by.user_id, "disposition": _disposition(visit)}
         elif step == Step.REOPEN:
             changes |= {"ended_at": None, "ended_by_id": None, "disposition": ""}
-        take(encounter, step, by=by, reason=visit.reason, **changes)
+        take(encounter, step, by=by, reason=visit.reason, is_held=True, **changes)
     _tell(encounter, by, reopened=way == (Step.REOPEN,))
     return encounter
 
@@ -221,10 +228,10 @@ def _details(encounter: Encounter, visit: Reported) -> dict[str, Any]:
 
 def _write(encounter: Encounter, values: dict[str, Any]) -> None:
     if values:
-        Encounter.objects.filter(id=encounter.id).update(version=encounter.version + 1, **values)
         for name, value in values.items():
             setattr(encounter, name, value)
         encounter.version += 1
+        update(encounter, "version", *values)
 
 
 def _span(visit: Reported, known: Encounter | None, at: datetime) -> tuple[datetime | None, datetime | None]:

@@ -9,6 +9,7 @@ from tongmai.commons.encounters.models import Allergy, Encounter, EncounterDiagn
 from tongmai.commons.encounters.services import (
     Reported,
     ReportedDiagnosis,
+    held_visit,
     report_allergies,
     report_beginning,
     report_diagnoses,
@@ -49,6 +50,16 @@ def test_every_way_of_a_reported_visit(world, her):
     assert steps == ["plan", "start", "finish", "reopen", "cancel"]
     with pytest.raises(StepNotAllowed):
         report(world, her, "in_progress", encounter_id=visit.id)
+
+
+def test_a_visit_that_is_held_is_brought_up_to_date_without_being_read_again(world, her):
+    visit = report(world, her, "in_progress")
+    assert held_visit(visit.id, residents.resident("示例吴").id, world.lead.id) is None
+    held = held_visit(visit.id, her.id, world.lead.id)
+    said = Reported(state=State.FINISHED, bed="3", doctor="示例钱")
+    report_visit(her.id, org_id=world.lead.id, visit=said, at=NOW, by=SYSTEM, encounter_id=visit.id, held=held)
+    now = Encounter.objects.get()
+    assert (now.state, now.bed, now.doctor, now.version) == ("finished", "3", "示例钱", 2)
 
 
 def test_a_second_stay_at_a_time_is_refused_and_leaves_nothing(world, her):

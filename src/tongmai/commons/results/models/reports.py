@@ -16,13 +16,14 @@ class Report(models.Model):
     """One report (FHIR DiagnosticReport).  Its current values are the observations of its `version`."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="reports")
+    # No second index of what begins one below, and none of who wrote: that is shown and never asked by.
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="reports", db_index=False)
     encounter = models.ForeignKey(Encounter, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     org = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="+")  # whose report it is
     category = models.CharField(max_length=12, choices=[(c, c) for c in Category])
     status = models.CharField(max_length=12, choices=[(s, s) for s in ReportStatus])
     number = models.CharField(max_length=80, blank=True)  # of the system that made it
-    order_number = models.CharField(max_length=80, blank=True, db_index=True)  # of the order that it answers
+    order_number = models.CharField(max_length=80, blank=True)  # of the order that it answers
     code = models.CharField(max_length=60, blank=True)
     system = models.CharField(max_length=60, blank=True)  # the code list as the sender names it; blank: its own
     name = models.CharField(max_length=200)
@@ -37,7 +38,8 @@ class Report(models.Model):
     digest = models.CharField(max_length=64)  # of all that it says: said again, nothing is done again
     sensitivity = sensitivity()  # of its name, its values and its conclusion
     received_at = models.DateTimeField()
-    received_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # null: a program
+    # null: a program
+    received_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -47,14 +49,18 @@ class Report(models.Model):
             models.CheckConstraint(name="report_status", condition=Q(status__in=list(ReportStatus))),
             models.CheckConstraint(name="report_has_name", condition=~Q(name="")),
         ]
-        indexes = [models.Index(fields=["resident", "-issued_at"], name="report_of_resident"), marked_of("report")]
+        indexes = [
+            models.Index(fields=["resident", "-issued_at"], name="report_of_resident"),
+            models.Index(fields=["order_number"], name="report_of_order"),
+            marked_of("report"),
+        ]
 
 
 class Observation(AppendOnly):
     """One value of one version of a report (FHIR Observation).  `number` where the text states one, for charts."""
 
     id = models.BigAutoField(primary_key=True)
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="observations")
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="observations", db_index=False)
     version = models.PositiveIntegerField()
     position = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=60, blank=True)

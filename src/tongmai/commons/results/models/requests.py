@@ -15,7 +15,8 @@ class Request(models.Model):
     """An examination or medicine that somebody ordered for a person (FHIR ServiceRequest)."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="requests")
+    # The index below begins with it.
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="requests", db_index=False)
     encounter = models.ForeignKey(Encounter, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     org = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="+")  # whose system ordered it
     number = models.CharField(max_length=80)
@@ -38,7 +39,8 @@ class Request(models.Model):
     requested_at = models.DateTimeField(null=True, blank=True)
     sensitivity = sensitivity()  # of its name
     received_at = models.DateTimeField()
-    received_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # null: a program
+    # null: a program
+    received_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

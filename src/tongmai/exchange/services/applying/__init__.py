@@ -17,7 +17,7 @@ from tongmai.exchange.services.applying import (
     shared_documents,
     visits,
 )
-from tongmai.exchange.services.applying.arrival import Arrival, NotApplied
+from tongmai.exchange.services.arrival import Arrival, NotApplied
 
 APPLIED_BY: dict[tuple[str, str], Callable[[Arrival], str]] = {
     ("ADT", "A01"): visits.apply,

@@ -8,8 +8,8 @@ from tongmai.exchange.hl7v2 import appointments_in
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
 from tongmai.exchange.services import objects
 from tongmai.exchange.services.applying import codes, people
-from tongmai.exchange.services.applying.arrival import Arrival, NotApplied
 from tongmai.exchange.services.applying.visits import CANCELLED_THERE
+from tongmai.exchange.services.arrival import Arrival, NotApplied
 
 
 def apply(arrival: Arrival) -> str:
@@ -21,7 +21,7 @@ def apply(arrival: Arrival) -> str:
     if said.planned_for is None and not is_cancelled:
         raise NotApplied(Fault(Code.REQUIRED_FIELD, Location("SCH", field=11), "no-appointment-time"))
     resident_id = people.resident_of(arrival)
-    entry = objects.locked(arrival.source, objects.APPOINTMENT, said.number)
+    entry = objects.locked(arrival, objects.APPOINTMENT, said.number)
     if objects.is_old(entry, arrival.said_at):
         return "stale"
     if entry.target_id is None and is_cancelled:

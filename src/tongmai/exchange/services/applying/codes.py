@@ -14,7 +14,7 @@ from tongmai.exchange.hl7v2 import resolving
 from tongmai.exchange.hl7v2.faults import Location
 from tongmai.exchange.hl7v2.visits_in import DiagnosisSaid
 from tongmai.exchange.models import SourceSystem
-from tongmai.exchange.services.applying.arrival import Arrival
+from tongmai.exchange.services.arrival import Arrival
 from tongmai.foundation.catalog import selectors as catalog
 from tongmai.foundation.catalog.models import Code, CodeList
 from tongmai.foundation.orgs.models import Department

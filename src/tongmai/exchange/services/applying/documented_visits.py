@@ -10,7 +10,7 @@ from tongmai.exchange.cda.header import Visit
 from tongmai.exchange.models import SourceObject
 from tongmai.exchange.services import objects
 from tongmai.exchange.services.applying import codes
-from tongmai.exchange.services.applying.arrival import Arrival
+from tongmai.exchange.services.arrival import Arrival
 
 
 def encounter_of(arrival: Arrival, said: Visit | None, resident_id: UUID) -> UUID | None:
@@ -39,7 +39,7 @@ def _says_enough(arrival: Arrival, said: Visit) -> bool:
 
 
 def _entered(arrival: Arrival, said: Visit, number: str, resident_id: UUID) -> UUID | None:
-    entry = objects.locked(arrival.source, objects.VISIT, number)
+    entry = objects.locked(arrival, objects.VISIT, number)
     if entry.target_id is not None:
         return None  # somebody else's visit of the same number
     visit = Reported(

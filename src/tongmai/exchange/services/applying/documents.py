@@ -8,7 +8,7 @@ from tongmai.exchange.hl7v2.documents_in import DocumentFacts
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location, UnreadableMessage
 from tongmai.exchange.services import objects
 from tongmai.exchange.services.applying import people, shared_documents
-from tongmai.exchange.services.applying.arrival import Arrival, NotApplied
+from tongmai.exchange.services.arrival import Arrival, NotApplied
 
 
 def apply(arrival: Arrival) -> str:
@@ -20,7 +20,7 @@ def apply(arrival: Arrival) -> str:
     if shared is not None:
         return _shared(arrival, said, shared)
     resident_id = people.resident_of(arrival)
-    entry = objects.locked(arrival.source, objects.DOCUMENT, said.number)
+    entry = objects.locked(arrival, objects.DOCUMENT, said.number)
     if objects.is_old(entry, arrival.said_at):
         return "stale"
     before = entry.target_id
@@ -35,7 +35,7 @@ def apply(arrival: Arrival) -> str:
         facts={
             "number": said.number, "kind_code": said.kind_code, "title": said.title, "format": said.format,
             "status": said.status, "author": said.author, "written_at": said.written_at,
-            "encounter_id": objects.encounter_of(arrival.source, arrival.read),
+            "encounter_id": objects.encounter_of(arrival),
         },
         content=said.content,
         by=arrival.by,
@@ -57,7 +57,7 @@ def _shared(arrival: Arrival, said: DocumentFacts, content: bytes) -> str:
         raise NotApplied(Fault(Code.DATA_TYPE, Location("OBX", field=5), "other-person"))
     return shared_documents.store(
         arrival, read, people.resident_of(arrival), content=content, status=said.status,
-        encounter_id=objects.encounter_of(arrival.source, arrival.read), more=filter(None, (said.number, said.replaces)),
+        encounter_id=objects.encounter_of(arrival), more=filter(None, (said.number, said.replaces)),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from tongmai.commons.results import services as results
 from tongmai.exchange.hl7v2 import orders_in
 from tongmai.exchange.services import objects
 from tongmai.exchange.services.applying import codes, people
-from tongmai.exchange.services.applying.arrival import Arrival, NotApplied
+from tongmai.exchange.services.arrival import Arrival, NotApplied
 from tongmai.foundation.terminology.choices import CodeSet
 
 # Which unified set the code of an order belongs to, by what is ordered.
@@ -16,12 +16,13 @@ def apply(arrival: Arrival) -> str:
     orders, fault = orders_in.orders(arrival.read)
     if fault is not None:
         raise NotApplied(fault)
+    keys = [(objects.REQUEST, order.key) for order in orders]
+    objects.lock(arrival, *keys, visit=objects.visit_number(arrival.read))
     resident_id = people.resident_of(arrival)
-    encounter_id = objects.encounter_of(arrival.source, arrival.read)
+    encounter_id = objects.encounter_of(arrival)
     n_applied = 0
-    entries = objects.all_locked(arrival.source, objects.REQUEST, (order.key for order in orders))
     for order in orders:
-        entry = entries[order.key]
+        entry = objects.locked(arrival, objects.REQUEST, order.key)
         if objects.is_old(entry, arrival.said_at):
             continue
         facts = {name: value for name, value in vars(order).items() if name != "location"}

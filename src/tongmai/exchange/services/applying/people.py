@@ -1,6 +1,6 @@
 """Whom a message is about.  The one place where intake asks the index of residents."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,8 @@ from tongmai.exchange.hl7v2 import person_in
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
 from tongmai.exchange.hl7v2.person_in import PatientFacts
 from tongmai.exchange.services import objects
-from tongmai.exchange.services.applying.arrival import Arrival, NotApplied
+from tongmai.exchange.services.arrival import Arrival, NotApplied
+from tongmai.foundation.audit.together import flush
 from tongmai.kernel.errors import InvalidInput
 
 
@@ -28,11 +29,12 @@ def merge(arrival: Arrival) -> str:
     if not facts.local_number:
         raise NotApplied(Fault(Code.REQUIRED_FIELD, Location("PID", field=3), "no-patient-number"))
     source = source_name(arrival)
-    for number in sorted({facts.local_number, gone}):  # who tells of one of them now waits, or has told before
-        objects.locked(arrival.source, objects.PERSON, number)
+    # Who tells of one of them now waits, or has told before.
+    objects.lock(arrival, (objects.PERSON, facts.local_number), (objects.PERSON, gone))
     known_as = [residents.resident_of_source(source, number) for number in (facts.local_number, gone)]
     if known_as[0] is None or known_as[1] is None:
         known(arrival)
+        flush()
     if known_as[1] is None:
         return _remembered(arrival, gone, facts.local_number)
     kept = residents.source_says_same(source=source, kept=facts.local_number, gone=gone, by=arrival.by)
@@ -42,7 +44,7 @@ def merge(arrival: Arrival) -> str:
 
 def _remembered(arrival: Arrival, gone: str, kept: str) -> str:
     """A number that was given up before we have seen it: who comes under it later is the one who has the other."""
-    entry = objects.locked(arrival.source, objects.GIVEN_UP, gone)
+    entry = objects.locked(arrival, objects.GIVEN_UP, gone)
     if objects.is_old(entry, arrival.said_at) or gone == kept:
         return "stale"
     stands = SourceRegistration.objects.filter(source=source_name(arrival), local_number=kept).first()
@@ -64,7 +66,7 @@ def resident_of(arrival: Arrival) -> UUID:
         message.resident_id = residents.resident_of_source(source_name(arrival), number)
     if message.resident_id is None:
         _check(arrival)
-        objects.locked(arrival.source, objects.PERSON, number)
+        objects.locked(arrival, objects.PERSON, number)
         message.resident_id = _registered(arrival, facts, number).resident_id
     return message.resident_id
 
@@ -78,7 +80,7 @@ def known(arrival: Arrival) -> tuple[UUID, str]:
     if message.resident_id is not None:
         return message.resident_id, "updated"  # a person has settled whom it means
     facts, number = _facts(arrival)
-    entry = objects.locked(arrival.source, objects.PERSON, number)
+    entry = objects.locked(arrival, objects.PERSON, number)
     if entry.target_id is None:
         _check(arrival)
     elif objects.is_old(entry, arrival.said_at):
@@ -90,10 +92,15 @@ def known(arrival: Arrival) -> tuple[UUID, str]:
     return made.resident_id, "registered" if made.is_first else "updated"
 
 
+def number_of(arrival: Arrival) -> str:
+    """Return the number under which a system has the person whom its message is about, else ""."""
+    facts = arrival.opened.patient()
+    return facts.local_number or facts.citizen_number
+
+
 def _facts(arrival: Arrival) -> tuple[PatientFacts, str]:
     """What is said of the person, and the number under which her system has her."""
-    facts = arrival.opened.patient()
-    number = facts.local_number or facts.citizen_number
+    facts, number = arrival.opened.patient(), number_of(arrival)
     if not number:
         raise NotApplied(Fault(Code.REQUIRED_FIELD, facts.location, "no-patient-number"))
     return facts, number
@@ -125,10 +132,12 @@ def _registered(arrival: Arrival, facts: PatientFacts, number: str) -> residents
         phone=facts.phone[:40],
         address=facts.address[:200],
         insurance_number=facts.insurance_number[:40],
-        raw=_plain(asdict(facts)),
+        raw=_plain(facts),
     )
     try:
-        made = residents.register_from_source(arrived, by=arrival.by)
+        made = residents.register_from_source(
+            arrived, by=arrival.by, is_held=True, is_apart=not arrival.is_begun_anew
+        )  # fmt: skip
         return _stands_for(arrival, made, number) if made.is_first else made
     except InvalidInput as error:
         field = str(error.facts.get("field", ""))
@@ -143,6 +152,7 @@ def _stands_for(arrival: Arrival, made: residents.Registered, number: str) -> re
     kept = SourceRegistration.objects.filter(id=kept_id).first() if kept_id else None
     if kept is None:
         return made
+    flush()
     source = source_name(arrival)
     residents.source_says_same(source=source, kept=kept.local_number, gone=number, by=arrival.by)
     return replace(made, resident_id=residents.resident_of_source(source, number))
@@ -155,6 +165,6 @@ def _id_number(facts: PatientFacts) -> str:
     return next((text for text in facts.numbers if len(text) in (15, 18) and text[:-1].isdigit()), "")
 
 
-def _plain(facts: dict[str, Any]) -> dict[str, Any]:
-    told = {name: value for name, value in facts.items() if name != "location"}
+def _plain(facts: PatientFacts) -> dict[str, Any]:
+    told = {name: value for name, value in vars(facts).items() if name != "location"}
     return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in told.items() if value}

@@ -1,15 +1,13 @@
 """ORU R01, OUL R22–R24: results, each report by itself."""
 
-from dataclasses import asdict
 from typing import Any
 
 from tongmai.commons.results import services as results
 from tongmai.exchange.hl7v2 import results_in
 from tongmai.exchange.hl7v2.results_in import ReportFacts
-from tongmai.exchange.models import SourceObject
 from tongmai.exchange.services import objects
 from tongmai.exchange.services.applying import codes, people
-from tongmai.exchange.services.applying.arrival import Arrival, NotApplied
+from tongmai.exchange.services.arrival import Arrival, NotApplied
 from tongmai.foundation.terminology.choices import CodeSet
 
 _OF_THE_MESSAGE = frozenset({"key", "location", "values"})
@@ -20,15 +18,17 @@ def apply(arrival: Arrival) -> str:
     reports, fault = results_in.reports(arrival.read)
     if fault is not None:
         raise NotApplied(fault)
+    keys = [(objects.REPORT, report.key) for report in reports]
+    objects.lock(arrival, *keys, visit=objects.visit_number(arrival.read))
     resident_id = people.resident_of(arrival)
-    encounter_id = objects.encounter_of(arrival.source, arrival.read)
-    entries = objects.all_locked(arrival.source, objects.REPORT, (report.key for report in reports))
-    done = [_store(arrival, report, entries[report.key], resident_id, encounter_id) for report in reports]
+    encounter_id = objects.encounter_of(arrival)
+    done = [_store(arrival, report, resident_id, encounter_id) for report in reports]
     codes.note(arrival, [(CodeSet.CHARGES, each.code, each.name, each.system, each.location) for each in reports])
     return "report" if "report" in done else "stale"
 
 
-def _store(arrival: Arrival, report: ReportFacts, entry: SourceObject, resident_id: Any, encounter_id: Any) -> str:
+def _store(arrival: Arrival, report: ReportFacts, resident_id: Any, encounter_id: Any) -> str:
+    entry = objects.locked(arrival, objects.REPORT, report.key)
     if objects.is_old(entry, arrival.said_at):
         return "stale"
     facts = {name: value for name, value in vars(report).items() if name not in _OF_THE_MESSAGE}
@@ -36,7 +36,7 @@ def _store(arrival: Arrival, report: ReportFacts, entry: SourceObject, resident_
         resident_id,
         org_id=arrival.source.org_id,
         facts=facts | ({"encounter_id": encounter_id} if encounter_id else {}),
-        values=[asdict(value) for value in report.values],
+        values=[vars(value) for value in report.values],
         by=arrival.by,
         report_id=entry.target_id,
     )

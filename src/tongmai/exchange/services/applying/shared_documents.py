@@ -18,7 +18,7 @@ from tongmai.exchange.hl7v2.person_in import PatientFacts
 from tongmai.exchange.models import SourceObject, SourceSystem
 from tongmai.exchange.services import objects
 from tongmai.exchange.services.applying import documented_visits, people
-from tongmai.exchange.services.applying.arrival import Arrival, NotApplied
+from tongmai.exchange.services.arrival import Arrival, NotApplied
 from tongmai.foundation.orgs.actors import Actor
 
 _LEVELS = {"R": Confidentiality.RESTRICTED, "V": Confidentiality.VERY_RESTRICTED}
@@ -52,7 +52,7 @@ def store(
     header = said.header
     own = str(header.set_id) or str(header.id)
     keys = dict.fromkeys((own, str(header.id), *more, *(str(each) for each in header.replaces)))
-    entries = objects.all_locked(arrival.source, objects.DOCUMENT, (key[:199] for key in keys))
+    entries = objects.all_locked(arrival, objects.DOCUMENT, (key[:199] for key in keys))
     before = _before([entries[key[:199]] for key in keys], resident_id)
     version = Version(header.version, arrival.said_at)
     if before is not None:

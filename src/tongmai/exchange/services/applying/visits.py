@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tongmai.commons.encounters import selectors as encounters
 from tongmai.commons.encounters import services as record
+from tongmai.commons.encounters.models import Encounter
 from tongmai.commons.encounters.services import Reported, ReportedDiagnosis
 from tongmai.commons.encounters.states import State
 from tongmai.exchange.hl7v2 import visits_in
@@ -13,7 +14,7 @@ from tongmai.exchange.hl7v2.visits_in import VisitFacts
 from tongmai.exchange.models import SourceObject
 from tongmai.exchange.services import objects
 from tongmai.exchange.services.applying import codes, people
-from tongmai.exchange.services.applying.arrival import Arrival, NotApplied
+from tongmai.exchange.services.arrival import Arrival, NotApplied
 from tongmai.kernel.text import N_
 
 CANCELLED_THERE = N_("对方系统取消")
@@ -28,16 +29,25 @@ _BEGINS = ("A01", "A04", "A05")
 
 @dataclass(frozen=True)
 class _Known:
-    """The visit as it is known here; `encounter_id` None: not yet."""
+    """The visit as it is known here, `held` until the message is applied; without an encounter: not yet."""
 
     entry: SourceObject
-    encounter_id: UUID | None
-    state: State | None
+    held: Encounter | None = None
+
+    @property
+    def encounter_id(self) -> UUID | None:
+        return self.entry.target_id
+
+    @property
+    def state(self) -> State | None:
+        return State(self.held.state) if self.held else None
 
 
 def apply(arrival: Arrival) -> str:
     """Bring the person and her visit up to what the message says."""
     said = visits_in.visit(arrival.read)
+    if arrival.message.resident_id is None:
+        objects.lock(arrival, (objects.PERSON, people.number_of(arrival)), (objects.VISIT, said.number if said else ""))
     resident_id, outcome = people.known(arrival)
     if said is None:
         if arrival.event == "A08":
@@ -51,7 +61,7 @@ def apply(arrival: Arrival) -> str:
         return "nothing"
     visit = record.report_visit(
         resident_id, org_id=arrival.source.org_id, visit=_reported(arrival, said, known), at=arrival.said_at,
-        by=arrival.by, encounter_id=known.encounter_id,
+        by=arrival.by, encounter_id=known.encounter_id, held=known.held,
     )  # fmt: skip
     objects.note(known.entry, said_at=arrival.said_at, target_id=visit.id)
     _findings(arrival, said, resident_id, visit.id)
@@ -64,10 +74,10 @@ def _place(arrival: Arrival):
 
 
 def _known(arrival: Arrival, said: VisitFacts, resident_id: UUID) -> _Known:
-    entry = objects.locked(arrival.source, objects.VISIT, _key(arrival, said, resident_id))
+    entry = objects.locked(arrival, objects.VISIT, _key(arrival, said, resident_id))
     if entry.target_id is None:
-        return _Known(entry, None, None)
-    return _Known(entry, entry.target_id, encounters.state_of(entry.target_id))
+        return _Known(entry)
+    return _Known(entry, record.held_visit(entry.target_id, resident_id, arrival.source.org_id))
 
 
 def _key(arrival: Arrival, said: VisitFacts, resident_id: UUID) -> str:

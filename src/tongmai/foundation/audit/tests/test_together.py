@@ -4,9 +4,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from tongmai.foundation.audit.models import AccessLog, Delivery, Event
+from tongmai.foundation.audit.models import AccessLog, Answer, Delivery, Event
 from tongmai.foundation.audit.tests.factories import NOW
-from tongmai.foundation.audit.together import flush, insert, run, together, update
+from tongmai.foundation.audit.together import flush, fresh, insert, run, together, update
 from tongmai.kernel.ids import new_id
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +141,17 @@ def test_what_fails_apart_leaves_the_rest_of_the_block():
             insert(_delivery(event), _delivery(event))
         insert(_event("tests.After"))
     assert list(Event.objects.order_by("id").values_list("name", flat=True)) == ["tests.Before", "tests.After"]
+
+
+def test_a_fresh_row_is_the_row_that_django_makes():
+    event = _event()
+    values = {"event": event, "subscriber": "somebody", "next_try_at": NOW}
+    made, usual = fresh(Delivery, **values), Delivery(**values)
+    names = [field.attname for field in Delivery._meta.concrete_fields]
+    assert [getattr(made, name) for name in names] == [getattr(usual, name) for name in names]
+    with together():
+        insert(event, made)
+    assert (Delivery.objects.get(), made.event_id) == (made, event.id)
+    assert fresh(Answer, user_id=None, key="k").body == Answer(user_id=None, key="k").body
+    with pytest.raises(TypeError):
+        fresh(Delivery, nothing=1)

@@ -1,11 +1,12 @@
 """A message on its way in, and how it fails."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from tongmai.exchange.hl7v2.faults import Fault
-from tongmai.exchange.models import InboundMessage, SourceSystem
+from tongmai.exchange.models import InboundMessage, SourceObject, SourceSystem
 from tongmai.exchange.telling import Opened
 from tongmai.foundation.orgs.actors import Actor
 
@@ -15,6 +16,8 @@ class Arrival:
     """What a function of the table is given.  `by` acts for the member whose system it is.
 
     `said_at` is when what the message tells happened; a clock that runs ahead does not make it newer than its arrival.
+    `is_begun_anew`: where somebody else was faster, whoever applies it begins anew; else each part sees to that itself.
+    `entries` are the objects that are locked for it by (kind, key), `seen` what others of them are here (`objects`).
     """
 
     message: InboundMessage
@@ -22,6 +25,9 @@ class Arrival:
     source: SourceSystem
     said_at: datetime
     by: Actor
+    is_begun_anew: bool = False
+    entries: dict[tuple[str, str], SourceObject] = field(default_factory=dict)
+    seen: dict[tuple[str, str], UUID | None] = field(default_factory=dict)
 
     @property
     def read(self) -> Any:
