@@ -96,6 +96,20 @@ class Centre:
     def sent(self, **changes: Any) -> Order:
         return services.send(self.performed(**changes).id, by=self.technician)
 
+    def claimed(self, *, reader: Actor | None = None, **changes: Any) -> Order:
+        return services.claim(self.sent(**changes).id, by=reader or self.reader)
+
+    def written(self, **changes: Any) -> Order:
+        order = self.claimed(**changes)
+        services.save_draft(order.id, lines=[("肺野", "双肺纹理清晰")], conclusion="未见明显异常", by=self.reader)
+        return order
+
+    def preliminary(self, **changes: Any) -> Order:
+        return services.submit_report(self.written(**changes).id, by=self.reader)
+
+    def published(self, **changes: Any) -> Order:
+        return services.verify(self.preliminary(**changes).id, by=self.second)
+
 
 def centre() -> Centre:
     """Return the smallest county in which examinations happen."""
