@@ -6,14 +6,19 @@ with two queries for a report of which nothing is.
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from django.utils import translation
+
 from tongmai.care.critical_values import recipients, rules, services
-from tongmai.care.critical_values.choices import Source
+from tongmai.care.critical_values.choices import Pattern, Source
 from tongmai.care.critical_values.models import CriticalValue
 from tongmai.care.critical_values.rules import Found, Hit, RuleKind
 from tongmai.care.critical_values.services.raising import Origin, of_the_platform
 from tongmai.care.critical_values.settings import limits_at
 from tongmai.commons.results.models import Observation, Report
 from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.prepared import Prepared
 
 _FIELDS = ("position", "code", "system", "name", "text", "number", "comparator", "unit", "flag", "status")
 _ABOUT = ("report__org_id", "report__specimen", "report__resident__sex", "report__resident__born_on", "report__status")
@@ -53,9 +58,11 @@ def finding_marked(
 
 
 def pattern_measured(
-    *, recording_id: UUID, resident_id: UUID, site_id: UUID, order_number: str, pattern: str, name: str, by: Actor
+    *, recording_id: UUID, resident_id: UUID, site_id: UUID, order_number: str, pattern: str, by: Actor
 ) -> CriticalValue:
     """Raise a pattern of an electrocardiogram: a computer's suggestion, that nobody has confirmed."""
+    with translation.override("zh-hans"):  # what is stored does not follow the language of whoever brought it
+        name = str(Pattern(pattern).label) if pattern in Pattern.values else pattern
     hit = Hit(0, pattern, name, "", "", "", RuleKind.ECG)
     origin = Origin(
         Source.ECG, f"ecg:{recording_id}:{pattern}", site_id, by.now, order_number=order_number, recording_id=recording_id
@@ -66,9 +73,7 @@ def pattern_measured(
 
 
 def _hits(report_id: UUID, version: int, by: Actor) -> list[Hit]:
-    rows = list(
-        Observation.objects.filter(report_id=report_id, version=version).order_by("position").values(*_FIELDS, *_ABOUT)
-    )
+    rows = _VALUES.rows(report_id=report_id, version=version)
     if not rows or rows[0]["report__status"] == "cancelled":
         return []
     about = rows[0]
@@ -108,3 +113,11 @@ def _says_now(report: Report, value: CriticalValue) -> str:
     )
     row = rows.order_by("position").values("text", "number", "unit").first()
     return f"{row['text'] or row['number'] or ''} {row['unit']}".strip() if row else ""
+
+
+def _values(by: None, *, report_id: UUID, version: int) -> QuerySet:
+    rows = Observation.objects.filter(report_id=report_id, version=version)
+    return rows.order_by("position").values(*_FIELDS, *_ABOUT)
+
+
+_VALUES = Prepared(_values)

@@ -11,14 +11,13 @@ from tongmai.care.critical_values.rules import Level, Limit
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Membership, valid_on
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.prepared import Prepared
 from tongmai.kernel.errors import NotFound
 
 
 def limits_at(org_id: UUID, on: date) -> list[Limit]:
     """Return the limits that count at an organisation on a day: its own, its alliances', ours.  One query."""
-    current = Membership.objects.filter(valid_on(on), valid_on(on, "alliance__"), org_id=org_id)
-    rows = LimitLine.objects.filter(Q(org_id=org_id) | Q(alliance__in=current.values("alliance")), valid_on(on))
-    return [*map(_limit, rows.order_by()), *starter.limits()]
+    return [*map(_limit, _LINES.objects(org_id=org_id, on=on)), *starter.limits()]
 
 
 def lines(by: Actor) -> QuerySet[LimitLine]:
@@ -70,3 +69,12 @@ def _limit(line: LimitLine) -> Limit:
         low=line.low, high=line.high, sex=line.sex, age_from_days=line.age_from_days,
         age_before_days=line.age_before_days, version=line.line_version, source=line.source, status=line.status,
     )  # fmt: skip
+
+
+def _lines_at(by: None, *, org_id: UUID, on: date) -> QuerySet[LimitLine]:
+    current = Membership.objects.filter(valid_on(on), valid_on(on, "alliance__"), org_id=org_id)
+    rows = LimitLine.objects.filter(Q(org_id=org_id) | Q(alliance__in=current.values("alliance")), valid_on(on))
+    return rows.order_by()
+
+
+_LINES = Prepared(_lines_at)
