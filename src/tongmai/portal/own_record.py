@@ -21,7 +21,7 @@ from tongmai.ui.jinja import query
 from tongmai.ui.words import Choice, Tag, when
 
 # What a resident reads in her record; who looked and what was merged have pages of their own.
-SHOWN = (Kind.ENCOUNTER, Kind.REPORT, Kind.DOCUMENT, Kind.REFERRAL, Kind.BOOKING, Kind.CONTRACT)
+SHOWN = (Kind.ENCOUNTER, Kind.REPORT, Kind.DOCUMENT, Kind.REFERRAL, Kind.BOOKING, Kind.CONTRACT, Kind.RECOGNITION)
 DISPUTABLE = frozenset({Kind.ENCOUNTER, Kind.REPORT, Kind.DOCUMENT})
 PAGE = 20
 

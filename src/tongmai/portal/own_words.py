@@ -25,6 +25,7 @@ BECAUSE = {
     "booking": N_("您在该机构有预约"),
     "responsible_area": N_("该机构负责您居住的村（居）"),
     "order": N_("该机构为您做检查检验"),
+    "recognition": N_("医生开检查前，看您已有的结果能不能用，免得重做"),
     "registration": N_("为您建档或核对身份"),
     "emergency": N_("紧急情况，查阅者写了理由"),
 }
@@ -45,6 +46,7 @@ PARTS = {
     "account": N_("账号"),
     "tags": N_("人群标签"),
     "merges": N_("合并与来源"),
+    "recognition": N_("可以互认的检查检验结果"),
     "break-glass": N_("打开档案"),
     "identity-review": N_("核对是否同一人"),
 }

@@ -37,6 +37,7 @@ class Basis(StrEnum):
     BOOKING = "booking"
     RESPONSIBLE_AREA = "responsible_area"
     ORDER = "order"
+    RECOGNITION = "recognition"
     REGISTRATION = "registration"
     EMERGENCY = "emergency"
 
@@ -51,6 +52,7 @@ LABELS = {
     Basis.BOOKING: N_("预约"),
     Basis.RESPONSIBLE_AREA: N_("辖区居民"),
     Basis.ORDER: N_("检查检验申请或报告"),
+    Basis.RECOGNITION: N_("检查检验结果互认"),
     Basis.REGISTRATION: N_("建档登记"),
     Basis.EMERGENCY: N_("紧急查阅"),
 }
@@ -59,6 +61,7 @@ LABELS = {
 REACH: dict[Basis, frozenset[Section]] = {
     **dict.fromkeys(Basis, ALL),
     Basis.ORDER: FOR_AN_ORDER,
+    Basis.RECOGNITION: frozenset(),  # only a result that counts, through the door of commons/recognition
     Basis.REGISTRATION: frozenset(),  # what identifies a person is opened by `access.identity`
 }
 

@@ -41,6 +41,7 @@ class Kind(StrEnum):
     ENCOUNTER = "encounter"
     REPORT = "report"
     STUDY = "study"
+    ECG = "ecg"
     REQUEST = "request"
     DOCUMENT = "document"
     REFERRAL = "referral"
@@ -54,6 +55,7 @@ LABELS = {
     Kind.ENCOUNTER: N_("就诊"),
     Kind.REPORT: N_("检查检验"),
     Kind.STUDY: N_("影像"),
+    Kind.ECG: N_("心电图"),
     Kind.REQUEST: N_("待出结果"),
     Kind.DOCUMENT: N_("外来文书"),
     Kind.REFERRAL: N_("转诊"),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from tongmai.commons.residents import bases, marks
 from tongmai.commons.residents import selectors as residents
-from tongmai.commons.results import access, documents, presenters, selectors, unified
+from tongmai.commons.results import access, documents, presenters, showing
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import NotFound
@@ -34,18 +34,7 @@ SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg"})
 @may(Action.OPEN_RECORD, Action.SEE_OWN)
 def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
     found, opened = access.read_report(report_id, by=request.actor)
-    context = {
-        "report": found,
-        "disputed": marks.disputed([found.id]).get(found.id),
-        "head": residents.summary(found.resident_id, request.actor.today),
-        "basis": _(bases.LABELS[opened.basis]),
-        "tag": presenters.report_tag(found.status),
-        "category": presenters.category(found.category),
-        "unified": presenters.unified(found, unified.meaning_of(found, request.actor.today)),
-        "rows": presenters.value_rows(selectors.values_of(found)),
-        "earlier": [(v.number, presenters.value_rows(v.values)) for v in selectors.earlier_versions(found)],
-    }
-    return page(request, "results/report.html", context)
+    return page(request, "results/report.html", showing.of_report(found, opened.basis, on=request.actor.today))
 
 
 @require_safe

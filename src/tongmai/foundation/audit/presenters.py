@@ -28,6 +28,7 @@ BASES = {
     "referral_sent": gettext_lazy("发出转诊"),
     "booking": gettext_lazy("预约"),
     "order": gettext_lazy("检查检验申请或报告"),
+    "recognition": gettext_lazy("检查检验结果互认"),
     "registration": gettext_lazy("建档登记"),
     "emergency": gettext_lazy("紧急查阅"),
 }
@@ -42,6 +43,7 @@ WHAT = {
     "encounter": gettext_lazy("诊疗记录"),
     "allergies": gettext_lazy("过敏史"),
     "medications": gettext_lazy("用药"),
+    "recognition": gettext_lazy("可互认的检查检验结果"),
     "break-glass": gettext_lazy("打开紧急查阅"),
 }
 TABLES = {"event": gettext_lazy("业务事件"), "access_log": gettext_lazy("查阅记录")}
