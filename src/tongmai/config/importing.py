@@ -79,9 +79,8 @@ def _actor(county: str) -> Any:
 def _through(run_id: Any, total: int, by: Any, title: str) -> None:
     from tongmai.exchange.services import imports
 
-    say, done = meter(title), 0
-    while done < total:
-        done = imports.go_on(run_id=run_id, by=by).done_rows
+    say = meter(title)
+    for done in imports.through(run_id=run_id, by=by):
         say(done, total)
 
 

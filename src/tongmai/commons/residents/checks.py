@@ -7,11 +7,13 @@ from django.db.models import Exists, OuterRef
 from tongmai.commons.residents.models import (
     EmergencyAccess,
     IndexEntry,
+    IndexKey,
     LinkDecision,
     Medium,
     MediumTransition,
     ReaderDay,
     Resident,
+    SearchKey,
 )
 from tongmai.commons.residents.services import merging
 from tongmai.foundation.audit import proving
@@ -26,6 +28,8 @@ REFERENCES = (
     SoftReference(User, "resident_id", Resident),
     SoftReference(EmergencyAccess, "opened_post_id", Post),
     SoftReference(LinkDecision, "to_resident_id", Resident),
+    SoftReference(SearchKey, "resident_id", Resident),
+    SoftReference(IndexKey, "entry_id", IndexEntry),
     SoftReference(OneTimeCode, "resident_id", Resident),
     SoftReference(ReaderDay, "user_id", User),
 )

@@ -5,7 +5,8 @@ for SQLite, and a test that holds the two to each other.  Constraints hold as fo
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -63,11 +64,41 @@ class Sheet:
         Raises:
             IntegrityError: a row breaks a constraint; none of them is written.
         """
+        with connection.wrap_database_errors:
+            self.written_to(connection.connection)
+
+    def written_to(self, server: Any) -> None:
+        """Write the rows through a bare connection."""
         lines, self._lines = self._lines, []
-        if not lines:
-            return
-        with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(self._copy) as copy:
-            copy.write("".join(lines).encode())
+        if lines:
+            with server.cursor() as cursor, cursor.copy(self._copy) as copy:
+                copy.write("".join(lines).encode())
+
+
+class Writer:
+    """Lets PostgreSQL take one lot of sheets while the caller fills the next, in the caller's transaction.
+
+    Until the block ends nothing else may be asked of the database; then all of them are written, or the error is raised.
+    """
+
+    def __enter__(self) -> "Writer":
+        self._thread, self._lots = ThreadPoolExecutor(max_workers=1), list[Future]()
+        return self
+
+    def write(self, sheets: Iterable[Sheet]) -> None:
+        """Write these sheets after those before; they are the writer's from now on."""
+        self._lots.append(self._thread.submit(_written, connection.connection, list(sheets)))
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._thread.shutdown()
+        with connection.wrap_database_errors:
+            for lot in self._lots if kind is None else ():
+                lot.result()
+
+
+def _written(server: Any, sheets: list[Sheet]) -> None:
+    for sheet in sheets:
+        sheet.written_to(server)
 
 
 def _text(value: str) -> str:

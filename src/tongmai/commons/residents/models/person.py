@@ -99,8 +99,11 @@ class SearchKey(models.Model):
         CARD = "card", _("卡号")
 
     id = models.BigAutoField(primary_key=True)
-    # A person has a dozen of these rows, so each index costs twelvefold: hers is that of `searchkey_once`.
-    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="keys", db_index=False)
+    # A person has a dozen of these rows, so all that the database does for each costs twelvefold: by resident they are
+    # found by `searchkey_once`, and whether she is there is proved by `tongmai check`.
+    resident = models.ForeignKey(
+        Resident, on_delete=models.PROTECT, related_name="keys", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=12, choices=Kind)
     key = models.CharField(max_length=80)
     born_year = models.PositiveSmallIntegerField(null=True)  # the resident's: a name and a year are found in one walk

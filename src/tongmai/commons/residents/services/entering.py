@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from tongmai.commons.residents import rules
 from tongmai.commons.residents.events import MediumIssued, ResidentRegistered, TagAdded
@@ -25,10 +25,11 @@ from tongmai.commons.residents.models.contact import Relation
 from tongmai.commons.residents.services.indexing import digest_of
 from tongmai.commons.residents.services.keys import keys_of_new, masked_number
 from tongmai.foundation.audit import services as audit
-from tongmai.foundation.audit.bulk import Sheet, take_numbers
+from tongmai.foundation.audit.bulk import Sheet, Writer, take_numbers
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.ids import new_id
 
+LOT = 250  # people that PostgreSQL is given while the next are made ready
 _SAID_OF_HER = (
     "id", "name", "sex", "born_on", "is_born_on_estimated", "is_unnamed", "village_code", "county_code", "address",
     "id_masked", "registered_at", "registered_by_id", "registered_org_id",
@@ -54,17 +55,23 @@ def copy_people(people: Sequence[Newcomer], *, by: Actor) -> None:
     Raises:
         IntegrityError: one of them cannot be written; none of them is.
     """
-    sheets = _Sheets(by.now, by)
-    for new, number in zip(people, take_numbers(IndexEntry, len(people)), strict=True):
-        sheets.add(new, number)
-    sheets.write()
+    numbers, events = take_numbers(IndexEntry, len(people)), list[tuple[Any, UUID]]()
+    with Writer() as writer:
+        for first in range(0, len(people), LOT):
+            lot = _Lot(by)
+            for new, number in zip(people[first : first + LOT], numbers[first : first + LOT], strict=True):
+                lot.add(new, number)
+            writer.write(lot.sheets())
+            events += lot.events
+    audit.record_many(events, by=by)
 
 
-class _Sheets:
-    """The tables that know a person from her first day."""
+class _Lot:
+    """Some people on their way into the tables that know a person from her first day."""
 
-    def __init__(self, now: datetime, by: Actor) -> None:
-        added, self.by = {"added_at": now, "added_by_id": by.user_id}, by
+    def __init__(self, by: Actor) -> None:
+        now, self.by = by.now, by
+        added = {"added_at": now, "added_by_id": by.user_id}
         self.people = Sheet(Resident, *_SAID_OF_HER)
         self.numbers = Sheet(Identifier, "id", "resident_id", "kind", "issuer", "value", **added)
         self.phones = Sheet(Phone, "id", "resident_id", "number", "whose", is_main=True, **added)
@@ -83,7 +90,7 @@ class _Sheets:
         self.search_keys = Sheet(SearchKey, "resident_id", "kind", "key", "born_year")
         self.entries = Sheet(IndexEntry, "id", "resident_id", "digest", *Facts._fields)
         self.index_keys = Sheet(IndexKey, "key", "entry_id")
-        self.events: list[tuple[Any, Any]] = []
+        self.events: list[tuple[Any, UUID]] = []
 
     def add(self, new: Newcomer, entry_id: int) -> None:
         person, number = new.person, new.number
@@ -121,10 +128,8 @@ class _Sheets:
             self.cards.add(card_id, person_id, new.card)
             self.events.append((MediumIssued(resident_id=person_id, medium_id=card_id, kind=kind), person_id))
 
-    def write(self) -> None:
-        for sheet in (
+    def sheets(self) -> tuple[Sheet, ...]:
+        return (
             self.people, self.numbers, self.phones, self.coverages, self.tags, self.cards, self.known, self.search_keys,
             self.entries, self.index_keys,
-        ):  # fmt: skip
-            sheet.write()
-        audit.record_many(self.events, by=self.by)
+        )  # fmt: skip
