@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "residents": ("tongmai.config.matching", "say who is who in a register file; make the index of residents"),
     "receive": ("tongmai.config.receiving", "take HL7 v2 messages and shared documents (CDA) from files"),
     "serve-mllp": ("tongmai.config.mllp", "take HL7 v2 messages over the network (MLLP)"),
+    "serve-dicom": ("tongmai.config.dicom", "take images from devices and tell them their worklist (DICOM)"),
     "start": ("tongmai.config.starting", "create the tables, the starter catalogue and the first administrators"),
     "bench": ("tongmai.bench.command", "take the product's figures: load data, run the journeys, find the limits"),
     "account": (

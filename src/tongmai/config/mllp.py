@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     n_workers = 1 if connection.vendor == "sqlite" else max(1, options.workers)
     connection.close()
     try:
-        tls = _tls(options)
+        tls = tls_of(options)
         if n_workers == 1:
             asyncio.run(_serve(options, tls))
             return 0
@@ -89,7 +89,8 @@ def _fork(options: argparse.Namespace, tls: ssl.SSLContext | None, n_workers: in
     return max(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children)
 
 
-def _tls(options: argparse.Namespace) -> ssl.SSLContext | None:
+def tls_of(options: argparse.Namespace) -> ssl.SSLContext | None:
+    """Return the TLS that a listener speaks; None where no certificate is named."""
     if options.tls_certificate is None:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -4,6 +4,7 @@ A device that writes Chinese but says Latin-1, or nothing, is the rule rather th
 entry of the device (`Device.assumed_charset`); without one the most likely reading is shown, and the study waits.
 """
 
+import re
 from dataclasses import dataclass
 
 from pydicom.charset import convert_encodings, decode_bytes
@@ -12,6 +13,7 @@ _DELIMITERS = {0x0A, 0x0C, 0x0D, 0x09, 0x5C, 0x5E, 0x3D}
 _MULTIBYTE = frozenset({"GB18030", "GBK", "ISO_IR 192"})
 _CODECS = {"GB18030": "gb18030", "ISO_IR 192": "utf-8"}
 _ESCAPE = b"\x1b"
+_PAIRS = re.compile(rb"([\x00-\x7f]|[\xa1-\xfe]{2})*")
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,15 @@ def read(raw: bytes, *, declared: str, assumed: str = "") -> Text:
     if raw.isascii() and _ESCAPE not in raw:
         return Text(_clean(raw.decode("ascii")))
     as_said = _as_declared(raw, declared)
-    if as_said is not None and (_is_explicit(declared) or not _other(raw, assumed)):
-        return Text(_clean(as_said), is_doubtful=not _is_explicit(declared) and _likely(raw) is not None)
+    if as_said is not None and _is_explicit(declared):
+        return Text(_clean(as_said))
     if (other := _other(raw, assumed)) is not None:
         return Text(_clean(other), is_repaired=True)
-    shown = _likely(raw) or as_said or raw.decode("latin-1")
-    return Text(_clean(shown), is_repaired=True, is_doubtful=True)
+    if (likely := _likely(raw)) is not None:
+        return Text(_clean(likely), is_repaired=True, is_doubtful=True)
+    if as_said is not None:
+        return Text(_clean(as_said))
+    return Text(_clean(raw.decode("latin-1")), is_repaired=True, is_doubtful=True)
 
 
 def written_name(said: str) -> str:
@@ -79,10 +84,14 @@ def _other(raw: bytes, assumed: str) -> str | None:
 
 
 def _likely(raw: bytes) -> str | None:
-    """Return the text in the first of the two usual sets in which it is one of Chinese characters."""
+    """Return the text in the first of the two usual sets in which it is one of Chinese characters.
+
+    The accents of a Western name in Latin-1 stand alone; the bytes of Chinese characters come in pairs.
+    """
     for codec in ("utf-8", "gb18030"):
         said = _strict(raw, codec)
-        if said is not None and any("\u4e00" <= character <= "\u9fff" for character in said):
+        is_paired = codec == "utf-8" or _PAIRS.fullmatch(raw)
+        if said is not None and is_paired and any("\u4e00" <= character <= "\u9fff" for character in said):
             return said
     return None
 

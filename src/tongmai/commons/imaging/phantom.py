@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.filewriter import dcmwrite
+from pydicom.uid import UID as Uid
 from pydicom.uid import (
     ComputedRadiographyImageStorage,
     CTImageStorage,
@@ -21,7 +22,6 @@ from pydicom.uid import (
     ExplicitVRLittleEndian,
     UltrasoundMultiFrameImageStorage,
 )
-from pydicom.uid import UID as ImplementationUID
 
 from tongmai.commons.imaging.part10 import IMPLEMENTATION
 from tongmai.kernel.months import REPORTING_ZONE
@@ -122,7 +122,7 @@ def _data_set(of: Of, modality: str, *, description: str, body_part: str, number
     made.StudyTime = made.SeriesTime = made.ContentTime = of.at.strftime("%H%M%S")
     made.AccessionNumber, made.Modality, made.Manufacturer = of.order_number, modality, "Tongmai phantom"
     made.StationName, made.ReferringPhysicianName = of.station, ""
-    made.StudyDescription, made.SeriesDescription = of.description or description, description
+    made.StudyDescription = made.SeriesDescription = of.description or description
     made.PatientName = f"{of.latin}={of.name}" if of.name else of.latin
     made.PatientID, made.PatientSex = of.number, of.sex
     made.PatientBirthDate = of.born_on.strftime("%Y%m%d") if of.born_on else ""
@@ -145,7 +145,7 @@ def _written(made: Dataset, pixels: bytes) -> bytes:
     made.add_new(0x7FE00010, "OB" if made.BitsAllocated == 8 else "OW", pixels + b"\0" * (len(pixels) % 2))
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID = made.SOPClassUID, made.SOPInstanceUID
-    meta.TransferSyntaxUID, meta.ImplementationClassUID = ExplicitVRLittleEndian, ImplementationUID(IMPLEMENTATION)
+    meta.TransferSyntaxUID, meta.ImplementationClassUID = ExplicitVRLittleEndian, Uid(IMPLEMENTATION)
     made.file_meta = meta
     out = BytesIO()
     dcmwrite(out, made, enforce_file_format=True)

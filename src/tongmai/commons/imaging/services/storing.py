@@ -21,6 +21,7 @@ from tongmai.commons.residents import services as residents
 from tongmai.commons.residents.models import KnownTo
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs.actors import Actor
+from tongmai.kernel.errors import TongmaiError
 
 _MOST_TRIES = 4
 
@@ -156,28 +157,41 @@ def _contradiction(each: Arrival, study: Study, series: Series | None) -> str:
 
 
 def _new_study(each: Arrival, resolve: Resolve, by: Actor) -> Study:
+    whose = resolve(each.facts, each.org_id, each.device_id)
+    if whose.resident_id is not None and not whose.doubts:
+        try:
+            with transaction.atomic():
+                return _linked(each, whose, by)
+        except TongmaiError:  # whoever hears of it refuses: the order is not one that can be performed now
+            whose = Whose(doubts="not-performable")
+    study = _study(each, by, doubts=whose.doubts or "no-order")
+    study.save(force_insert=True)
+    audit.record(StudyHeld(study_id=study.id, org_id=study.org_id, doubts=study.doubts), by=by)
+    return study
+
+
+def _linked(each: Arrival, whose: Whose, by: Actor) -> Study:
+    study = _study(each, by)
+    study.resident_id, study.order_number = whose.resident_id, whose.order_number
+    study.linked_at, study.linked_by_id = by.now, by.user_id
+    study.save(force_insert=True)
+    StudyDecision.objects.create(
+        study=study, what=StudyDecision.What.LINK, resident_id=study.resident_id, order_number=study.order_number,
+        at=by.now, by_user_id=by.user_id, by_name=by.name,
+    )  # fmt: skip
+    tell_arrived(study, by=by)
+    return study
+
+
+def _study(each: Arrival, by: Actor, doubts: str = "") -> Study:
     said = each.facts
-    whose = resolve(said, each.org_id, each.device_id)
-    is_sure = whose.resident_id is not None and not whose.doubts
-    study = Study.objects.create(
-        uid=said.study_uid, resident_id=whose.resident_id if is_sure else None, org_id=each.org_id,
-        device_id=each.device_id, order_number=whose.order_number if is_sure else "", modality=said.modality,
+    return Study(
+        uid=said.study_uid, org_id=each.org_id, device_id=each.device_id, modality=said.modality,
         description=said.study_description, studied_at=said.studied_at, said_accession=said.accession,
         said_number=said.patient_number, said_name=said.patient_name, said_sex=said.patient_sex,
-        said_born_on=said.patient_born_on, charset=said.charset, is_repaired=said.is_repaired,
-        doubts="" if is_sure else whose.doubts or "no-order",
+        said_born_on=said.patient_born_on, charset=said.charset, is_repaired=said.is_repaired, doubts=doubts,
         sensitivity=marking.of_study(said.study_description, on=by.today), received_at=by.now,
-        linked_at=by.now if is_sure else None, linked_by_id=by.user_id if is_sure else None,
     )  # fmt: skip
-    if is_sure:
-        StudyDecision.objects.create(
-            study=study, what=StudyDecision.What.LINK, resident_id=study.resident_id, order_number=study.order_number,
-            at=by.now, by_user_id=by.user_id, by_name=by.name,
-        )  # fmt: skip
-        tell_arrived(study, by=by)
-    else:
-        audit.record(StudyHeld(study_id=study.id, org_id=study.org_id, doubts=study.doubts), by=by)
-    return study
 
 
 def tell_arrived(study: Study, *, by: Actor) -> None:

@@ -34,7 +34,9 @@ def test_a_film_is_stored_whole_and_stands_in_the_record(world, her):
 
 
 def _record(her):
-    return [e for e in record.page(OpenedRecord(her, Basis.SELF), by=SYSTEM, window=Window())[0] if e.kind == "study"]
+    return [
+        e for e in record.page(OpenedRecord(her, Basis.SELF), by=SYSTEM, window=Window()).entries if e.kind == "study"
+    ]
 
 
 def test_the_same_image_again_is_kept_once(world):

@@ -1,0 +1,240 @@
+"""The listener: who may connect, what is spoken, and how much of it.
+
+pynetdicom speaks the protocol.  Beside it stand here: the entry of devices as the only way in, limits (associations,
+bytes of one message, seconds of silence), a TLS handshake that holds nobody else up, and a socket that reads a PDU at
+once instead of in pieces of 4 kB, which halves the time that an image takes.
+"""
+
+import logging
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from pydicom.uid import (
+    AllTransferSyntaxes,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+)
+from pynetdicom import AE, AllStoragePresentationContexts, _config, evt
+from pynetdicom.presentation import PresentationContext, build_context, build_role
+from pynetdicom.sop_class import (
+    ModalityPerformedProcedureStep,
+    ModalityWorklistInformationFind,
+    StorageCommitmentPushModel,
+    Verification,
+)
+from pynetdicom.transport import AssociationSocket, RequestHandler, ThreadedAssociationServer
+
+from tongmai.commons.imaging.part10 import IMPLEMENTATION, VERSION
+from tongmai.exchange.dicom.calling import Caller, Callers
+
+log = logging.getLogger(__name__)
+TITLE = "TONGMAI"
+_HANDSHAKE_SECONDS = 10
+_PDU = 1 << 18
+_PLAIN = (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
+_REFUSED, _UNKNOWN_CALLER = (1, 1, 3), "calling AE title not recognised"
+
+# Its own log would hold names (identifiers of worklist queries); and formatting what nobody reads takes a third of the time.
+_config.LOG_HANDLER_LEVEL = "none"
+logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of the machine senders may take."""
+
+    most_associations: int = 50
+    most_bytes: int = 2 << 30  # of one message
+    idle_seconds: float = 60.0
+
+
+Handler = Callable[[evt.Event, Caller], Any]
+
+
+@dataclass(frozen=True)
+class Services:
+    """Who answers what."""
+
+    store: Handler
+    find: Handler
+    create: Handler
+    set: Handler
+    act: Handler
+
+
+def contexts() -> list[PresentationContext]:
+    """Return what is spoken: every storage class in every transfer syntax, and the services beside."""
+    last = (DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian)
+    ways = [
+        ExplicitVRLittleEndian,
+        *(each for each in AllTransferSyntaxes if each not in (*_PLAIN, *last)),
+        ImplicitVRLittleEndian,
+        *last,
+    ]
+    spoken = [build_context(str(each.abstract_syntax), ways) for each in AllStoragePresentationContexts]
+    for uid in (
+        Verification,
+        ModalityWorklistInformationFind,
+        ModalityPerformedProcedureStep,
+        StorageCommitmentPushModel,
+    ):
+        spoken.append(build_context(uid, list(_PLAIN)))
+    return spoken
+
+
+class Listener:
+    """The application entity with its server."""
+
+    def __init__(self, services: Services, callers: Callers, limits: Limits = Limits(), *, title: str = TITLE) -> None:
+        self._services = services
+        self._callers = callers
+        self._limits = limits
+        self._ae = AE(ae_title=title)
+        self._ae.implementation_class_uid = IMPLEMENTATION  # type: ignore[assignment]
+        self._ae.implementation_version_name = VERSION
+        self._ae.maximum_pdu_size = _PDU
+        self._ae.maximum_associations = limits.most_associations
+        self._ae.acse_timeout = self._ae.dimse_timeout = self._ae.network_timeout = limits.idle_seconds
+        self._contexts = _Shared(contexts())
+
+    def serve(self, listening: socket.socket, tls: ssl.SSLContext | None = None) -> "Server":
+        """Answer on a socket that listens already, until the server is shut down."""
+        server = Server(self._ae, listening, self._contexts, tls, self._handlers())
+        threading.Thread(target=server.serve_forever, name="dicom-listener", daemon=True).start()
+        return server
+
+    def _handlers(self) -> list[Any]:
+        known = self._services
+        return [
+            (evt.EVT_REQUESTED, self._admit),
+            (evt.EVT_DATA_RECV, self._count),
+            (evt.EVT_C_ECHO, lambda event: 0x0000),
+            (evt.EVT_C_STORE, lambda event: known.store(event, _caller(event))),
+            (evt.EVT_C_FIND, lambda event: known.find(event, _caller(event))),
+            (evt.EVT_N_CREATE, lambda event: known.create(event, _caller(event))),
+            (evt.EVT_N_SET, lambda event: known.set(event, _caller(event))),
+            (evt.EVT_N_ACTION, lambda event: known.act(event, _caller(event))),
+        ]
+
+    def _admit(self, event: evt.Event) -> None:
+        """Only a device that is entered, from where it is entered."""
+        assoc = event.assoc
+        title = str(assoc.requestor.primitive.calling_ae_title).strip()
+        caller = self._callers.of_title(title)
+        raw = assoc.dul.socket.socket
+        shown = raw.getpeercert(binary_form=True) if isinstance(raw, ssl.SSLSocket) else None
+        if caller is None or not caller.is_at(assoc.requestor.address, shown):
+            log.warning("refused %r from %s: not a device that is entered", title, assoc.requestor.address)
+            assoc.acse.send_reject(*_REFUSED)
+            assoc.is_rejected = True
+            assoc.kill()
+            return
+        assoc.tongmai_caller = caller
+        assoc.tongmai_n_bytes = 0
+
+    def _count(self, event: evt.Event) -> None:
+        """One message that is longer than any image ends its association; the count begins anew with each message."""
+        assoc = event.assoc
+        if assoc.dimse.message is None:
+            assoc.tongmai_n_bytes = 0
+        assoc.tongmai_n_bytes = getattr(assoc, "tongmai_n_bytes", 0) + len(event.data)
+        if assoc.tongmai_n_bytes > self._limits.most_bytes:
+            log.warning("ended an association of %s: a message is too long", assoc.requestor.address)
+            assoc.dul.socket.close()
+
+
+def _caller(event: evt.Event) -> Caller:
+    return cast(Caller, event.assoc.tongmai_caller)
+
+
+class _Shared(list[PresentationContext]):
+    """Contexts that no association changes: copying eight thousand of them takes longer than a chest film."""
+
+    def __deepcopy__(self, memo: object) -> "_Shared":
+        return self
+
+
+class Server(ThreadedAssociationServer):
+    """Answers on a socket that was bound before, so that several processes can share it."""
+
+    daemon_threads = True
+
+    def __init__(
+        self,
+        ae: AE,
+        listening: socket.socket,
+        spoken: list[PresentationContext],
+        tls: ssl.SSLContext | None,
+        handlers: Any,
+    ) -> None:
+        self._listening = listening
+        super().__init__(ae, listening.getsockname(), ae.ae_title, spoken, tls, handlers, _Request)
+        ae._servers.append(self)
+
+    def server_bind(self) -> None:
+        """Take the bound socket in place of an own one."""
+        assert self.socket is not None
+        self.socket.close()
+        self.socket = self._listening
+        self.socket.setblocking(False)  # two processes see one connection, and one of them gets it
+        self.server_address = self.socket.getsockname()
+
+    def server_activate(self) -> None:
+        """It listens already."""
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Accept; the handshake of TLS is made by the thread of the connection."""
+        assert self.socket is not None
+        client, address = self.socket.accept()
+        client.settimeout(self.ae.network_timeout)
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self.ssl_context:
+            client = self.ssl_context.wrap_socket(client, server_side=True, do_handshake_on_connect=False)
+        return client, address
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say it in one line; a failed handshake is nothing to trace."""
+        log.info("a connection from %s ended before it was an association", client_address[0])
+
+
+class _Request(RequestHandler):
+    def setup(self) -> None:
+        if isinstance(self.request, ssl.SSLSocket):
+            patience = self.request.gettimeout()
+            self.request.settimeout(_HANDSHAKE_SECONDS)
+            self.request.do_handshake()
+            self.request.settimeout(patience)
+
+    def _create_association(self) -> Any:
+        assoc = super()._create_association()
+        assoc.dul.socket.__class__ = _Socket
+        return assoc
+
+
+class _Socket(AssociationSocket):
+    """Reads what is asked for into one buffer."""
+
+    def recv(self, nr_bytes: int) -> bytearray:
+        assert self.socket is not None
+        found = bytearray(nr_bytes)
+        view, n = memoryview(found), 0
+        while n < nr_bytes:
+            n_read = self.socket.recv_into(view[n:])
+            if not n_read:
+                view.release()
+                del found[n:]
+                return found
+            n += n_read
+        view.release()
+        return found
+
+
+def commitment_role() -> Any:
+    """Return the role in which we tell a device on an association of ours what is kept."""
+    return build_role(StorageCommitmentPushModel, scp_role=True)

@@ -1,0 +1,38 @@
+"""The programs of others that the tests let talk to ours."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+PROGRAMS = Path("/usr/bin")
+
+
+def dcmtk() -> Path:
+    """Return where dcmtk's programs stand; a complete run does not do without."""
+    if not (PROGRAMS / "storescu").is_file():
+        said = "NOT RUN: dcmtk is not installed (apt-get install dcmtk)"
+        assert os.environ.get("TONGMAI_COMPLETE") != "1", said
+        pytest.skip(said)
+    return PROGRAMS
+
+
+def run(program: str, port: int, *arguments: object, calling: str = "DX_JIA") -> subprocess.CompletedProcess:
+    """Run one of dcmtk's programs against our port."""
+    words = [str(dcmtk() / program), "-v", "-aet", calling, "-aec", "TONGMAI", "127.0.0.1", str(port)]
+    return subprocess.run(
+        [*words, *map(str, arguments)], capture_output=True, timeout=60, check=False,
+        env={**os.environ, "TCP_NODELAY": "1", "DCMDICTPATH": "/usr/share/libdcmtk17/dicom.dic"},
+    )  # fmt: skip
+
+
+def orthanc() -> str:
+    """Return the program Orthanc; a complete run does not do without."""
+    found = shutil.which("Orthanc", path="/usr/sbin:/usr/bin")
+    if found is None:
+        said = "NOT RUN: Orthanc is not installed (apt-get install orthanc orthanc-dicomweb)"
+        assert os.environ.get("TONGMAI_COMPLETE") != "1", said
+        pytest.skip(said)
+    return found
