@@ -32,9 +32,12 @@ NAMED = {
     "contract_id": "family_doctors.Contract", "family_doctors:end-member.membership_id": "family_doctors.TeamMember",
     "referral_id": "referrals.Referral", "issue_id": "referrals.SlotIssue", "entry_id": "referrals.CatalogueEntry",
     "follow_up_id": "referrals.FollowUp",
+    "value_id": "critical_values.CriticalValue", "limit_id": "critical_values.LimitLine",
+    "rung_id": "critical_values.Rung",
     "portal:own-dispute-entry.entry_id": "encounters.Encounter",
     "dispute_id": "resident_requests.Dispute", "ward_request_id": "resident_requests.WardRequest",
-    "report_id": "results.Report", "document_id": "results.Document", "system_id": "exchange.SourceSystem",
+    "decision_id": "recognition.Decision",
+    "study_id": "imaging.Study", "held_id": "imaging.Held", "device_id": "imaging.Device", "recording_id": "ecg.Recording", "instance_id": "imaging.Instance", "report_id": "results.Report", "document_id": "results.Document", "system_id": "exchange.SourceSystem",
     "message_id": "exchange.InboundMessage", "meaning_id": "exchange.OrgMeaning", "run_id": "exchange.ImportRun", "local_code_id": "terminology.LocalCode",
 }  # fmt: skip
 
@@ -42,7 +45,8 @@ NAMED = {
 WORDS = {
     "what": "phone", "step": "cancel", "name": "accept", "kind": "clinic", "exchange:template.kind": "residents",
     "portal:own-dispute-entry.kind": "encounter", "code_set": "icd10",
-    "code": "I20.0", "week": "2026-11-16", "signature": "x", "token": "x", "mark": "x",
+    "item_code": "chest-film", "code": "I20.0", "week": "2026-11-16", "signature": "x", "token": "x", "mark": "x", "number": 1,
+    "study_uid": "1.2.3", "series_uid": "1.2.3.4", "sop_uid": "1.2.3.4.5", "numbers": "1",
 }  # fmt: skip
 
 # What constraints ask of a row beyond its required fields.
@@ -59,6 +63,8 @@ FITTING: dict[str, dict[str, Any]] = {
     "residents.SharingChoice": {"party": "members", "org": None},
     "residents.UseConsent": {"ends_before": NOW.date() + timedelta(days=365)},
     "residents.ReadingFinding": {"county_code": orgs.COUNTY},
+    "recognition.Evaluation": {"ends_before": NOW.date() + timedelta(days=180), "areas": "", "scope": "national"},
+    "recognition.Decision": {"choice": "recognised"},
     "capacity.Pool": {"starts_at": NOW, "ends_at": NOW + timedelta(hours=3), "total": 10, "reserved": 2},
     "exchange.InboundMessage": {"raw": b"x", "digest": "x", "county_code": orgs.COUNTY},
     "exchange.ImportRun": {"county_code": orgs.COUNTY, "scope": orgs.COUNTY, "head": [], "total_rows": 1},
@@ -69,6 +75,9 @@ FITTING: dict[str, dict[str, Any]] = {
     "capacity.Ban": {"until": NOW + timedelta(days=30)},
     "capacity.Booking": {"state": "booked", "share_wanted": "public", "share": "public"},
     "family_doctors.Contract": {"starts_on": NOW.date(), "ends_before": NOW.date() + timedelta(days=365)},
+    "ecg.Recording": {"standing": "linked"},
+    "critical_values.CriticalValue": {"resident": None, "is_drill": True},
+    "critical_values.Rung": {"after_minutes": 5},
     "referrals.Referral": {"direction": "up", "diagnosis_code": "I20.0", "problem_key": "I20", "is_inside": True},
 }  # fmt: skip
 
@@ -91,6 +100,8 @@ def build() -> tuple[orgs.CountyWorld, dict[str, Any]]:
     rows[apps.get_model("referrals.Referral")] = _new(
         apps.get_model("referrals.Referral"), rows, person, sender=world.township, receiver=world.lead
     )
+    limit = apps.get_model("critical_values.LimitLine")
+    rows[limit] = _new(limit, rows, person, org=world.lead)
     event = apps.get_model("audit.Event")
     rows[event] = _new(event, rows, person)
     other = residents.resident("示例乙")

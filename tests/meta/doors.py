@@ -70,6 +70,15 @@ _DOORS: dict[str, str] = {
         portal:resident-summary portal:resident-values results:report results:document results:document-body
         results:document-file
     """,
+    Action.PERFORM_EXAMINATION: """
+        ecg:held ecg:keep ecg:pick-person ecg:set-aside ecg:settle ecg:unlink ecg:upload
+    """,
+    Action.OPEN_RECORD: """
+        ecg:recording ecg:recording-file imaging:frame imaging:key-image imaging:studies imaging:study imaging:thumbnail
+        dicomweb:all-instances dicomweb:all-series dicomweb:frames dicomweb:instance dicomweb:instance-metadata
+        dicomweb:instances-of-series dicomweb:instances-of-study dicomweb:rendered dicomweb:rendered-frame dicomweb:series
+        dicomweb:series-metadata dicomweb:series-of-study dicomweb:studies dicomweb:study dicomweb:study-metadata
+    """,
     f"{Action.REGISTER_RESIDENT}|{Action.SEE_OWN}": "api:decisions api:choose_sharing api:withdraw_sharing api:agree_to_use api:withdraw_use",
     Action.BREAK_GLASS: "api:break_glass portal:break-glass",
     Action.WRITE_RECORD: """
@@ -96,7 +105,28 @@ _DOORS: dict[str, str] = {
     Action.SEE_COMPLIANCE: """
         api:compliance capacity:compliance capacity:compliance-sheet capacity:compliance-week
     """,
+    Action.RECOGNISE: """
+        api:recognition_check api:decide_recognition api:undo_recognition
+        recognition:offers recognition:check recognition:report recognition:recognise recognition:undo
+    """,
+    Action.SEE_RECOGNITION: """
+        api:recognition_figures api:recognition_marks recognition:figures recognition:figures-sheet recognition:history recognition:marks
+        recognition:marks-sheet recognition:rows recognition:rows-sheet
+    """,
+    Action.MANAGE_RECOGNITION: "recognition:enter recognition:import recognition:template",
+    f"{Action.SEE_RECOGNITION}|{Action.RECOGNISE}": "api:recognised_items recognition:items",
     Action.BOOK: "capacity:desk capacity:pick-person",
+    Action.SEE_CRITICAL: """
+        api:critical_figures api:critical_limits api:critical_value api:critical_values api:take_critical_step
+        critical_values:acknowledge critical_values:act critical_values:chain critical_values:close
+        critical_values:dismiss critical_values:export critical_values:figures critical_values:limits
+        critical_values:limits-export critical_values:list critical_values:one critical_values:phone
+        critical_values:refer critical_values:reject critical_values:release
+    """,
+    Action.MANAGE_CRITICAL: """
+        critical_values:drill critical_values:end-limit critical_values:end-rung critical_values:set-limit
+        critical_values:set-rung
+    """,
     Action.SEE_REFERRALS: """
         api:advice api:noted api:record_follow_up api:referral api:referrals api:search_referrals
         api:take_referral_step
@@ -104,7 +134,7 @@ _DOORS: dict[str, str] = {
         referrals:follow-up referrals:list referrals:note-decline referrals:paperwork referrals:plan referrals:plan-pdf
         referrals:redirect referrals:slip referrals:step referrals:waiting
     """,
-    Action.WRITE_REFERRAL: "api:emergency referrals:advice referrals:emergency referrals:new referrals:pick-resident",
+    Action.WRITE_REFERRAL: "api:emergency referrals:advice referrals:emergency ecg:refer referrals:new referrals:pick-resident",
     f"{Action.WRITE_REFERRAL}|{Action.COORDINATE_REFERRALS}": "api:change_plan api:write_down",
     f"{Action.SEE_REFERRALS}|{Action.MANAGE_REFERRAL_CATALOGUE}": "api:catalogue referrals:catalogue referrals:catalogue-export",
     Action.COORDINATE_REFERRALS: "api:late",
@@ -118,6 +148,11 @@ _DOORS: dict[str, str] = {
         exchange:again exchange:correct exchange:forget exchange:meanings exchange:message exchange:pick-resident exchange:raw exchange:receive
         exchange:reject exchange:put-text exchange:try-all
     """,
+    Action.RECONCILE_IMAGES: """
+        exchange:image exchange:image-link exchange:image-reject exchange:image-restore exchange:image-unlink
+        exchange:images exchange:held-again exchange:held-dismiss
+    """,
+    f"{Action.MANAGE_CONNECTIONS}|{Action.RECONCILE_IMAGES}": "exchange:devices exchange:quarantine",
     Action.SETTLE_CODES: """
         api:code_shares api:local_code api:local_codes api:map_local_code
         terminology:code terminology:decide terminology:list terminology:pick terminology:shares terminology:sheet
@@ -130,12 +165,12 @@ _DOORS: dict[str, str] = {
     f"{Action.IMPORT}|{Action.MANAGE_POSTS}|{Action.SEE_MESSAGES}": "exchange:messages",
     f"{Action.IMPORT}|{Action.MANAGE_POSTS}|{Action.SIGN_CONTRACTS}|{Action.MANAGE_CAPACITY}|{Action.MANAGE_CATALOG}|{Action.SETTLE_CODES}": """
         api:abandon_import api:confirm_import api:go_on api:import_rows api:one_import api:start_import
-        exchange:abandon exchange:confirm exchange:go-on exchange:import exchange:import-new exchange:imports
+        api:kept_columns api:import_columns exchange:abandon exchange:confirm exchange:go-on exchange:import exchange:import-new exchange:imports
         exchange:refused exchange:template exchange:columns exchange:kept-columns exchange:change-columns
         exchange:forget-columns
     """,
     Action.MANAGE_CONNECTIONS: """
-        api:resume_connection api:stop_connection exchange:connection-new exchange:connection-change
+        api:resume_connection api:stop_connection exchange:connection-new exchange:connection-change exchange:device exchange:device-new
     """,
     f"{Action.SEE_MESSAGES}|{Action.MANAGE_CONNECTIONS}": """
         api:board api:connection api:data_quality api:data_quality_of exchange:connections exchange:connection
@@ -149,7 +184,7 @@ _DOORS: dict[str, str] = {
         portal:own-family portal:own-family-withdraw portal:own-of portal:own-record portal:own-report portal:own-type
     """,
     Action.SIGN_CONTRACTS: """
-        api:add_member api:contract api:contracts api:discard api:end_member api:renew api:search_contracts api:sign api:teams api:terminate
+        api:add_member api:amend_contract api:contract api:contracts api:discard api:end_member api:renew api:search_contracts api:sign api:teams api:terminate
         family_doctors:add-member family_doctors:agreement family_doctors:contract family_doctors:discard
         family_doctors:end-member family_doctors:export family_doctors:list family_doctors:new family_doctors:renew
         family_doctors:sign family_doctors:teams family_doctors:terminate
@@ -158,6 +193,7 @@ _DOORS: dict[str, str] = {
 }
 
 _WRITES: dict[str, str] = {
+    Action.RECONCILE_IMAGES: "dicomweb:studies dicomweb:study",
     Action.MANAGE_ORGS: """
         api:agreements api:alliance api:alliances api:catchments api:departments_of api:members api:org api:orgs
     """,
@@ -165,6 +201,8 @@ _WRITES: dict[str, str] = {
     Action.REGISTER_RESIDENT: "api:opened",
     Action.MANAGE_CONNECTIONS: "api:board api:connection",
     Action.BOOK: "api:bookings",
+    Action.MANAGE_CRITICAL: "api:critical_limits",
+    Action.MANAGE_RECOGNITION: "api:recognition_marks",
     Action.WRITE_REFERRAL: "api:referral api:referrals",
 }
 
@@ -206,9 +244,9 @@ FOR_THE_ALLIANCE = {
         api:data_quality_of exchange:quality-of exchange:quality-export
         api:local_code api:map_local_code terminology:code terminology:decide terminology:take-back
         api:abandon_import api:accesses_of api:account api:confirm_import api:connection api:deactivate_account api:event
-        api:go_on api:import_rows api:one_import api:reactivate_account api:reactivate_staff api:reopen_org
+        api:go_on api:import_columns api:import_rows api:one_import api:reactivate_account api:reactivate_staff api:reopen_org
         api:reset_password api:resume_connection api:revoke_token api:stop_connection audit:event exchange:abandon exchange:confirm exchange:go-on
-        exchange:import exchange:columns exchange:refused exchange:connection exchange:connection-change orgs:account-deactivate
+        exchange:import exchange:columns exchange:refused exchange:connection exchange:connection-change exchange:device orgs:account-deactivate
         orgs:account-factors orgs:account-new
         orgs:account-reactivate orgs:account-reset orgs:account-unlock orgs:agreement-end orgs:alliance-edit
         orgs:alliance-end orgs:catchment-new orgs:change-lead orgs:close orgs:department-edit

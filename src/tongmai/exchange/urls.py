@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongmai.exchange.views import connections, imports, messages, quality
+from tongmai.exchange.views import connections, devices, images, imports, messages, quality
 
 app_name = "exchange"
 urlpatterns = [
@@ -24,6 +24,18 @@ urlpatterns = [
     path("connections/new/", connections.new, name="connection-new"),
     path("connections/<uuid:system_id>/", connections.connection, name="connection"),
     path("connections/<uuid:system_id>/change/", connections.change, name="connection-change"),
+    path("images/", images.all_images, name="images"),
+    path("images/<uuid:study_id>/", images.image, name="image"),
+    path("images/<uuid:study_id>/link/", images.link, name="image-link"),
+    path("images/<uuid:study_id>/unlink/", images.unlink, name="image-unlink"),
+    path("images/<uuid:study_id>/reject/", images.reject, name="image-reject"),
+    path("images/<uuid:study_id>/restore/", images.restore, name="image-restore"),
+    path("quarantine/", images.quarantine, name="quarantine"),
+    path("quarantine/<uuid:held_id>/dismiss/", images.dismiss, name="held-dismiss"),
+    path("quarantine/<uuid:held_id>/again/", images.again, name="held-again"),
+    path("devices/", devices.all_devices, name="devices"),
+    path("devices/new/", devices.new, name="device-new"),
+    path("devices/<uuid:device_id>/", devices.device, name="device"),
     path("imports/", imports.all_imports, name="imports"),
     path("imports/new/", imports.new, name="import-new"),
     path("imports/columns/", imports.kept_columns, name="kept-columns"),

@@ -3,9 +3,10 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tongmai.exchange import access
+from tongmai.exchange import access, images
 from tongmai.exchange.states import ImportState, MessageState
 from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.permissions import Action
 from tongmai.ui.worklist import WorkItem
 
 MOST = 50
@@ -13,7 +14,7 @@ MOST = 50
 
 def waiting(*, by: Actor) -> list[WorkItem]:
     """Return the held messages that `by` can settle, and her imports that wait for a yes."""
-    return [*_messages(by), *_imports(by)]
+    return [*_messages(by), *_imports(by), *_images(by)]
 
 
 def _messages(by: Actor) -> list[WorkItem]:
@@ -30,6 +31,24 @@ def _messages(by: Actor) -> list[WorkItem]:
             href=reverse("exchange:message", args=[row["id"]]),
         )
         for row in rows.values(*names)[:MOST]
+    ]
+
+
+def _images(by: Actor) -> list[WorkItem]:
+    if not by.may(Action.RECONCILE_IMAGES):
+        return []
+    rows = images.studies(by=by, state="waiting").order_by("received_at")
+    return [
+        WorkItem(
+            kind="exchange",
+            title=_("核对影像"),
+            who=row.said_name,
+            what=f"{row.modality} {row.description}".strip(),
+            from_whom=row.device.name if row.device else row.org.short_name,
+            started_at=row.received_at,
+            href=reverse("exchange:image", args=[row.id]),
+        )
+        for row in rows[:MOST]
     ]
 
 
