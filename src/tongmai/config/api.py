@@ -17,6 +17,7 @@ from tongmai.commons.residents.api import router as residents
 from tongmai.commons.residents.decisions_api import router as decisions
 from tongmai.exchange.api import router as exchange
 from tongmai.exchange.connections_api import router as exchange_connections
+from tongmai.exchange.imports_api import router as exchange_imports
 from tongmai.foundation.audit.api import router as audit
 from tongmai.foundation.catalog.api import router as catalog
 from tongmai.foundation.orgs.actors import Actor
@@ -43,6 +44,7 @@ api.add_decorator(refuse_first, mode="view")
 install_names()
 routers = (
     orgs, catalog, terminology, audit, residents, decisions, encounters, capacity, family_doctors, referrals, exchange, exchange_connections,
+    exchange_imports,
 )  # fmt: skip
 for router in routers:
     api.add_router("", router)

@@ -107,6 +107,7 @@ for event in (residents.ReadingSearched, residents.ReadingFindingMoved):
 unheard(residents.ResidentDied, because="lists leave out the dead by the day that is entered")
 
 
+@on(family_doctors.ContractAmended, in_transaction=True)
 @on(family_doctors.ContractSigned, in_transaction=True)
 def write_down_the_family_doctor(event, key, by):
     resident_services.set_care_relation(

@@ -1,17 +1,17 @@
-"""Messages and imports for programs: the same services as the pages."""
+"""Messages for programs: the same services as the pages."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Form, Query, Router, Schema, Status
+from ninja import File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
 from tongmai.exchange import formats, presenters, selectors
 from tongmai.exchange.hl7v2.resolving import Settled
-from tongmai.exchange.services import imports, meanings, messages
+from tongmai.exchange.services import meanings, messages
 from tongmai.exchange.states import MessageState
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
@@ -20,11 +20,6 @@ from tongmai.kernel.text import N_
 from tongmai.ui.api import Page, Text, paginate, version_named, with_etag
 
 router = Router(tags=["exchange"])
-_MAY_IMPORT = may(
-    Action.IMPORT, Action.MANAGE_POSTS, Action.SIGN_CONTRACTS, Action.MANAGE_CAPACITY, Action.MANAGE_CATALOG,
-    Action.SETTLE_CODES,
-)  # fmt: skip
-MOST_BYTES = 50 * 1024 * 1024
 
 Limit = Annotated[int, Field(ge=1, le=200)]
 
@@ -160,41 +155,6 @@ class RefusalIn(Schema):
     reason: Text(300, 1)
 
 
-class ImportIn(Schema):
-    kind: Literal["residents", "staff", "contracts", "capacity", "prices", "codes"]
-    source: Text(60, 1)
-
-
-class ImportOut(Schema):
-    """`counts`: rows by fate.  While `state` is checking or applying, call go-on until it is not."""
-
-    id: UUID
-    kind: str
-    source: str
-    file_name: str
-    state: str
-    total_rows: int
-    done_rows: int
-    created_at: datetime
-    counts: dict[str, int]
-    steps: list[str]
-
-
-class RowOut(Schema):
-    line: int
-    identity: str
-    fate: str
-    what: str
-    reason: str
-    remedy: str
-
-
-class RowsAsked(Schema):
-    fate: Literal["", "unknown", "new", "updated", "same", "held", "rejected"] = ""
-    cursor: Text(400) = ""
-    limit: Limit = 100
-
-
 @router.get("messages/", response=Page[MessageLine], summary="Received messages, newest first")
 @may(Action.SEE_MESSAGES)
 def all_messages(request: HttpRequest, asked: Query[MessagesAsked]):
@@ -318,55 +278,3 @@ def remember_meaning(request: HttpRequest, given: MeaningIn):
 def forget_meaning(request: HttpRequest, meaning_id: UUID):
     meanings.forget(meaning_id=meaning_id, by=request.actor)
     return Status(204, None)
-
-
-@router.post("imports/", response={201: ImportOut}, summary="Upload a register (CSV or .xlsx) for a dry run")
-@_MAY_IMPORT
-def start_import(request: HttpRequest, given: Form[ImportIn], file: File[UploadedFile]):
-    if file.size > MOST_BYTES:
-        raise InvalidInput(field="file", problem=N_("文件过大，请按乡镇拆分后分次导入。"))
-    run = imports.start(
-        kind=given.kind, source=given.source, file_name=file.name or "", content=file.read(), by=request.actor
-    )
-    return Status(201, _import(run.id, request))
-
-
-@router.get("imports/{uuid:run_id}/", response=ImportOut, summary="How far an import is")
-@_MAY_IMPORT
-def one_import(request: HttpRequest, run_id: UUID):
-    return _import(run_id, request)
-
-
-@router.get("imports/{uuid:run_id}/rows/", response=Page[RowOut], summary="Every row's fate, in the order of the file")
-@_MAY_IMPORT
-def import_rows(request: HttpRequest, run_id: UUID, asked: Query[RowsAsked]):
-    rows = selectors.import_rows(run_id, by=request.actor, fate=asked.fate)
-    items, following = paginate(rows, asked.cursor or None, asked.limit, ("line",))
-    told = [row | dict(zip(("reason", "remedy"), presenters.row_words(row), strict=True)) for row in items]
-    return {"items": told, "next_cursor": following}
-
-
-@router.post("imports/{uuid:run_id}/go-on/", response=ImportOut, summary="Take the next rows")
-@_MAY_IMPORT
-def go_on(request: HttpRequest, run_id: UUID):
-    imports.go_on(run_id=run_id, by=request.actor)
-    return _import(run_id, request)
-
-
-@router.post("imports/{uuid:run_id}/confirm/", response=ImportOut, summary="Let a checked import be done")
-@_MAY_IMPORT
-def confirm_import(request: HttpRequest, run_id: UUID):
-    imports.confirm(run_id=run_id, by=request.actor)
-    return _import(run_id, request)
-
-
-@router.post("imports/{uuid:run_id}/abandon/", response=ImportOut, summary="Give an import up before it is confirmed")
-@_MAY_IMPORT
-def abandon_import(request: HttpRequest, run_id: UUID):
-    imports.abandon(run_id=run_id, by=request.actor)
-    return _import(run_id, request)
-
-
-def _import(run_id: UUID, request: HttpRequest) -> dict:
-    report = selectors.import_report(run_id, by=request.actor)
-    return {name: getattr(report, name) for name in ImportOut.model_fields}

@@ -42,11 +42,15 @@ class Columns:
 
 @dataclass(frozen=True)
 class Kept:
-    """What is kept for a source's files of one kind: (our field or its title, heading), "" for none."""
+    """What is kept for a source's files of one kind: (our field or its title, heading), "" for none.
+
+    `by_field`: by our field always.
+    """
 
     kind: str
     source: str
     choices: tuple[tuple[str, str], ...]
+    by_field: tuple[tuple[str, str], ...] = ()
 
 
 def columns_of(run_id: UUID, *, by: Actor) -> Columns:
@@ -82,7 +86,10 @@ def kept_mappings(*, by: Actor) -> list[Kept]:
     found: dict[tuple[str, str], dict[str, str]] = {}
     for row in access.visible_choices(by).order_by("kind", "source"):
         found.setdefault((row.kind, row.source), {})[row.field] = row.heading
-    return [Kept(kind, source, _in_order(kind, choices.items())) for (kind, source), choices in found.items()]
+    return [
+        Kept(kind, source, _in_order(kind, choices.items()), tuple(sorted(choices.items())))
+        for (kind, source), choices in found.items()
+    ]
 
 
 def kept_mapping(*, kind: str, source: str, by: Actor) -> Kept:

@@ -8,10 +8,10 @@ title = "Which steps a family-doctor contract allows"
 
 def test_every_state_and_step(states_table):
     states_table(State, Step, CONTRACT.after, refused=StepNotAllowed, expected="""
-                   | sign   | end   | terminate  | discard
-        draft      | active |       |            | discarded
-        active     |        | ended | terminated |
-        ended      |        |       |            |
-        terminated |        |       |            |
-        discarded  |        |       |            |
+                   | sign   | amend  | end   | terminate  | discard
+        draft      | active |        |       |            | discarded
+        active     |        | active | ended | terminated |
+        ended      |        |        |       |            |
+        terminated |        |        |       |            |
+        discarded  |        |        |       |            |
     """)  # fmt: skip

@@ -126,6 +126,14 @@ def renew(request: HttpRequest, response: HttpResponse, contract_id: UUID, sent:
     return Status(201, _answer(request, response, made.id))
 
 
+@router.post("/contracts/{contract_id}/amend", response=s.ContractOut)
+@may(Action.SIGN_CONTRACTS)
+def amend_contract(request: HttpRequest, response: HttpResponse, contract_id: UUID, sent: s.AmendIn) -> Any:
+    """Put right what was written down of an active contract."""
+    services.amend(contract_id=contract_id, **sent.dict(), by=request.actor, seen_version=_seen(request, contract_id))
+    return _answer(request, response, contract_id)
+
+
 @router.post("/contracts/{contract_id}/terminate", response=s.ContractOut)
 @may(Action.SIGN_CONTRACTS)
 def terminate(request: HttpRequest, response: HttpResponse, contract_id: UUID, sent: s.ReasonIn) -> Any:

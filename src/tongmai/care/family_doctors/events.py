@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from tongmai.foundation.audit.events import event
+from tongmai.foundation.audit.events import OfTheCase, event
 
 
 @event
@@ -39,6 +39,24 @@ class ContractSigned:
     doctor_id: UUID
     starts_on: date
     ends_before: date
+
+
+@event
+class ContractAmended:
+    """What was written down of an active contract was put right; `was_…`: what stood there."""
+
+    contract_id: UUID
+    resident_id: UUID
+    org_id: UUID
+    team_id: UUID
+    team_name: str
+    doctor_id: UUID
+    starts_on: date
+    ends_before: date
+    was_doctor_id: UUID
+    was_starts_on: date
+    was_ends_before: date
+    reason: OfTheCase
 
 
 @event

@@ -81,6 +81,14 @@ class ReasonIn(Schema):
     reason: Text(300, 1)
 
 
+class AmendIn(ReasonIn):
+    """What is not given stays; without `years` the end stays too."""
+
+    doctor_id: UUID | None = None
+    starts_on: date | None = None
+    years: Years | None = None
+
+
 class ContractOut(Schema):
     """A contract; `steps` are those that the caller may take now."""
 

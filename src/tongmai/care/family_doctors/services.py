@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -204,6 +205,47 @@ def renew(
 
 
 @transaction.atomic
+def amend(
+    *,
+    contract_id: UUID,
+    by: Actor,
+    reason: str,
+    doctor_id: UUID | None = None,
+    starts_on: date | None = None,
+    years: int | None = None,
+    seen_version: int | None = None,
+) -> Contract:
+    """Put right what was written down of an active contract: her doctor, its first day, its term.
+
+    What is not given stays; without `years` its end stays too.  Another team is another contract.
+
+    Raises:
+        NotFound, VersionConflict, StepNotAllowed: see `access.get`.
+        InvalidInput: no reason, a day to come, a term that is over or too long, a renewal's days, or another team's doctor.
+    """
+    contract = access.get(contract_id, by=by, step=Step.AMEND, lock=True, seen_version=seen_version)
+    if not reason.strip():
+        raise InvalidInput(field="reason", problem=N_("请填写更正原因"))
+    was = (contract.doctor_id, contract.starts_on, contract.ends_before)
+    if doctor_id is not None and doctor_id != contract.doctor_id:
+        _check_doctor(contract.team, doctor_id, by.today)
+        contract.doctor_id = doctor_id
+    _set_days(contract, starts_on or contract.starts_on, years, by.today)
+    if was == (contract.doctor_id, contract.starts_on, contract.ends_before):
+        return contract
+    _take(contract, Step.AMEND, by=by)
+    happened = events.ContractAmended(
+        **_facts(contract),
+        was_doctor_id=was[0],
+        was_starts_on=was[1],
+        was_ends_before=was[2],
+        reason=reason.strip()[:300],
+    )
+    audit.record(happened, by=by, subject_id=contract.id)
+    return contract
+
+
+@transaction.atomic
 def terminate(*, contract_id: UUID, by: Actor, reason: str, seen_version: int | None = None) -> Contract:
     """End a contract before its time, from today on, with the reason.
 
@@ -293,20 +335,28 @@ def _set_consent(contract: Contract, consent: Consent, *, by: Actor) -> None:
 
 
 def _tell_signed(contract: Contract, *, by: Actor) -> None:
-    audit.record(
-        events.ContractSigned(
-            contract_id=contract.id,
-            resident_id=contract.resident_id,
-            org_id=contract.team.org_id,
-            team_id=contract.team_id,
-            team_name=contract.team.name,
-            doctor_id=contract.doctor_id,
-            starts_on=contract.starts_on,
-            ends_before=contract.ends_before,
-        ),
-        by=by,
-        subject_id=contract.id,
-    )
+    audit.record(events.ContractSigned(**_facts(contract)), by=by, subject_id=contract.id)
+
+
+def _facts(contract: Contract) -> dict[str, Any]:
+    return {
+        "contract_id": contract.id, "resident_id": contract.resident_id, "org_id": contract.team.org_id,
+        "team_id": contract.team_id, "team_name": contract.team.name, "doctor_id": contract.doctor_id,
+        "starts_on": contract.starts_on, "ends_before": contract.ends_before,
+    }  # fmt: skip
+
+
+def _set_days(contract: Contract, starts_on: date, years: int | None, today: date) -> None:
+    last = contract.ends_before
+    if years is not None:
+        last = _ends_before(starts_on, _years(years, team=contract.team, on=today), today)
+    if (starts_on, last) == (contract.starts_on, contract.ends_before):
+        return
+    if contract.renews_id is not None:
+        raise InvalidInput(field="starts_on", problem=N_("续签的协议期限接着上一份协议，不能更改"))
+    if starts_on > max(today, contract.starts_on):
+        raise InvalidInput(field="starts_on", problem=N_("已生效的协议不能改为今天以后开始"))
+    contract.starts_on, contract.ends_before = starts_on, last
 
 
 def _years(years: int | None, *, team: Team, on: date) -> int:
@@ -343,14 +393,8 @@ def _join(team: Team, staff_id: UUID, part: str, starts_on: date, *, by: Actor) 
 
 
 def _tell_membership(membership: TeamMember, *, by: Actor) -> None:
-    audit.record(
-        events.TeamMemberSet(
-            membership_id=membership.id,
-            team_id=membership.team_id,
-            staff_id=membership.staff_id,
-            starts_on=membership.starts_on,
-            ends_before=membership.ends_before,
-        ),
-        by=by,
-        subject_id=membership.team_id,
-    )
+    told = events.TeamMemberSet(
+        membership_id=membership.id, team_id=membership.team_id, staff_id=membership.staff_id,
+        starts_on=membership.starts_on, ends_before=membership.ends_before,
+    )  # fmt: skip
+    audit.record(told, by=by, subject_id=membership.team_id)

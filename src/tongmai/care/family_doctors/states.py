@@ -15,6 +15,7 @@ class State(StrEnum):
 
 class Step(StrEnum):
     SIGN = "sign"
+    AMEND = "amend"  # what was written down of it was not so
     END = "end"
     TERMINATE = "terminate"
     DISCARD = "discard"
@@ -31,12 +32,14 @@ CONTRACT: Table[State, Step] = Table(
     rows={
         (State.DRAFT, Step.SIGN): State.ACTIVE,
         (State.DRAFT, Step.DISCARD): State.DISCARDED,
+        (State.ACTIVE, Step.AMEND): State.ACTIVE,
         (State.ACTIVE, Step.END): State.ENDED,
         (State.ACTIVE, Step.TERMINATE): State.TERMINATED,
     },
     rules={
         Step.SIGN: StepRule(Side.TEAM, _SIGNERS),
         Step.DISCARD: StepRule(Side.TEAM, _SIGNERS),
+        Step.AMEND: StepRule(Side.TEAM, _SIGNERS, needs_reason=True),
         Step.END: StepRule(Side.PLATFORM, frozenset({"system"})),
         Step.TERMINATE: StepRule(Side.TEAM, _SIGNERS, needs_reason=True),
     },

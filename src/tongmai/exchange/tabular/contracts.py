@@ -1,4 +1,6 @@
-"""One row of a list of contracts: prepared and signed by the same services as on the page, renewed when it begins anew."""
+"""One row of a list of contracts: prepared and signed by the same services as on the page, renewed when it begins anew,
+put right where it says otherwise.
+"""
 
 import re
 from collections.abc import Callable
@@ -16,6 +18,7 @@ from tongmai.exchange.tabular.facts import Cells, Refused, check_cells, citizen_
 from tongmai.exchange.tabular.verdicts import Row, Verdict, held, settled
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Staff, valid_on
+from tongmai.kernel.text import N_
 
 HOWS = {
     "": Contract.How.SIGNATURE, "本人签字": Contract.How.SIGNATURE, "纸质": Contract.How.SIGNATURE,
@@ -24,6 +27,7 @@ HOWS = {
     "线上确认": Contract.How.ONLINE, "线上": Contract.How.ONLINE, "网上签约": Contract.How.ONLINE,
     "电子签约": Contract.How.ONLINE,
 }  # fmt: skip
+AS_THE_LIST_SAYS = N_("按签约名单更正")
 _YEARS = re.compile(r"([1-9])(?:\.0)?年?")
 _CHINESE_YEARS = {"一年": 1, "两年": 2, "二年": 2, "三年": 3}
 
@@ -120,14 +124,23 @@ def _beside(
     if active.team_id != team.id:
         return held(row.identity, "other-contract", until=active.ends_before.isoformat())
     if facts.starts_on <= active.starts_on or _is_renewed_already(active, facts):
-        is_other = facts.doctor and active.doctor_id != doctor.id
-        if is_other or facts.starts_on < active.starts_on:
-            return held(row.identity, "other-contract", until=active.ends_before.isoformat())
-        return Verdict(Fate.SAME, row.identity, digest, active.id)
+        return _amended(active, row, facts, digest, doctor, by)
     renewed = services.renew(
         contract_id=active.id, consent=_consent(facts), years=facts.years or None, doctor_id=doctor.id, by=by
     )
     return Verdict(Fate.UPDATED, row.identity, digest, renewed.id)
+
+
+def _amended(active: Contract, row: Row, facts: ContractFacts, digest: str, doctor: Staff, by: Actor) -> Verdict:
+    """What the list says otherwise of the same contract is put right: her doctor, its first day, its term."""
+    is_renewal = active.renews_id is not None and facts.starts_on >= active.starts_on
+    amended = services.amend(
+        contract_id=active.id, doctor_id=doctor.id if facts.doctor else None,
+        starts_on=None if is_renewal else facts.starts_on, years=None if is_renewal else facts.years or None,
+        reason=str(AS_THE_LIST_SAYS), by=by,
+    )  # fmt: skip
+    is_same = amended.version == active.version
+    return Verdict(Fate.SAME if is_same else Fate.UPDATED, row.identity, digest, active.id)
 
 
 def _is_renewed_already(active: Contract, facts: ContractFacts) -> bool:

@@ -135,3 +135,27 @@ def test_the_pages_ask_keep_change_and_forget(world, client):
     assert client.post(at("forget-columns"), {"kind": "residents", "source": "公卫系统"}).status_code == 302
     assert not ColumnChoice.objects.exists()
     assert client.get(change).status_code == 404
+
+
+def test_a_program_is_asked_for_the_columns_and_what_it_says_is_kept(world, client):
+    sign_in_as(client, Role.SYSTEM_ADMIN, org=world.lead)
+    url = "/api/v1/imports/"
+    file = {"kind": "residents", "source": "公卫系统", "may_ask": "true"}
+    sent = client.post(url, file | {"file": SimpleUploadedFile("a.csv", UNCLEAR.encode())})
+    one = sent.json()
+    assert (sent.status_code, one["state"], "map" in one["steps"]) == (201, "mapping", True)
+    asked = client.get(f"{url}{one['id']}/columns/").json()
+    assert asked["labels"] == ["户主称呼", "证号", "电话", "电话 ‹2›"] and asked["preview"][0][0] == "示例甲"
+    assert [each["field"] for each in asked["fields"] if each["is_missing"] or each["is_several"]] == ["name", "phone"]
+
+    def put(choices):
+        return client.put(f"{url}{one['id']}/columns/", {"choices": choices}, content_type="application/json")
+
+    assert put({"name": "没有这一列"}).status_code == 422
+    told = put(CHOICES)
+    assert (told.status_code, told.json()["state"]) == (200, "checking")
+    kept = client.get(f"{url}columns/").json()
+    assert kept[0]["source"] == "公卫系统" and kept[0]["choices"]["phone"] == "电话 ‹2›"
+    where = f"{url}columns/?kind=residents&source=公卫系统"
+    assert [client.delete(where).status_code for _ in range(2)] == [204, 404]
+    assert client.get(f"{url}columns/").json() == []

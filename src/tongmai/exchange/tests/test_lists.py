@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from tongmai.care.family_doctors import services as family_doctors
 from tongmai.care.family_doctors.models import Contract
 from tongmai.care.family_doctors.tests import factories as contracts
 from tongmai.commons.capacity.models import Pool, Resource
@@ -72,6 +73,22 @@ def test_a_row_that_begins_anew_renews(gp, team, person):
     assert fates(signed(line(on="2026-11-20"), by=gp)) == ["same"]
     assert fates(signed(line("Q9", on="2026-11-20"), by=gp)) == ["same"]
     assert Contract.objects.count() == 2
+
+
+def test_a_row_that_says_otherwise_of_the_same_contract_puts_it_right(world, gp, team, person):
+    village = world.actor(Role.VILLAGE_DOCTOR)
+    family_doctors.add_member(team_id=team.id, staff_id=village.staff_id, part="village_doctor", by=gp)
+    signed(line(), by=gp)
+    other = line(on="2026-02-01", years="2", doctor=village.name)
+    assert fates(signed(other, by=gp)) == ["updated"]
+    contract = Contract.objects.get()
+    assert (contract.doctor_id, str(contract.starts_on), str(contract.ends_before)) == (
+        village.staff_id, "2026-02-01", "2028-02-01",
+    )  # fmt: skip
+    assert fates(signed(other, by=gp)) == ["same"]
+    assert fates(signed(other.replace("Q1", "Q7"), by=gp)) == ["same"]
+    run = signed(line(on="2024-03-01", years="1"), by=gp)
+    assert fates(run) == ["held"] and "到期" in reasons(run)[0]
 
 
 @pytest.mark.parametrize(

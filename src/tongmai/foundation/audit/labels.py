@@ -63,6 +63,7 @@ LABELS = {
     "exchange.MessageRejected": _("拒收消息"),
     "exchange.MessageTaken": _("消息转为转诊"),
     "family_doctors.ContractDiscarded": _("作废签约草稿"),
+    "family_doctors.ContractAmended": _("更正签约协议"),
     "family_doctors.ContractEnded": _("签约终止"),
     "family_doctors.ContractPrepared": _("拟定签约"),
     "family_doctors.ContractSigned": _("家医签约"),

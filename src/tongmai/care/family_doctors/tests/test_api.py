@@ -56,6 +56,15 @@ def test_a_contract_is_prepared_signed_renewed_and_terminated(send, gp):
     assert (status, over["state"]) == (200, "terminated")
 
 
+def test_an_active_contract_is_amended(send, gp):
+    active = factories.signed(resident(), factories.team(gp), gp)
+    one = f"{BASE}{active.id}/amend"
+    assert send("post", one, {"reason": "", "years": 2}, active.version)[0] == 422
+    status, told = send("post", one, {"reason": "年限录错", "years": 2}, active.version)
+    assert (status, told["ends_before"], "amend" in told["steps"]) == (200, "2028-11-20", True)
+    assert send("post", one, {"reason": "年限录错", "years": 1}, active.version)[0] == 412
+
+
 def test_a_draft_is_discarded(send, gp):
     draft = factories.prepared(resident(), factories.team(gp), gp)
     assert send("post", f"{BASE}{draft.id}/discard", {}, draft.version)[1]["state"] == "discarded"

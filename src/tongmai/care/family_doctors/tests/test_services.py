@@ -12,6 +12,7 @@ from tongmai.commons.residents import selectors as residents
 from tongmai.commons.residents.access import may_open
 from tongmai.commons.residents.care_team import is_cared_for_by
 from tongmai.commons.residents.tests.factories import resident
+from tongmai.foundation.audit.models import Event
 from tongmai.foundation.orgs.tests.factories import county_world
 from tongmai.kernel.errors import InvalidInput, NotFound, NotPermitted, StepNotAllowed
 
@@ -206,3 +207,47 @@ def test_a_member_who_works_elsewhere_may_open_the_record(world, gp, team):
     services.add_member(team_id=team.id, staff_id=village.staff_id, part="village_doctor", by=gp)
     factories.signed(elsewhere, team, gp)
     assert may_open(elsewhere.id, by=village)
+
+
+def test_what_was_written_down_wrong_is_put_right_with_its_reason(gp, team, person):
+    contract = factories.signed(person, team, gp, starts_on=date(2026, 3, 1), is_on_paper=True)
+    days = {"starts_on": date(2026, 2, 1), "years": 1}
+    amended = services.amend(contract_id=contract.id, reason="签约日期录错", by=gp, **days)
+    assert (amended.state, amended.starts_on, amended.ends_before) == ("active", date(2026, 2, 1), date(2027, 2, 1))
+    assert amended.version == contract.version + 1
+    assert residents.family_doctor_of(person.id, date(2026, 2, 1)).contract_id == contract.id
+    told = Event.objects.get(name="family_doctors.ContractAmended").payload
+    assert (told["was_starts_on"], told["starts_on"], told["reason"]) == ("2026-03-01", "2026-02-01", "签约日期录错")
+    again = services.amend(contract_id=contract.id, reason="又说一遍", by=gp, **days)
+    assert again.version == amended.version, "what stands already is not amended"
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"reason": " ", "starts_on": date(2026, 2, 1)}, "原因"),
+        ({"starts_on": date(2026, 12, 1)}, "今天以后"),
+        ({"starts_on": date(2025, 1, 1), "years": 1}, "到期"),
+        ({"years": 9}, "年限"),
+    ],
+)
+def test_a_contract_is_not_amended_to_what_cannot_be(gp, team, person, given, word):
+    contract = factories.signed(person, team, gp)
+    with pytest.raises(InvalidInput) as refusal:
+        services.amend(contract_id=contract.id, by=gp, **({"reason": "录错"} | given))
+    assert word in str(refusal.value)
+    assert Contract.objects.get().version == contract.version
+
+
+def test_the_days_of_a_renewal_and_other_doctors_and_states_are_refused(world, gp, team, person):
+    contract = factories.signed(person, team, gp)
+    stranger = world.actor("general_practitioner", org=world.stranger)
+    with pytest.raises(errors.NotInTeam):
+        services.amend(contract_id=contract.id, reason="换医生", doctor_id=stranger.staff_id, by=gp)
+    with pytest.raises(NotFound):
+        services.amend(contract_id=contract.id, reason="录错", by=stranger)
+    renewed = services.renew(contract_id=contract.id, consent=factories.CONSENT, by=gp)
+    with pytest.raises(InvalidInput):
+        services.amend(contract_id=renewed.id, reason="录错", starts_on=date(2026, 2, 1), by=gp)
+    with pytest.raises(StepNotAllowed):
+        services.amend(contract_id=contract.id, reason="录错", years=2, by=gp)
