@@ -56,6 +56,25 @@ def test_which_entries_are_sensitive(row):
     assert policies.kinds_of([row["code"]], [row["name"]], on=DAY) == row["kinds"]
 
 
+@pytest.mark.parametrize(
+    "row",
+    rows("""
+        text                                             | kinds
+        患者 HIV 抗体确证阳性，已转疾控中心。                | hiv
+        既往史：否认肝炎、结核、梅毒、艾滋病等传染病史。        |
+        否认输血史，梅毒治疗后随访。                         | sti
+        RPR 阴性；抑郁状态，服用舍曲林。                     | mental
+        TPPA（-），余无异常。                               |
+        未见明显异常。                                      |
+        中期引产术后                                        | reproductive
+    """),
+    ids=lambda row: row["text"][:12],
+)
+def test_which_texts_are_sensitive(row):
+    """What was written freely: a word counts but where its part of the sentence denies it (access.denying_words)."""
+    assert policies.kinds_of([], [], on=DAY, texts=[row["text"]]) == row["kinds"]
+
+
 def test_a_document_marked_by_its_author_is_sensitive():
     assert policies.kinds_of([], ["出院小结"], on=DAY, is_restricted=True) == "restricted"
 

@@ -9,7 +9,7 @@ from tongmai.commons.encounters import models
 from tongmai.commons.residents.sensitive import marking, policies, rules
 from tongmai.commons.residents.sensitive.marking import Stale
 
-LABELS = ("Encounter", "EncounterDiagnosis", "Episode", "MedicationStatement")
+LABELS = ("Encounter", "EncounterDiagnosis", "Episode", "MedicationStatement", "NoteVersion")
 
 
 def of_entry(code: str, name: str, *, on: date) -> str:
@@ -20,6 +20,11 @@ def of_entry(code: str, name: str, *, on: date) -> str:
 def of_words(name: str, *, on: date) -> str:
     """Return the kinds of a medicine or a complaint, as they are stored."""
     return policies.kinds_of((), [name], on=on)
+
+
+def of_text(text: str, *, on: date) -> str:
+    """Return the kinds of what was written freely, as they are stored."""
+    return policies.kinds_of((), (), on=on, texts=[text])
 
 
 def stale(on: date, tables: Any = models) -> Iterator[Stale]:
@@ -47,11 +52,13 @@ def of_migration(apps: Any) -> SimpleNamespace:
 
 
 def _encounters(on: date, tables: Any) -> Iterator[Stale]:
-    """An encounter has the kinds of every diagnosis that ever stood in it, and those of its complaint."""
+    """An encounter has the kinds of every diagnosis that ever stood in it, of its complaint, and of all its notes."""
     wanted: dict[Any, frozenset[str]] = {}
     words = [word for each in policies.definitions(on) for word in each.words]
     said = tables.Encounter.objects.filter(marking.has_word("complaint", words)).values_list("id", "complaint")
+    written = tables.NoteVersion.objects.order_by().filter(marking.has_word("text", words))
     found = [
+        *((row_id, of_text(text, on=on)) for row_id, text in written.values_list("note__encounter_id", "text")),
         *tables.EncounterDiagnosis.objects.exclude(sensitivity="").values_list("encounter_id", "sensitivity"),
         *((row_id, of_words(complaint, on=on)) for row_id, complaint in said),
     ]

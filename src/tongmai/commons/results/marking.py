@@ -11,12 +11,15 @@ from tongmai.commons.results import models
 
 LABELS = ("Document", "Observation", "Report", "Request")
 _NORMAL = ("", "normal")
+_WRITTEN = ("text", "note")  # of a value
 
 
 def of_report(facts: Mapping[str, Any], values: Iterable[Mapping[str, Any]], *, on: date) -> str:
-    """Return the kinds of a report with its values: of what it is called, what was measured and what it concludes."""
-    names = [facts.get("name", ""), facts.get("conclusion", ""), *(value.get("name", "") for value in values)]
-    return policies.kinds_of([], names, on=on)
+    """Return the kinds of a report with its values: of what it is called, what was measured, and what is written of it."""
+    values = list(values)
+    names = [facts.get("name", ""), *(value.get("name", "") for value in values)]
+    texts = [facts.get("conclusion", ""), *(value.get(name, "") for value in values for name in _WRITTEN)]
+    return policies.kinds_of([], names, on=on, texts=texts)
 
 
 def of_request(facts: Mapping[str, Any], *, on: date) -> str:
@@ -66,7 +69,15 @@ def _reports(on: date, tables: Any) -> Iterator[Stale]:
     ]
     said = tables.Report.objects.filter(marking.has_word("name", words) | marking.has_word("conclusion", words))
     found += [
-        (row_id, policies.kinds_of([], texts, on=on)) for row_id, *texts in said.values_list("id", "name", "conclusion")
+        (row_id, policies.kinds_of([], [name], on=on, texts=[text]))
+        for row_id, name, text in said.values_list("id", "name", "conclusion")
+    ]
+    written = tables.Observation.objects.order_by().filter(
+        marking.has_word("text", words) | marking.has_word("note", words)
+    )
+    found += [
+        (row_id, policies.kinds_of([], [], on=on, texts=texts))
+        for row_id, *texts in written.values_list("report_id", *_WRITTEN)
     ]
     for row_id, text in found:
         wanted[row_id] = wanted.get(row_id, frozenset()) | rules.kinds_in(text)

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tongmai.commons.encounters import access
+from tongmai.commons.encounters import access, marking
 from tongmai.commons.encounters.events import NoteAmended, NoteWritten
 from tongmai.commons.encounters.models import Encounter, Note, NoteVersion
+from tongmai.commons.encounters.services.findings import stay_marked
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.errors import InvalidInput, NotFound, VersionConflict
@@ -85,6 +86,7 @@ def _add_version(note: Note, words: str, reason: str, by: Actor) -> None:
         note=note, number=note.version, text=words, reason=reason,
         at=by.now, by_user_id=by.user_id, by_name=by.name, by_org_name=by.org_name,
     )  # fmt: skip
+    stay_marked(note.encounter_id, [marking.of_text(words, on=by.today)])
 
 
 def _words(text: str) -> str:

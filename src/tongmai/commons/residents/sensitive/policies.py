@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
+from re import Pattern
 
 from tongmai.commons.residents.sensitive import rules
 from tongmai.commons.residents.sensitive.rules import Definition, Kind
@@ -11,9 +12,19 @@ from tongmai.foundation.orgs import policy
 _LISTED = tuple(kind for kind in Kind if kind != Kind.RESTRICTED)
 
 
-def kinds_of(codes: Iterable[str], names: Iterable[str], *, on: date, is_restricted: bool = False) -> str:
-    """Return the sensitive kinds of an entry written on that day, as its column `sensitivity` has them."""
-    found = rules.kinds_of(codes, names, definitions=definitions(on), is_restricted=is_restricted)
+def kinds_of(
+    codes: Iterable[str], names: Iterable[str], *, on: date, is_restricted: bool = False, texts: Iterable[str] = ()
+) -> str:
+    """Return the sensitive kinds of an entry written on that day, as its column `sensitivity` has them.
+
+    `texts`: what was written freely, where a denied word does not count (`rules.kinds_of`).
+    """
+    codes, names, texts = tuple(codes), tuple(names), tuple(texts)
+    if not any(codes) and not is_restricted and not _words(on).search("\n".join((*names, *texts))):
+        return ""  # of nearly everything
+    found = rules.kinds_of(
+        codes, names, definitions=definitions(on), is_restricted=is_restricted, texts=texts, denying=denying(on)
+    )  # fmt: skip
     return rules.stored(found)
 
 
@@ -21,6 +32,17 @@ def kinds_of(codes: Iterable[str], names: Iterable[str], *, on: date, is_restric
 def definitions(on: date) -> tuple[Definition, ...]:
     """Return what makes an entry sensitive on a day: the same everywhere, since entries are shared everywhere."""
     return tuple(_definition(kind, on) for kind in _LISTED)
+
+
+@cache
+def denying(on: date) -> tuple[str, ...]:
+    """Return the words by which a part of a sentence denies what stands in it."""
+    return policy.value("access.denying_words", on=on).items
+
+
+@cache
+def _words(on: date) -> Pattern[str]:
+    return rules.words_of(definitions(on))
 
 
 @cache

@@ -50,6 +50,10 @@ class Party(StrEnum):
     MEMBERS = "members"
 
 
+# Chinese enumerates with 、, which parts nothing here: who denies a list denies each of it.
+_PARTS = re.compile(r"[，,。；;！!？?\n]")
+
+
 @dataclass(frozen=True)
 class Definition:
     """What makes an entry one of `kind`: ICD-10 codes ("B20-B24", "Z21", "Z11.4"; `but` are exceptions), or words."""
@@ -93,15 +97,29 @@ class Opened:
 
 
 def kinds_of(
-    codes: Iterable[str], names: Iterable[str], *, definitions: Iterable[Definition], is_restricted: bool = False
+    codes: Iterable[str],
+    names: Iterable[str],
+    *,
+    definitions: Iterable[Definition],
+    is_restricted: bool = False,
+    texts: Iterable[str] = (),
+    denying: Collection[str] = (),
 ) -> frozenset[str]:
     """Return the sensitive kinds of an entry with these diagnosis codes and these names of findings or medicines.
 
-    `is_restricted`: the author of the document marked it so (HL7 v3 Confidentiality R or V).
+    `is_restricted`: the author of the document marked it so (HL7 v3 Confidentiality R or V).  `texts`: what somebody wrote
+    freely; a word counts there but in a part of a sentence that denies it (with one of the `denying` words).
     """
     codes, names = [code for code in codes if code], [name for name in names if name]
+    names += [part for text in texts for part in _PARTS.split(text) if part and not any(d in part for d in denying)]
     found = {str(each.kind) for each in definitions if _has_code(each, codes) or _has_word(each, names)}
     return frozenset(found | ({str(Kind.RESTRICTED)} if is_restricted else set()))
+
+
+def words_of(definitions: Iterable[Definition]) -> re.Pattern[str]:
+    """Return what finds any of the words, also inside of a longer one: where it finds none, no text need be judged."""
+    words = [re.escape(word) for each in definitions for word in each.words]
+    return re.compile("|".join(words) or r"(?!)", re.IGNORECASE)
 
 
 def stored(kinds: Iterable[str]) -> str:

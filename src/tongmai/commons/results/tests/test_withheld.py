@@ -244,3 +244,24 @@ def test_what_adds_to_a_document_is_withheld_like_any_other(her, neighbour):
     restricted.replaces = base
     restricted.save()
     assert [line.title for line in documents.versions_of(base, opened.view)] == ["出院小结"]
+
+
+def test_what_is_written_freely_is_marked_and_what_it_denies_is_not(world, her, psychiatrist):
+    visit = record.start_visit(her.id, by=psychiatrist, complaint="复诊")
+    note = record.write_note(visit.id, by=psychiatrist, text="否认肝炎、梅毒、艾滋病等病史，睡眠好。")
+    assert Encounter.objects.get(id=visit.id).sensitivity == ""
+    record.amend_note(note.id, by=psychiatrist, text="服用舍曲林，睡眠差。", reason="补充", version=1)
+    record.amend_note(note.id, by=psychiatrist, text="睡眠差。", reason="删去", version=2)
+    assert Encounter.objects.get(id=visit.id).sensitivity == "mental", "the earlier words stay readable"
+    facts = {
+        "category": "imaging",
+        "status": "final",
+        "number": "9",
+        "name": "胸部CT",
+        "conclusion": "双肺未见艾滋相关改变",
+    }
+    value = {"name": "临床信息", "text": "HIV感染，发热", "flag": "", "status": "final"}
+    report = results.store_report(her.id, org_id=world.tcm.id, facts=facts, values=[value], by=SYSTEM)
+    assert report.sensitivity == "hiv"
+    for marks in (encounter_marks, result_marks):
+        assert marks.mark(NOW.date()) == 0, "what was marked when it was written is what policy says"
