@@ -22,7 +22,7 @@ _DOORS: dict[str, str] = {
         saved_views:save saved_views:remove
         orgs:password portal:counts portal:help portal:home portal:me portal:post portal:sign-out
         api:departments api:emergencies api:review_emergency residents:emergencies residents:emergency residents:finding
-        residents:move-finding api:reading_finding api:move_reading_finding referrals:verify
+        residents:move-finding api:reading_finding api:move_reading_finding referrals:verify diagnostics:verify
     """,
     Action.SEE_ORGS: """
         api:agreement api:agreements api:alliance api:alliances api:catchments api:departments_of api:lower api:members
@@ -127,6 +127,19 @@ _DOORS: dict[str, str] = {
         critical_values:drill critical_values:end-limit critical_values:end-rung critical_values:set-limit
         critical_values:set-rung
     """,
+    Action.SEE_DIAGNOSTICS: """
+        api:examination api:examinations api:take_examination_step
+        diagnostics:detail diagnostics:list diagnostics:pdf diagnostics:step
+    """,
+    Action.ORDER_EXAMINATION: "diagnostics:new diagnostics:seen",
+    Action.REPORT_EXAMINATION: """
+        api:claim_next_examination api:write_examination_draft
+        diagnostics:claim-next diagnostics:draft diagnostics:mark diagnostics:reject diagnostics:report
+    """,
+    Action.DIRECT_CENTRE: """
+        diagnostics:agreement-end diagnostics:assign diagnostics:board diagnostics:centre diagnostics:duty-remove
+        diagnostics:figures diagnostics:figures-sheet
+    """,
     Action.SEE_REFERRALS: """
         api:advice api:noted api:record_follow_up api:referral api:referrals api:search_referrals
         api:take_referral_step
@@ -204,6 +217,7 @@ _WRITES: dict[str, str] = {
     Action.MANAGE_CRITICAL: "api:critical_limits",
     Action.MANAGE_RECOGNITION: "api:recognition_marks",
     Action.WRITE_REFERRAL: "api:referral api:referrals",
+    Action.ORDER_EXAMINATION: "api:examinations",
 }
 
 

@@ -9,10 +9,13 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError
 from ninja.utils import check_csrf
 
+from tongmai.care.critical_values.api import router as critical_values
+from tongmai.care.diagnostics.api import router as diagnostics
 from tongmai.care.family_doctors.api import router as family_doctors
 from tongmai.care.referrals.api import router as referrals
 from tongmai.commons.capacity.api import router as capacity
 from tongmai.commons.encounters.api import router as encounters
+from tongmai.commons.recognition.api import router as recognition
 from tongmai.commons.residents.api import router as residents
 from tongmai.commons.residents.decisions_api import router as decisions
 from tongmai.exchange.api import router as exchange
@@ -43,8 +46,8 @@ install_problems(api)
 api.add_decorator(refuse_first, mode="view")
 install_names()
 routers = (
-    orgs, catalog, terminology, audit, residents, decisions, encounters, capacity, family_doctors, referrals, exchange, exchange_connections,
-    exchange_imports,
+    orgs, catalog, terminology, audit, residents, decisions, encounters, recognition, capacity, diagnostics, critical_values, family_doctors, referrals,
+    exchange, exchange_connections, exchange_imports,
 )  # fmt: skip
 for router in routers:
     api.add_router("", router)

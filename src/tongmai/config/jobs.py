@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
+from tongmai.care.critical_values import services as critical_values
+from tongmai.care.diagnostics import services as diagnostics
 from tongmai.care.family_doctors import services as family_doctors
 from tongmai.commons.capacity import services as capacity
 from tongmai.commons.encounters import marking as encounter_marks
@@ -35,6 +37,13 @@ JOBS = (
     Job(name="capacity.release", title=N_("释放未用的预留名额"), every=timedelta(minutes=5), work=capacity.release_due),
     Job(name="capacity.expire", title=N_("收回过期的占位"), every=timedelta(minutes=1), work=capacity.expire_holds),
     Job(
+        name="critical_values.escalate",
+        title=N_("危急值无人确认时逐级上报"),
+        every=timedelta(seconds=10),
+        work=lambda by: critical_values.escalate_due(by=by),
+        claim=timedelta(minutes=1),
+    ),
+    Job(
         name="exchange.answers",
         title=N_("写出未送达的转诊回复"),
         every=timedelta(minutes=1),
@@ -51,6 +60,12 @@ JOBS = (
         title=N_("记下本地编码出现的次数"),
         every=timedelta(minutes=1),
         work=lambda by: terminology.write_counts(),
+    ),
+    Job(
+        name="diagnostics.escalate",
+        title=N_("提醒中心主任将要超时的检查"),
+        every=timedelta(minutes=1),
+        work=diagnostics.escalate_due,
     ),
     Job(
         name="family_doctors.end",

@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from types import ModuleType
 
+from tongmai.care.critical_values import worklists as critical_values
+from tongmai.care.diagnostics import worklists as diagnostics
 from tongmai.care.family_doctors import worklists as family_doctors
 from tongmai.care.referrals import worklists as referrals
 from tongmai.commons.capacity import worklists as capacity
@@ -22,6 +24,8 @@ SOURCES: list[ModuleType] = [
     resident_requests,
     encounters,
     capacity,
+    critical_values,
+    diagnostics,
     referrals,
     family_doctors,
     orgs,

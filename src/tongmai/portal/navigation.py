@@ -65,6 +65,11 @@ class Shell:
     def search_href(self) -> str:
         return address("portal:search") if self.actor.may(Action.SEARCH_RESIDENTS) else ""
 
+    @property
+    def alarm_href(self) -> str:
+        """Return where the bar leads that stands on every page while a critical value waits to be read back."""
+        return f"{self.home}?kind=critical_values" if self.actor.may(Action.SEE_CRITICAL) else ""
+
     @cached_property
     def seconds_left(self) -> int:
         """Return for how long the session stays open if nothing more is done; 0 for a program's, which has none."""
@@ -133,14 +138,19 @@ def _entries() -> tuple[tuple[str, str, str, str, tuple[Action, ...]], ...]:
         ("own-family", _("家人"), "users", "portal:own-family", (Action.SEE_OWN,)),
         ("residents", _("居民"), "users", "residents:list", (Action.SEARCH_RESIDENTS,)),
         ("encounters", _("就诊"), "stethoscope", "encounters:list", (Action.WRITE_RECORD,)),
+        ("critical_values", _("危急值"), "alert-triangle", "critical_values:list", (Action.SEE_CRITICAL,)),
+        ("diagnostics", _("检查"), "heartbeat", "diagnostics:list", (Action.SEE_DIAGNOSTICS,)),
         ("referrals", _("转诊"), "arrows-exchange", "referrals:list", (Action.SEE_REFERRALS,)),
         ("family_doctors", _("家医签约"), "heart-handshake", "family_doctors:list", (Action.SIGN_CONTRACTS,)),
         ("capacity", _("号源床位"), "calendar-stats", "capacity:board", (Action.SEE_CAPACITY,)),
         ("compliance", _("预留达标"), "chart-bar", "capacity:compliance", (Action.SEE_COMPLIANCE,)),
+        ("recognition", _("结果互认"), "circle-check", "recognition:figures", (Action.SEE_RECOGNITION,)),
         ("flow", _("转诊流向"), "chart-sankey", "portal:flow", (Action.SEE_FLOW,)),
         ("orgs", _("机构"), "building-hospital", "orgs:list", (Action.SEE_ORGS,)),
         ("catalog", _("目录"), "book", "catalog:lists", (Action.MANAGE_CATALOG,)),
         ("exchange", _("消息接入"), "plug-connected", "exchange:messages", (Action.SEE_MESSAGES,)),
+        ("images", _("影像核对"), "file-import", "exchange:images", (Action.RECONCILE_IMAGES,)),
+        ("devices", _("影像设备"), "plug-connected", "exchange:devices", (Action.MANAGE_CONNECTIONS,)),
         ("connections", _("接入系统"), "plug-connected", "exchange:connections", (Action.MANAGE_CONNECTIONS,)),
         (
             "imports",
@@ -160,15 +170,20 @@ def _sentences() -> dict[str, str]:
     return {
         "residents": _("查找、建档，打开健康档案"),
         "encounters": _("计划和进行中的就诊"),
+        "critical_values": _("发现、复述确认、处置和统计"),
+        "diagnostics": _("申请、执行和报告的检查"),
         "referrals": _("发出、收到和等待答复的转诊"),
         "family_doctors": _("团队、签约居民和到期续签"),
         "capacity": _("两周内的号源、床位和检查"),
         "compliance": _("为家庭医生预留的名额，按机构和周"),
+        "recognition": _("互认了多少结果、少花多少钱，各机构的互认标识"),
         "flow": _("村、镇、县之间上转和下转的人次"),
         "orgs": _("医联体、成员、协议和人员岗位"),
         "catalog": _("诊断、传染病和诊疗科目的现行版本"),
         "exchange": _("其他系统发来的消息和搁置的原因"),
         "connections": _("成员单位的系统和它们的近况"),
+        "images": _("不能确定属于谁的图像和隔离的文件"),
+        "devices": _("可以发送图像的设备和隔离的文件"),
         "imports": _("居民、人员、签约、号源和价格的名单"),
         "codes": _("成员单位自己的编码对应哪个统一编码"),
         "operations": _("事件投递、定时任务和封存"),

@@ -39,12 +39,17 @@ def report_limit(category: str, modality: str, priority: str, *, on: date, centr
     return value(f"diagnostics.report.routine.{group}", on=on, at=at)
 
 
+def phase_now(order: Order) -> Phase | None:
+    """Return whose time runs for an order."""
+    return phase_of(State(order.state), is_seen=order.seen_at is not None)
+
+
 def wind(order: Order, *, now: datetime, on: date) -> None:
     """Set the clock of the phase that begins now; none where nobody is waited for.
 
     What is sent back runs on the site's clock anew; a reader who gives it back does not get more time.
     """
-    phase = phase_of(State(order.state), is_seen=order.seen_at is not None)
+    phase = phase_now(order)
     order.escalated_at = None
     if phase is None:
         order.due_at = order.escalates_at = None

@@ -16,6 +16,7 @@ def templates() -> list[Template]:
     """Return the templates of `data/templates.csv`; in its cells `/` stands between lines."""
     return [
         Template(
+            position=position,
             category=row["category"],
             modality=row["modality"],
             body_part=row["body_part"],
@@ -23,7 +24,7 @@ def templates() -> list[Template]:
             lines=row["lines"].replace("/", "\n"),
             conclusion=row["conclusion"],
         )
-        for row in _rows("templates")
+        for position, row in enumerate(_rows("templates"), start=1)
     ]
 
 

@@ -70,6 +70,7 @@ class Template(models.Model):
     category = models.CharField(max_length=12, choices=[(c, c) for c in Category])
     modality = models.CharField(max_length=8, blank=True)  # blank: every modality
     body_part = models.CharField(max_length=40, blank=True)  # blank: every part
+    position = models.PositiveSmallIntegerField(default=0)  # the first that fits is what a report begins with
     name = models.CharField(max_length=60)
     lines = models.TextField()
     conclusion = models.TextField(blank=True)

@@ -10,7 +10,7 @@ from tongmai.care.diagnostics.services.centres import (
     set_duty,
 )
 from tongmai.care.diagnostics.services.performing import data_arrived, perform, send
-from tongmai.care.diagnostics.services.placing import Wanted, cancel, place
+from tongmai.care.diagnostics.services.placing import Anyway, Wanted, cancel, place
 from tongmai.care.diagnostics.services.reading import assign, claim, claim_next, reject, release
 from tongmai.care.diagnostics.services.reporting import (
     amend,
@@ -24,6 +24,7 @@ from tongmai.care.diagnostics.services.reporting import (
 )
 
 __all__ = [
+    "Anyway",
     "Wanted",
     "amend",
     "assign",

@@ -7,12 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from tongmai.care.diagnostics import access, errors, events, policies, rules
 from tongmai.care.diagnostics.models import Order, SafetyAnswer, ServiceAgreement
 from tongmai.care.diagnostics.services import thread
 from tongmai.care.diagnostics.states import Priority, Step
 from tongmai.commons.encounters.models import Encounter
+from tongmai.commons.recognition import asking
+from tongmai.commons.recognition import services as recognition
+from tongmai.commons.recognition.choices import Choice
 from tongmai.commons.residents import access as residents
 from tongmai.commons.residents import services as known
 from tongmai.commons.residents.models import KnownTo
@@ -38,6 +42,16 @@ _PRIORITY = {
 
 
 @dataclass(frozen=True)
+class Anyway:
+    """Why it is ordered although a result counts that would have to be recognised (commons/recognition)."""
+
+    report_id: UUID
+    reason: str
+    explanation: str = ""
+    is_agreed: bool = False
+
+
+@dataclass(frozen=True)
 class Wanted:
     """What is ordered.  `site_id`: where it is performed, the own organisation if not said.
 
@@ -53,6 +67,7 @@ class Wanted:
     safety_note: str = ""
     encounter_id: UUID | None = None
     scheduled_at: datetime | None = None
+    anyway: Anyway | None = None
 
 
 @transaction.atomic
@@ -65,6 +80,7 @@ def place(resident_id: UUID, *, wanted: Wanted, by: Actor) -> Order:
         InvalidInput: no question, an unanswered check, a danger without a word, a visit of somebody else.
         NoCentre: nobody reports for the site.
         AlreadyOrdered: the same examination is open; its fact `order_id` says which.
+        DecisionNeeded: a result counts that must be recognised, and nothing was said of why it is done anew.
     """
     require(by, Action.ORDER_EXAMINATION)
     opened = residents.open_record(resident_id, by=by, what="examination")
@@ -73,7 +89,13 @@ def place(resident_id: UUID, *, wanted: Wanted, by: Actor) -> Order:
     site = org_within_reach(wanted.site_id or _own_org(by), by=by)
     order = _blank(opened.resident.id, item, wanted, site=site, by=by)
     policies.wind(order, now=by.now, on=by.today)
+    _refuse_open(order)
+    standing = asking.must_decide(order.resident_id, item_code=item.code, by=by)
+    if standing and wanted.anyway is None:
+        raise asking.decision_needed(standing, item_name=item.name)
     _insert(order)
+    if wanted.anyway is not None:
+        recognition.decide(order.resident_id, wish=_wish(order, wanted.anyway), by=by)
     SafetyAnswer.objects.bulk_create(
         SafetyAnswer(order=order, check_code=check, answer=wanted.answers[check]) for check in item.checks.split()
     )
@@ -180,22 +202,34 @@ def _own_org(by: Actor) -> UUID:
     return by.org_id
 
 
-def _insert(order: Order) -> None:
-    """Write the order; the same examination that is open refuses it, also when both come at this very moment."""
-    open_ones = Order.objects.filter(
+def _open_ones(order: Order) -> QuerySet[Order]:
+    return Order.objects.filter(
         resident_id=order.resident_id, item_code=order.item_code, published_at__isnull=True, cancelled_at__isnull=True
     )
-    first = open_ones.first()
-    if first is None:
-        try:
-            with transaction.atomic():
-                order.save(force_insert=True)
-            return
-        except IntegrityError:
-            first = open_ones.first()
-            if first is None:
-                raise
-    raise errors.AlreadyOrdered(number=first.number, item=first.item_name, order_id=str(first.id))
+
+
+def _refuse_open(order: Order) -> None:
+    first = _open_ones(order).first()
+    if first is not None:
+        raise errors.AlreadyOrdered(number=first.number, item=first.item_name, order_id=str(first.id))
+
+
+def _insert(order: Order) -> None:
+    """Write the order; the constraint refuses the same examination that comes at this very moment."""
+    try:
+        with transaction.atomic():
+            order.save(force_insert=True)
+    except IntegrityError:
+        _refuse_open(order)
+        raise
+
+
+def _wish(order: Order, anyway: Anyway) -> recognition.Wish:
+    return recognition.Wish(
+        item_code=order.item_code, choice=Choice.ORDERED, report_id=anyway.report_id, reason=anyway.reason,
+        explanation=anyway.explanation, is_agreed=anyway.is_agreed, order_number=order.number,
+        encounter_id=order.encounter_id,
+    )  # fmt: skip
 
 
 def _tell_results(order: Order, status: RequestStatus, *, by: Actor) -> None:

@@ -1,0 +1,20 @@
+"""What the trail calls examinations: their numbers, and the words of their codes; nothing of the case."""
+
+from typing import Any
+from uuid import UUID
+
+from tongmai.care.diagnostics import presenters
+
+
+def lend(wording: Any) -> None:
+    """Let the trail name them; `wording` is the trail's own module."""
+    wording.name_ids("order_id", named=_number)
+    wording.say_codes("diagnostics", "category", lambda code: str(presenters.CATEGORIES.get(code, code)))
+    wording.say_codes("diagnostics", "priority", lambda code: presenters.priority_tag(code).text)
+    wording.say_codes("diagnostics", "state", lambda code: presenters.tag(code).text)
+
+
+def _number(key: UUID) -> str:
+    from tongmai.care.diagnostics.models import Order
+
+    return Order.objects.filter(pk=key).values_list("number", flat=True).first() or ""

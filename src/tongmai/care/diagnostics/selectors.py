@@ -1,0 +1,188 @@
+"""Reads of orders: lists for each side, one order whole, what a report is written with, whether a paper is genuine."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from tongmai.care.diagnostics import access, duty, policies
+from tongmai.care.diagnostics.models import (
+    CriticalFinding,
+    Draft,
+    FindingMark,
+    Order,
+    ReportVersion,
+    SafetyAnswer,
+    Template,
+    Transition,
+)
+from tongmai.care.diagnostics.states import AT_CENTRE, BEFORE, OPEN, State, Step
+from tongmai.commons.ecg import selectors as ecg
+from tongmai.commons.imaging import selectors as imaging
+from tongmai.commons.residents.access import OpenedRecord
+from tongmai.commons.residents.sections import Section
+from tongmai.commons.results.models import Report
+from tongmai.foundation.catalog.selectors import in_force
+from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.kernel.policy import PolicyValue
+
+BOXES = ("perform", "read", "mine", "verify", "unseen", "open", "done", "all")
+_ROW = (
+    "id", "number", "state", "priority", "category", "modality", "item_name", "resident_id", "resident__name", "orderer_id",
+    "orderer__short_name", "site_id", "site__short_name", "centre_id", "centre__short_name", "reader_id", "reader__name", "author_id",
+    "due_at", "clock_started_at", "state_since", "requested_at", "published_at", "n_versions", "n_rejections",
+    "escalated_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One order in a list."""
+
+    id: UUID
+    number: str
+    state: str
+    priority: str
+    category: str
+    modality: str
+    item_name: str
+    resident_id: UUID
+    resident_name: str
+    orderer_id: UUID
+    orderer: str
+    site_id: UUID
+    site: str
+    centre_id: UUID
+    centre: str
+    reader_id: UUID | None
+    reader: str | None
+    author_id: UUID | None
+    due_at: datetime | None
+    clock_started_at: datetime
+    state_since: datetime
+    requested_at: datetime
+    published_at: datetime | None
+    n_versions: int
+    n_rejections: int
+    escalated_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One order with everything its page shows."""
+
+    order: Order
+    opened: OpenedRecord
+    steps: list[Step]
+    answers: list[SafetyAnswer]
+    transitions: list[Transition]
+    versions: list[ReportVersion]
+    marks: list[FindingMark]
+    limit: PolicyValue | None
+    may_note_seen: bool
+
+
+def in_box(box: str, *, by: Actor) -> QuerySet[Order]:
+    """Return the orders of a list: what is to be performed, read, verified …; work in the order of the queue."""
+    rows = access.visible(by)
+    conditions = {
+        "perform": Q(site_id=by.org_id, state__in=BEFORE),
+        "read": Q(centre_id=by.org_id, state=State.SENT),
+        "mine": Q(centre_id=by.org_id, reader_id=by.staff_id, state=State.CLAIMED),
+        "verify": Q(centre_id=by.org_id, state=State.PRELIMINARY) & ~Q(author_id=by.staff_id),
+        "unseen": Q(orderer_id=by.org_id, state=State.PUBLISHED, seen_at__isnull=True),
+        "open": Q(state__in=OPEN),
+        "done": Q(state=State.PUBLISHED),
+    }
+    rows = rows.filter(conditions[box]) if box in conditions else rows
+    return rows.order_by("-requested_at", "id") if box in ("done", "all") else rows.order_by(*duty.QUEUE)
+
+
+def rows_of(orders: QuerySet[Order]) -> QuerySet[Any, Any]:
+    """Return the columns of a list, to be sliced and read by `row_of`."""
+    return orders.values_list(*_ROW)
+
+
+def row_of(values: tuple) -> Row:
+    """Return one row of `rows_of`."""
+    return Row(*values)
+
+
+def escalated(*, by: Actor, limit: int) -> list[Row]:
+    """Return what will soon be late, or is, at the centre that `by` directs."""
+    if not by.may(Action.DIRECT_CENTRE):
+        return []
+    rows = Order.objects.filter(centre_id=by.org_id, state__in=AT_CENTRE, escalated_at__isnull=False)
+    return [row_of(each) for each in rows_of(rows.order_by("due_at"))[:limit]]
+
+
+def detail(order_id: UUID, *, by: Actor) -> Detail:
+    """Open the person's record at an order, and return all that its page shows.
+
+    Raises:
+        NotFound, NotPermitted, BasisNeeded: as in `access.read`.
+    """
+    order, opened = access.read(order_id, by=by)
+    phase = policies.phase_now(order)
+    return Detail(
+        order=order,
+        opened=opened,
+        steps=access.possible_steps(order, by=by),
+        answers=list(order.answers.all()),
+        transitions=list(order.transitions.select_related("org")),
+        versions=list(order.versions.order_by("-number")),
+        marks=list(order.marks.all()),
+        limit=policies.limit(order, phase, on=by.today) if phase and order.due_at else None,
+        may_note_seen=order.state == State.PUBLISHED
+        and order.seen_at is None
+        and order.orderer_id == by.org_id
+        and by.may(Action.ORDER_EXAMINATION),
+    )
+
+
+def pictures(order: Order) -> list[tuple[str, UUID]]:
+    """Return what came of the order: ("study" or "recording", id)."""
+    found = [("study", each.id) for each in imaging.studies_of_order(order.number)]
+    return found + [("recording", each) for each in ecg.recordings_of_order(order.number)]
+
+
+def earlier_reports(order: Order, opened: OpenedRecord, limit: int = 8) -> list[Report]:
+    """Return the person's earlier reports of the same category that the reader may see, the latest first."""
+    if not opened.view.has(Section.RESULTS):
+        return []
+    rows = Report.objects.filter(
+        opened.view.condition("sensitivity"), resident_id=order.resident_id, category=order.category
+    ).select_related("org")
+    return list(rows.exclude(order_number=order.number).order_by("-issued_at")[:limit])
+
+
+def draft_of(order: Order) -> Draft | None:
+    """Return what has been written of the report."""
+    return Draft.objects.filter(order=order).prefetch_related("lines").first()
+
+
+def templates_for(order: Order, *, by: Actor) -> list[Template]:
+    """Return the templates that fit an order, the nearest first: the centre's own, its modality, its body part."""
+    rows = access.visible_templates(by).filter(
+        category=order.category, modality__in=["", order.modality], body_part__in=["", order.body_part]
+    )
+    return sorted(rows, key=lambda each: (each.centre_id is None, not each.modality, not each.body_part, each.position, each.name))
+
+
+def findings_for(order: Order, *, by: Actor) -> list[CriticalFinding]:
+    """Return the critical findings of the list that can be marked with an order."""
+    rows = CriticalFinding.objects.filter(in_force(by.today), category=order.category)
+    return list(rows.filter(modality__in=["", order.modality]))
+
+
+def counts(*, by: Actor) -> dict[str, int]:
+    """Return how many orders stand in each list of work."""
+    return {box: in_box(box, by=by).order_by().count() for box in BOXES[:5]}
+
+
+def genuine(version_id: UUID) -> ReportVersion | None:
+    """Return a signed version for the page that says whether a paper is genuine: read across organisations."""
+    return ReportVersion.objects.filter(id=version_id).select_related("order__centre").first()

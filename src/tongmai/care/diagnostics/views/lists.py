@@ -1,0 +1,53 @@
+"""Lists of work and of what is over."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from tongmai.care.diagnostics import presenters, selectors, services
+from tongmai.foundation.orgs.guards import may
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.ui.http import done, page
+from tongmai.ui.paging import page_of
+from tongmai.ui.words import Choice, Listing
+
+
+@require_safe
+@may(Action.SEE_DIAGNOSTICS)
+def board(request: HttpRequest) -> HttpResponse:
+    """The orders of the actor's organisation: what she does first."""
+    boxes = _boxes(request)
+    asked = request.GET.get("box", "")
+    box = asked if asked in selectors.BOXES else next((each.value for each in boxes if each.count), "open")
+    listing = page_of(request, selectors.rows_of(selectors.in_box(box, by=request.actor)))
+    lines = [presenters.line(selectors.row_of(row), request.actor.now) for row in listing.rows]
+    context = {
+        "boxes": boxes,
+        "box": box,
+        "listing": Listing(lines, listing.previous_href, listing.next_href, listing.said),
+        "now": request.actor.now,
+    }
+    return page(request, "diagnostics/list.html", context)
+
+
+@require_POST
+@may(Action.REPORT_EXAMINATION)
+def claim_next(request: HttpRequest) -> HttpResponse:
+    """Take the most urgent one and begin to write."""
+    order = services.claim_next(by=request.actor)
+    if order is None:
+        return done(request, "diagnostics:list", message=_("现在没有等待报告的检查"))
+    return done(request, "diagnostics:report", order.id)
+
+
+def _boxes(request: HttpRequest) -> list[Choice]:
+    counted = selectors.counts(by=request.actor)
+    needs = {
+        "perform": Action.PERFORM_EXAMINATION, "read": Action.REPORT_EXAMINATION, "mine": Action.REPORT_EXAMINATION,
+        "verify": Action.REPORT_EXAMINATION, "unseen": Action.ORDER_EXAMINATION,
+    }  # fmt: skip
+    return [
+        Choice(name, str(label), counted.get(name))
+        for name, label in presenters.BOXES.items()
+        if name not in needs or request.actor.may(needs[name])
+    ]
