@@ -53,6 +53,8 @@ class _Read:
     village: str | None = ""  # its code, "" where the register does not say, None where it is not clear
     found: list[Found] = field(default_factory=list)  # who shares a key with her
     newcomer: Newcomer | TongmaiError | None = None  # a stranger as she would be entered, or why she cannot be
+    entry: UUID | None = None  # a stranger's; that of somebody else who was faster, where somebody was
+    is_waiting: bool = False  # to be written
     decision: Decision | None = None
     verdict: Verdict | None = None
 
@@ -69,7 +71,7 @@ class Step:
         self.taken_cards: set[str] = set()
         self.standing = Standing(source, by=self.by)
         self.waiting: list[_Read] = []  # new people who are not written yet
-        self.waiting_for: dict[str | int, list[_Read]] = {}  # by number, by card, by key of the index
+        self.entered: dict[str | int, list[_Read]] = {}  # all new people, by number, by card, by key of the index
 
     def settle(self, rows: Sequence[Row], new_before: NewBefore) -> list[Verdict]:
         """Do what the rows ask for and return their fates.
@@ -85,7 +87,7 @@ class Step:
             if each.verdict is None:
                 each.verdict = self._settled(each)
         if self.is_real:
-            self._write()
+            self._write(self.waiting)
         return [
             replace(each.verdict, number_key=each.number_key) for each in read[len(read) - len(rows) :] if each.verdict
         ]
@@ -113,8 +115,7 @@ class Step:
     def _settled(self, each: _Read) -> Verdict:
         facts = each.facts
         assert facts is not None
-        if facts.citizen_number in self.waiting_for or facts.insurance_number in self.waiting_for:
-            self._write()
+        self._write_if_waiting(self.entered.get(key) for key in (facts.citizen_number, facts.insurance_number) if key)
         holder = self.holders.get(facts.citizen_number)
         known = each.row.known[0] if each.row.known else None
         if known and holder and holder != self.standing.stands_for(known):
@@ -135,27 +136,35 @@ class Step:
         if not isinstance(each.newcomer, Newcomer):
             return held_by(each.newcomer or NumberTaken(), facts.identity)
         keys = stored_keys(_compared(each))
-        also = {id(other): other for key in keys for other in self.waiting_for.get(key, ())}
-        found = [*each.found, *(Found(_id(other), _compared(other)) for other in also.values())]
+        also = {id(other): other for key in keys for other in self.entered.get(key, ())}
+        found = [*each.found, *(Found(other.entry, _compared(other)) for other in also.values() if other.entry)]
         decision = each.decision = recognised(_compared(each), found, self.limits)
-        if (
-            decision.zone is not Zone.NEW
-            and decision.best
-            and any(_id(o) == decision.best.whose for o in also.values())
-        ):
-            self._write()
+        if decision.zone is not Zone.NEW and decision.best:
+            best = decision.best.whose
+            self._write_if_waiting([[other for other in also.values() if other.entry == best]])
         if decision.zone is Zone.LINKED and decision.best:
             return decision.best.whose
         self.waiting.append(each)
+        each.entry, each.is_waiting = each.newcomer.person.id, True
         for key in (*keys, facts.citizen_number, facts.insurance_number):
             if key:
-                self.waiting_for.setdefault(key, []).append(each)
+                self.entered.setdefault(key, []).append(each)
         alike = {"what": "alike"} if decision.zone is Zone.REVIEW else {}
-        return Verdict(Fate.NEW, facts.identity, each.digest, _id(each), **alike)
+        return Verdict(Fate.NEW, facts.identity, each.digest, each.entry, **alike)
 
-    def _write(self) -> None:
-        """Write those who wait.  Where somebody else was faster with one of them, each is settled alone."""
-        waiting, self.waiting, self.waiting_for = self.waiting, [], {}
+    def _write_if_waiting(self, meant: Iterable[Iterable[_Read] | None]) -> None:
+        """Write these people before somebody is compared with what is kept of them."""
+        waiting = list({id(each): each for some in meant for each in some or () if each.is_waiting}.values())
+        if waiting:
+            self._write(self.waiting if self.is_real else waiting)  # a dry run writes nobody without need
+
+    def _write(self, waiting: list[_Read]) -> None:
+        """Write these of those who wait.  Where somebody else was faster with one of them, each is settled alone."""
+        if not waiting:
+            return
+        for each in waiting:
+            each.is_waiting = False
+        self.waiting = [each for each in self.waiting if each.is_waiting]
         people = [each.newcomer for each in waiting if isinstance(each.newcomer, Newcomer)]
         # In one order: two who import the same people wait for each other, and neither for both.
         people.sort(key=lambda new: new.number.value if new.number else "")
@@ -181,16 +190,16 @@ class Step:
             return Verdict(Fate.NEW, facts.identity, each.digest, new.person.id)
         except IntegrityError:
             each.decision = None
-        holder = find_by_citizen_numbers([facts.citizen_number]).get(facts.citizen_number)
+        holder = each.entry = find_by_citizen_numbers([facts.citizen_number]).get(facts.citizen_number)
         if holder is None:
             return held_by(NumberTaken(), facts.identity)
         return self._brought_up_to_date(each, holder)
 
     def _ask_who_she_is(self, each: _Read) -> None:
         decision = each.decision
-        if decision and decision.zone is Zone.REVIEW and decision.best:
+        if decision and decision.zone is Zone.REVIEW and decision.best and each.entry:
             open_review(
-                _id(each), decision.best.whose, score=decision.best.score, why=decision.why or "", by=self.by
+                each.entry, decision.best.whose, score=decision.best.score, why=decision.why or "", by=self.by
             )  # fmt: skip
 
     def _brought_up_to_date(self, each: _Read, target: UUID) -> Verdict:
@@ -244,8 +253,3 @@ def _read(row: Row) -> _Read:
 def _compared(each: _Read) -> Facts:
     """Return by what a stranger is compared; one who cannot be entered is like nobody."""
     return each.newcomer.facts if isinstance(each.newcomer, Newcomer) else Facts()
-
-
-def _id(each: _Read) -> UUID:
-    assert isinstance(each.newcomer, Newcomer)
-    return each.newcomer.person.id

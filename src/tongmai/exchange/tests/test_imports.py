@@ -131,6 +131,27 @@ def test_duplicates_are_seen_across_steps(admin):
     assert fates(run)[-1] == Fate.REJECTED
 
 
+@pytest.mark.parametrize("most", [2, 10])
+def test_two_alike_without_a_number_are_one_whatever_is_written_in_between(admin, most):
+    alike = ",示例申屠,,女,1965-03-07,13900000000,甲镇,示例村,3 组,城乡居民,"
+    run = start(f"E1{alike}", FULL, FULL.replace("A1", "A2"), f"E2{alike}", by=admin)
+    told = fates(through(run, admin, most=10))
+    run = through(imports.confirm(run_id=run.id, by=admin), admin, most=most)
+    assert told == fates(run) == [Fate.NEW, Fate.NEW, Fate.SAME, Fate.SAME]
+    assert Resident.objects.count() == 2
+
+
+def test_one_bad_row_among_many_is_refused_and_the_others_go_in_together(admin):
+    lines = [f"F{i},示例,{number(40 + 2 * i)},,,139000000{i:02},,,,,高血压" for i in range(12)]
+    taken = done(lines[3].replace("F3", "OLD").replace("高血压", ""), by=admin)
+    lines[7] = "F7,示例\t\\N,,女,1965-03-07,,,,路\\北,,"
+    run = done(*lines, "F99,,,,,,,,,,", by=admin)
+    assert fates(run) == [*["new"] * 3, "updated", *["new"] * 8, "rejected"]
+    assert run.rows.get(identity="F3").target_id == taken.rows.get().target_id
+    assert Tag.objects.count() == 11
+    assert Resident.objects.get(id=run.rows.get(identity="F7").target_id).address == "路\\北"
+
+
 def test_one_bad_row_keeps_no_other_from_going_in(admin):
     run = done("X,,,,,,,,,,", FULL, f"Y,示例丁,{number(6)[:-1]}A,,,,,,,,", by=admin)
     assert fates(run) == [Fate.REJECTED, Fate.NEW, Fate.REJECTED]

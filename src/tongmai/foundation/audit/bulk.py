@@ -102,7 +102,7 @@ def _written(server: Any, sheets: list[Sheet]) -> None:
 
 
 def _text(value: str) -> str:
-    return value.translate(_SPELLED) if _MARKS.search(value) else value
+    return value if value.isalnum() or not _MARKS.search(value) else value.translate(_SPELLED)
 
 
 def _json(value: Any) -> str:

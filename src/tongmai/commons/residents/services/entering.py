@@ -110,10 +110,11 @@ class _Lot:
         self._add_groups_and_card(new)
 
     def _add_keys(self, new: Newcomer, entry_id: int) -> None:
-        person, facts, year = new.person, new.facts, new.person.born_on.year if new.person.born_on else None
+        person, facts, person_id = new.person, new.facts, new.person.id.hex
+        year = person.born_on.year if person.born_on else None
         for kind, key in keys_of_new(person, new.number, new.contact[0] if new.contact else "", new.card):
-            self.search_keys.add(person.id, kind, key, year)
-        self.entries.add(entry_id, person.id, digest_of(facts), *facts)
+            self.search_keys.add(person_id, kind, key, year)
+        self.entries.add(entry_id, person_id, digest_of(facts), *facts)
         for key in stored_keys(facts):
             self.index_keys.add(key, entry_id)
 
