@@ -125,6 +125,25 @@ def _intake_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, default=2, help="processes of the listener")
 
 
+def _dicom_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--on", choices=["sqlite", "postgres", "both"], default="sqlite", help="new databases of this kind"
+    )
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT + 2, help="of our listener; Orthanc's is the next one")
+    parser.add_argument("--slices", type=int, default=1_000, help="of one CT")
+    parser.add_argument("--senders", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=2, help="CTs sent to each receiver, alternately")
+    parser.add_argument("--workers", type=int, default=2, help="processes of our listener")
+    parser.add_argument("--save", action="store_true", help="add the run to docs/performance.md and its history")
+
+
+def _recognition_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rows", type=int, default=10_000_000, help="results in the database")
+    parser.add_argument("--queries", type=int, default=1_000, help="checks of each item, each of another person")
+    parser.add_argument("--seed", type=int, default=1, help="other people are asked about")
+    parser.add_argument("--save", action="store_true", help="add the run to docs/performance.md and its history")
+
+
 def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1, help="other people, other mistakes")
@@ -143,6 +162,10 @@ BENCHES = {
     "limit": Bench(
         "tongmai.bench.limit", "hot requests over HTTP against the same data in bare SQL, and where the rest goes",
         _limit_arguments,
+    ),
+    "dicom": Bench("tongmai.bench.dicom", "a CT from four senders, against Orthanc on the same disk", _dicom_arguments),
+    "recognition": Bench(
+        "tongmai.bench.recognition", "the recognition check of an order screen, with ten million results", _recognition_arguments
     ),
     "race": Bench("tongmai.bench.race", "writers at a barrier fight for the last places", _race_arguments),
     "record": Bench(

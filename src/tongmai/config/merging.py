@@ -6,7 +6,7 @@ from tongmai.exchange import origins
 from tongmai.kernel.text import N_
 
 # The same said of both: the survivor's stands, the other stays where it was.
-may_stay("resident_requests.LogRead")
+may_stay("resident_requests.LogRead", "recognition.Shown")
 may_stay("encounters.Allergy", "encounters.MedicationStatement")
 
 # Of these a person can have one at a time: a merge waits until one of two is finished.
@@ -15,6 +15,7 @@ call("encounters.Episode", N_("同一问题的病程"))
 call("capacity.BookedPlace", N_("同一时段的预约"))
 call("family_doctors.Contract", N_("家庭医生签约"))
 call("referrals.Referral", N_("同一病种的转诊"))
+call("recognition.Decision", N_("同一天对同一项目的互认"))
 call("residents.SharingChoice", N_("共享意愿"))  # which of two counts is not guessed: one is withdrawn first
 call("residents.UseConsent", N_("诊疗以外的使用"))
 call("resident_requests.WardRequest", N_("添加同一名家庭成员的申请"))
@@ -28,6 +29,9 @@ name_rows("capacity.Booking", N_("预约"), at=["starts_at"], org="resource__org
 name_rows("results.Report", N_("检查检验报告"), at=["issued_at", "received_at"], org="org__short_name")
 name_rows("results.Document", N_("外来文书"), at=["written_at", "received_at"], org="org__short_name")
 name_rows("results.Request", N_("医嘱申请"), at=["requested_at", "received_at"], org="org__short_name")
+name_rows("critical_values.CriticalValue", N_("危急值"), at=["raised_at"], org="org__short_name")
+name_rows("recognition.Decision", N_("结果互认"), title=["item_name"], at=["decided_at"], org="org__short_name")
+name_rows("recognition.Shown", N_("互认提示"), at=["shown_at"], org="org__short_name")
 name_rows("encounters.Episode", N_("诊疗过程"), at=["opened_at"], org="opened_org__short_name")
 name_rows("encounters.Allergy", N_("过敏"), at=["recorded_at"])
 name_rows("encounters.MedicationStatement", N_("用药"), at=["recorded_at"])

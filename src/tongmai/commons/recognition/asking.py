@@ -92,8 +92,8 @@ def check(resident_id: UUID, *, item_code: str, by: Actor) -> Check:
 def must_decide(resident_id: UUID, *, item_code: str, by: Actor) -> list[Offer]:
     """Return the results that must be recognised and about which nothing was decided: an order may not be placed before.
 
-    For the service that places orders (errors: `offered`).  Where it returns some, order only together with
-    `services.decide(choice="ordered", …)` in the same transaction, or raise `decision_needed` of them.
+    For the service that places orders (errors: `offered`).  Where it returns some, that service either raises
+    `decision_needed` or notes in the same transaction, by `services.decide`, why it is ordered anyway.
     """
     return list(check(resident_id, item_code=item_code, by=by).must)
 
@@ -101,12 +101,8 @@ def must_decide(resident_id: UUID, *, item_code: str, by: Actor) -> list[Offer]:
 def decision_needed(offers: list[Offer], *, item_name: str) -> errors.DecisionNeeded:
     """Return the error that tells what must be decided first."""
     first = offers[0]
-    return errors.DecisionNeeded(
-        field="recognition",
-        item=item_name,
-        org=first.org,
-        taken_on=first.taken_on.isoformat() if first.taken_on else "",
-    )
+    taken_on = first.taken_on.isoformat() if first.taken_on else ""
+    return errors.DecisionNeeded(field="recognition", item=item_name, org=first.org, taken_on=taken_on)
 
 
 def one(resident_id: UUID, report_id: UUID, *, item_code: str, by: Actor) -> tuple[Item, Offer]:

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -40,17 +39,16 @@ class Anyway(forms.Form):
     recognition_explanation = forms.CharField(max_length=500, required=False)
     recognition_agreed = forms.BooleanField(required=False)
 
-    def wish(self, *, item_code: str, order_number: str, encounter_id: UUID | None = None) -> Wish | None:
-        """Return what was decided with the order; None where nothing was said of a result that counts."""
+    def said(self) -> dict[str, Any] | None:
+        """Return `report_id`, `reason`, `explanation` and `is_agreed` of a wish; None where no reason was given."""
         self.is_valid()
         data = self.cleaned_data
-        if not data.get("recognition_standing") or not data.get("recognition_reason"):
+        if not data.get("recognition_reason") or not data.get("recognition_standing"):
             return None
-        return Wish(
-            item_code=item_code, choice=Choice.ORDERED, report_id=data["recognition_standing"],
-            reason=data["recognition_reason"], explanation=data.get("recognition_explanation", ""),
-            is_agreed=data.get("recognition_agreed", False), order_number=order_number, encounter_id=encounter_id,
-        )  # fmt: skip
+        return {
+            "report_id": data["recognition_standing"], "reason": data["recognition_reason"],
+            "explanation": data.get("recognition_explanation", ""), "is_agreed": data.get("recognition_agreed", False),
+        }  # fmt: skip
 
 
 class Evaluate(Carried):

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from tongmai.commons.recognition import access, asking, services
+from tongmai.commons.recognition import access, asking
 from tongmai.commons.residents.bases import Basis
 from tongmai.commons.results import access as results
 from tongmai.commons.results import showing
@@ -22,7 +22,7 @@ def open_offered(resident_id: UUID, report_id: UUID, *, item_code: str, by: Acto
     if asked.basis != Basis.RECOGNITION:
         found, opened = results.read_report(report_id, by=by)
         return found, opened.basis
-    services.note_opened(resident_id, asked=asked, by=by)
+    access.log(asked, by=by, what="report")
     return Report.objects.select_related("org", "encounter").get(id=report_id, resident_id=resident_id), asked.basis
 
 

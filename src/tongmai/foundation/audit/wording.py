@@ -17,6 +17,7 @@ from tongmai.ui.words import when
 
 # What each field of an event is called.
 FIELDS = {
+    "value_id": gettext_lazy("危急值"), "limit_id": gettext_lazy("危急值界值"), "rung_id": gettext_lazy("上报链的一级"),
     "code_id": gettext_lazy("登录验证码"), "dispute_id": gettext_lazy("异议"), "ward_request_id": gettext_lazy("添加家庭成员的申请"),
     "access_id": gettext_lazy("查阅记录"), "agreement_id": gettext_lazy("协议"), "allergy_id": gettext_lazy("过敏记录"),
     "alliance_id": gettext_lazy("医联体"), "ban_id": gettext_lazy("爽约限制"), "because": gettext_lazy("缘由"),
@@ -65,7 +66,8 @@ FIELDS = {
     "since": gettext_lazy("从"), "finding_id": gettext_lazy("异常查阅"),
     "choice_id": gettext_lazy("共享意愿"), "consent_id": gettext_lazy("使用同意"), "purpose": gettext_lazy("用途"),
     "code_set": gettext_lazy("统一目录"), "local_code_id": gettext_lazy("本地编码"), "relation": gettext_lazy("关系"),
-    "unified_code": gettext_lazy("统一编码"),
+    "unified_code": gettext_lazy("统一编码"), "decision_id": gettext_lazy("互认决定"),
+    "evaluation_id": gettext_lazy("质量评价"), "outcome": gettext_lazy("结果"), "item_code": gettext_lazy("项目"), "order_number": gettext_lazy("申请单号"),
 }  # fmt: skip
 
 Namer = Callable[[UUID], str]

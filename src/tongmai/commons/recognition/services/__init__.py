@@ -1,6 +1,6 @@
 """What may be done with marks and decisions."""
 
-from tongmai.commons.recognition.services.decisions import Wish, decide, note_opened, note_shown, undo
+from tongmai.commons.recognition.services.decisions import Wish, decide, note_shown, undo
 from tongmai.commons.recognition.services.evaluations import EvaluationEntry, enter_evaluation
 from tongmai.commons.recognition.services.listed import load_items
 
@@ -10,7 +10,6 @@ __all__ = [
     "decide",
     "enter_evaluation",
     "load_items",
-    "note_opened",
     "note_shown",
     "undo",
 ]

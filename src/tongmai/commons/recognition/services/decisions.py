@@ -95,12 +95,6 @@ def note_shown(resident_id: UUID, *, found: Check, by: Actor) -> None:
     Shown.objects.bulk_create([row], ignore_conflicts=True)
 
 
-@transaction.atomic
-def note_opened(resident_id: UUID, *, asked: access.Asker, by: Actor) -> None:
-    """Write into the resident's log that one of the results that count was opened for recognition."""
-    audit.log_access(resident_id=resident_id, by=by, basis=asked.basis, what="report")
-
-
 def _check(wish: Wish, resident_id: UUID) -> None:
     if wish.choice not in list(Choice):
         raise InvalidInput(field="choice", problem=N_("请选择互认或重新检查"))

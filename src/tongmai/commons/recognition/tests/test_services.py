@@ -9,7 +9,14 @@ from tongmai.commons.recognition import asking, checks, errors, marks_file, sele
 from tongmai.commons.recognition.choices import Choice, Outcome, Reason, Scope, Standing
 from tongmai.commons.recognition.models import Decision, Evaluation, Item
 from tongmai.commons.recognition.selectors import By
-from tongmai.commons.recognition.services import EvaluationEntry, Wish, decide, enter_evaluation, load_items, undo
+from tongmai.commons.recognition.services import (
+    EvaluationEntry,
+    Wish,
+    decide,
+    enter_evaluation,
+    load_items,
+    undo,
+)
 from tongmai.commons.recognition.tests import factories
 from tongmai.commons.residents.tests import factories as people
 from tongmai.foundation.audit.models import Event

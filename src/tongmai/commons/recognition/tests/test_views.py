@@ -1,6 +1,7 @@
 """The pages, and the part of the order screen."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 from django.urls import reverse
@@ -158,11 +159,14 @@ def test_the_resident_reads_that_a_result_was_recognised(client, place):
 
 
 def test_a_form_says_why_it_is_ordered_anyway():
-    said = {"recognition_standing": "0198f3f4-0000-7000-8000-000000000000", "recognition_reason": "emergency",
-            "recognition_explanation": "急诊", "recognition_agreed": "on"}  # fmt: skip
-    wish = forms.Anyway(said).wish(item_code="dr-chest-pa", order_number="DX1")
-    assert (wish.choice, wish.reason, wish.is_agreed) == (Choice.ORDERED, "emergency", True)
-    assert forms.Anyway({}).wish(item_code="dr-chest-pa", order_number="DX1") is None
+    standing = "0198f3f4-0000-7000-8000-000000000000"
+    sent = {
+        "recognition_standing": standing, "recognition_reason": "emergency", "recognition_explanation": "急诊", "recognition_agreed": "on",
+    }  # fmt: skip
+    said = forms.Anyway(sent).said()
+    assert said == {"report_id": UUID(standing), "reason": "emergency", "explanation": "急诊", "is_agreed": True}
+    assert forms.Anyway({}).said() is None
+    assert forms.Anyway(sent | {"recognition_reason": "because"}).said() is None
 
 
 def test_a_span_that_cannot_be_used_is_the_month_up_to_today():
