@@ -14,8 +14,12 @@ from tongmai.care.referrals import services as referrals
 from tongmai.care.referrals.tests.factories import FINDINGS, Clinic
 from tongmai.commons.capacity import services as capacity
 from tongmai.commons.capacity.tests import factories as places
+from tongmai.commons.ecg import services as recordings
+from tongmai.commons.ecg import synthetic, writing
 from tongmai.commons.encounters import services as encounters
 from tongmai.commons.encounters.services import DiagnosisEntry
+from tongmai.commons.recognition import services as recognition
+from tongmai.commons.recognition.tests import factories as recognisable
 from tongmai.commons.resident_requests import services as requests
 from tongmai.commons.residents import access
 from tongmai.commons.residents import services as residents
@@ -77,9 +81,11 @@ def lived_in(*, now: datetime | None = None) -> Living:
     down = clinic.received(up=clinic.treated(diagnosis_code="J18.900"))
     _follow(clinic, down)
     _paper(clinic)
+    _curve(clinic)
     _doubt(clinic)
     _asked(clinic, visit)
     _looked(clinic)
+    _recognised(clinic)
     while worker.deliver_due(now=world.now, actor=Actor.system):
         pass
     staff, nobodys = clinic.gp.staff_id, absent()
@@ -94,6 +100,16 @@ def lived_in(*, now: datetime | None = None) -> Living:
             assert newest is not None or label in NEVER_MADE, f"nothing in the living county made a {label}"
             objects[name] = newest or nobodys[name]
     return Living(clinic, objects | WORDS)
+
+
+def _recognised(clinic: Clinic) -> None:
+    """The township's blood sugar carries its mark; the hospital recognises it instead of a repeat."""
+    now, her = clinic.world.now, clinic.resident
+    recognisable.load_items(now)
+    recognisable.evaluation(clinic.world.township, "glucose", on=now.date(), now=now)
+    report = recognisable.glucose(her.id, clinic.world.township, days_ago=0, now=now)
+    wish = recognition.Wish(item_code="lab-glucose", choice="recognised", report_id=report.id)
+    recognition.decide(her.id, wish=wish, by=clinic.specialist)
 
 
 def _care(clinic: Clinic) -> Any:
@@ -189,6 +205,15 @@ def twins(registrar: Actor, *, number: int) -> None:
         source="示例 HIS", local_number=f"P{number}", name=said, sex="female", village_code=people.VILLAGE, **same
     )
     residents.register_from_source(arrived, by=registrar)
+
+
+def _curve(clinic: Clinic) -> None:
+    """An electrocardiogram of hers."""
+    by = clinic.gp
+    recordings.receive(
+        writing.part10(synthetic.recording()), resident_id=clinic.resident.id, order_number="", org_id=by.org_id,
+        received_from="upload", by=by,
+    )  # fmt: skip
 
 
 def _paper(clinic: Clinic) -> None:

@@ -12,6 +12,8 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         import_module("tongmai.config.subscriptions")
         import_module("tongmai.config.bases")
+        import_module("tongmai.config.ecg")
         import_module("tongmai.config.merging")
+        import_module("tongmai.config.recognition")
         import_module("tongmai.config.timeline")
         import_module("tongmai.config.worklists")

@@ -223,6 +223,14 @@ def the_recording_of_an_examination_is_there(event, key, by):
     diagnostic_services.data_arrived(order_number=event.order_number, by=by)
 
 
+@on(ecg.PatternMeasured, in_transaction=True)
+def raise_a_critical_pattern(event, key, by):
+    critical_hearing.pattern_measured(
+        recording_id=event.recording_id, resident_id=event.resident_id, site_id=event.org_id,
+        order_number=event.order_number, pattern=event.pattern, by=by,
+    )  # fmt: skip
+
+
 for event in (ecg.RecordingHeld, ecg.RecordingSetAside, ecg.RecordingUnlinked):
     unheard(event, because="the list of those who bring recordings in order reads the rows")
 

@@ -89,8 +89,8 @@ def _parts(truth: Truth, times: Microvolts, beats: list[float]) -> dict[str, Mic
         if truth.has_p:
             parts["p"] += _bump(times, at - pr, at - pr + _P_MS / 1000)
         parts["q"] += _bump(times, at, at + 0.3 * qrs)
-        parts["r"] += _bump(times, at + 0.15 * qrs, at + 0.75 * qrs)
-        parts["s"] += _bump(times, at + 0.6 * qrs, at + qrs)
+        parts["r"] += _bump(times, at, at + 0.66 * qrs)
+        parts["s"] += _bump(times, at + 0.5 * qrs, at + qrs)
         parts["t"] += _bump(times, at + t_begins, at + qt)
         parts["st"] += _plateau(times, at + 0.8 * qrs, at + qrs, at + t_begins, at + qt)
     return parts

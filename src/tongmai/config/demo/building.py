@@ -5,7 +5,19 @@ from datetime import datetime, timedelta
 from random import Random
 
 from tongmai.care.referrals import services as referrals
-from tongmai.config.demo import accounts, codes, offers, places, residents, staffing, stage, systems
+from tongmai.config.demo import (
+    accounts,
+    codes,
+    critical,
+    ecg,
+    offers,
+    places,
+    recognition,
+    residents,
+    staffing,
+    stage,
+    systems,
+)
 from tongmai.config.demo.accounts import Account
 from tongmai.config.demo.cast import Cast
 from tongmai.config.demo.clock import Diary, at
@@ -52,6 +64,9 @@ def build(county: County, *, now: datetime, size: Size, password: str, seed: int
     opened.append(_resident(hiring, towns[0], password))
     _play(cast, towns, size, random, now=now)
     codes.build(cast, towns, now=now, random=Random(seed))
+    critical.build(cast, towns, now=now, random=Random(seed))
+    ecg.build(cast, towns, now=now)
+    recognition.build(cast, towns, now=now)
     if size.has_messages:
         systems.build(towns, now=now, random=Random(seed))
     return opened

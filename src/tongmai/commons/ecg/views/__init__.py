@@ -1,0 +1,1 @@
+"""Pages of electrocardiograms: the paper, what comes in, and what nobody is sure of."""
