@@ -61,11 +61,13 @@ def _proofs(link: str) -> dict[str, tuple[Proof, ...]]:
     """The register: which app proves what."""
     from django.utils import timezone
 
+    from tongmai.care.critical_values import checks as critical_values
     from tongmai.care.family_doctors import checks as family_doctors
     from tongmai.care.referrals import checks as referrals
     from tongmai.commons.capacity import checks as capacity
     from tongmai.commons.encounters import checks as encounters
     from tongmai.commons.imaging import checks as imaging
+    from tongmai.commons.recognition import checks as recognition
     from tongmai.commons.resident_requests import checks as resident_requests
     from tongmai.commons.residents import checks as residents
     from tongmai.commons.results import checks as results
@@ -78,7 +80,7 @@ def _proofs(link: str) -> dict[str, tuple[Proof, ...]]:
     now = timezone.now()
     noted = seals.Link.parse(link) if link else None
     apps = (
-        audit, orgs, residents, encounters, results, imaging, resident_requests, capacity, family_doctors, referrals, exchange,
+        audit, orgs, residents, encounters, results, imaging, recognition, resident_requests, capacity, critical_values, family_doctors, referrals, exchange,
     )  # fmt: skip
     return {
         "seals": (lambda: seals.check(now=now, noted=noted), noting.check),

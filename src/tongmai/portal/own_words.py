@@ -39,6 +39,7 @@ PARTS = {
     "summary": N_("档案摘要"),
     "encounter": N_("一次就诊"),
     "report": N_("一份检查检验报告"),
+    "critical_value": N_("一条危急值"),
     "document": N_("一份文书"),
     "referral": N_("转诊资料"),
     "identity": N_("身份信息"),

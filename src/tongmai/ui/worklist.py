@@ -8,7 +8,8 @@ from types import MappingProxyType
 from tongmai.ui.words import Deadline
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_RANK = {"emergency": 0, "urgent": 1, "routine": 2}
+# A critical value stands above all else, late or not: minutes count.
+_RANK = {"critical": -1, "emergency": 0, "urgent": 1, "routine": 2}
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,11 @@ class WorkItem:
 
 
 def most_urgent_first(items: Iterable[WorkItem], now: datetime) -> list[WorkItem]:
-    """Order by: over its limit; emergency, urgent, routine; earliest limit; longest waiting."""
+    """Order by: critical; over its limit; emergency, urgent, routine; earliest limit; longest waiting."""
     return sorted(
         items,
         key=lambda item: (
+            item.urgency != "critical",
             not (item.due_at is not None and item.due_at < now),
             _RANK[item.urgency],
             item.due_at or _NEVER,

@@ -38,6 +38,14 @@ class Measure(models.TextChoices):
     OTHER = "other", _("其他")
 
 
+class Pattern(models.TextChoices):
+    """What the computer measured in an electrocardiogram that wants somebody at once."""
+
+    STEMI_SUSPECTED = "stemi_suspected", _("疑似 ST 段抬高型心肌梗死（STEMI）")
+    RATE_BELOW_40 = "rate_below_40", _("心率过缓（低于 40 次/分）")
+    RATE_ABOVE_180 = "rate_above_180", _("心率过速（高于 180 次/分）")
+
+
 class Basis(models.TextChoices):
     """How firmly a limit stands."""
 

@@ -110,7 +110,9 @@ class Rung(forms.Form):
     def entered(self) -> RungInput:
         """Return what the form says."""
         data = self.cleaned_data
-        return RungInput(data["after_minutes"], data["at_org_id"], data["title"], data["staff_id"] or None, data["role"])
+        return RungInput(
+            data["after_minutes"], data["at_org_id"], data["title"], data["staff_id"] or None, data["role"]
+        )
 
 
 _TELLABLE = (

@@ -7,7 +7,6 @@ with two queries for a report of which nothing is.
 from uuid import UUID
 
 from django.db.models import QuerySet
-
 from django.utils import translation
 
 from tongmai.care.critical_values import recipients, rules, services

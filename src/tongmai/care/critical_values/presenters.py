@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from tongmai.care.critical_values.choices import Basis, Measure, Setting, Source
 from tongmai.care.critical_values.figures import Figure
 from tongmai.care.critical_values.items import ITEMS
-from tongmai.care.critical_values.models import CriticalValue, LimitLine, Notice, Rung, Transition
 from tongmai.care.critical_values.rules import OLDEST_DAYS, Level, Limit, RuleKind
+from tongmai.care.critical_values.selectors import CriticalValue, Notice, Transition
+from tongmai.care.critical_values.settings import LimitLine, Rung
 from tongmai.care.critical_values.states import State
 from tongmai.foundation.orgs.roles import Role
 from tongmai.ui.addresses import of_row

@@ -37,6 +37,7 @@ WHAT = {
     "record": gettext_lazy("健康档案"),
     "summary": gettext_lazy("档案摘要"),
     "timeline": gettext_lazy("诊疗时间线"),
+    "critical_value": gettext_lazy("危急值"),
     "identity": gettext_lazy("身份信息"),
     "tags": gettext_lazy("人群分类"),
     "referral": gettext_lazy("转诊单"),

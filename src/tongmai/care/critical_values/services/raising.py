@@ -12,7 +12,7 @@ from tongmai.care.critical_values.models import CriticalValue
 from tongmai.care.critical_values.recipients import Ordered
 from tongmai.care.critical_values.rules import Hit
 from tongmai.care.critical_values.services.taking import remember, take
-from tongmai.care.critical_values.states import State, Step
+from tongmai.care.critical_values.states import Step
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.actors import Actor
@@ -128,8 +128,7 @@ def _tell_first(value: CriticalValue, *, by: Actor) -> None:
     limit = policy.value(f"critical_values.acknowledge.{value.setting}", on=by.today, at=value.site_id)
     value.notified_at, value.notified_by_id, value.clock_from = by.now, by.user_id, by.now
     value.due_at = by.now + limit.timedelta()
-    if value.state == State.RAISED:
-        take(value, Step.RELEASE, by=by if by.user_id else Actor.system(now=by.now))
+    take(value, Step.RELEASE, by=by)
     for recipient in recipients.first(value):
         telling.tell(value, recipient, by=by)
 

@@ -107,7 +107,7 @@ def test_findings_and_patterns_are_raised_once(ward):
         hearing.finding_marked(
             key="finding:X1:R1", org_id=ward.world.lead.id, code="pneumothorax", name="张力性气胸", **about
         )
-        hearing.pattern_measured(recording_id=ward.resident.id, pattern="stemi_suspected", name="疑似 STEMI", **about)
+        hearing.pattern_measured(recording_id=ward.resident.id, pattern="stemi_suspected", **about)
     assert sorted(CriticalValue.objects.values_list("rule_kind", flat=True)) == ["ecg", "finding"]
 
 

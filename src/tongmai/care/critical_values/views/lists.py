@@ -59,7 +59,9 @@ def indicators(request: HttpRequest) -> HttpResponse:
     form = forms.Period(request.GET)
     since, before = form.span(request.actor.today)
     found = figures.by_site(since=since, before=before, by=request.actor)
-    missing = {each for row in found for figure in (row.told, row.told_in_time, row.acted_in_time) for each in figure.missing}
+    missing = {
+        each for row in found for figure in (row.told, row.told_in_time, row.acted_in_time) for each in figure.missing
+    }
     names = {each.id: presenters.row(each, request.actor.now) for each in selectors.some(missing, by=request.actor)}
     context = {
         "form": form,

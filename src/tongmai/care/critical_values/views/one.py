@@ -113,7 +113,7 @@ def _page(request: HttpRequest, value_id: UUID, **bound: django_forms.Form) -> H
         "limits": presenters.limits(value.low, value.high, value.limit_unit) if value.limit_level else "",
         "earlier": selectors.earlier_values(value, opened, by=by),
         "timeline": presenters.timeline(selectors.history(value)),
-        "notices": [(each, presenters.notice(each)) for each in selectors.notices(value)],
+        "told_to": [(each, presenters.notice(each)) for each in selectors.notices(value)],
         "next_at": selectors.next_escalation(value, by=by),
         "acknowledge": bound.get("acknowledge") or forms.Acknowledge(auto_id="ack_%s"),
         "phone": bound.get("phone") or forms.Phone(auto_id="phone_%s"),

@@ -27,7 +27,8 @@ def new(request: HttpRequest) -> HttpResponse:
         return page(request, "referrals/whom.html", {"target": "referrals:new"})
     residents.open_record(resident_id, by=request.actor, what="referral")
     encounter_id = _uuid(request.GET.get("encounter", ""))
-    form = forms.Up(request.POST or None, initial=choices.prefilled(resident_id, encounter_id, by=request.actor))
+    initial = choices.prefilled(resident_id, encounter_id, by=request.actor) | _begun(request, resident_id)
+    form = forms.Up(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         saved = _tried(
             form,
@@ -208,3 +209,13 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def _begun(request: HttpRequest, resident_id: UUID) -> dict[str, str]:
+    """Return the reason with which another page began this person's referral: kept in the session, not in the address."""
+    begun = request.session.get("referral_begun") or {}
+    if begun.get("resident") != str(resident_id):
+        return {}
+    if request.method == "POST":
+        del request.session["referral_begun"]
+    return {"reason": str(begun.get("reason", ""))[:500], "urgency": "emergency"}

@@ -33,6 +33,7 @@ export function showCounts(counts = last) {
     const n = counts[place.dataset.count];
     place.textContent = n ? (n > 99 ? "99+" : String(n)) : "";
   }
+  for (const bar of document.querySelectorAll("[data-alarm]")) bar.hidden = !counts[bar.dataset.alarm];
 }
 
 /** htmx asks again and again; say which version is on the page, and do not pull a row from under the focus. */
