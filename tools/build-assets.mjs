@@ -43,7 +43,7 @@ function fingerprint() {
 }
 
 function isBuilt(mark) {
-  const outputs = ["tongmai.js", "tongmai.css", "charts.js", "icons.svg"].map((name) => join(VENDOR, name));
+  const outputs = ["tongmai.js", "tongmai.css", "charts.js", "viewer.js", "icons.svg"].map((name) => join(VENDOR, name));
   const stamp = join(VENDOR, ".built");
   return [...outputs, join(FONTS, "NotoSansSC-Bold.ttf"), stamp].every(existsSync) && readFileSync(stamp, "utf8") === mark;
 }
@@ -53,6 +53,7 @@ async function buildScripts() {
   const shared = { bundle: true, minify: true, format: "esm", target: TARGET, legalComments: "none", logLevel: "warning", nodePaths: [MODULES] };
   await build({ ...shared, entryPoints: [join(UI, "static/js/main.js")], outfile: join(VENDOR, "tongmai.js") });
   await build({ ...shared, entryPoints: [join(UI, "static/js/charts.js")], outfile: join(VENDOR, "charts.js") });
+  await build({ ...shared, entryPoints: [join(UI, "static/js/viewer/main.js")], outfile: join(VENDOR, "viewer.js") });
 }
 
 async function buildStyles() {
@@ -120,7 +121,7 @@ function copyFonts() {
 function report() {
   const size = (name) => gzipSync(readFileSync(join(VENDOR, name))).length / 1024;
   const first = size("tongmai.js") + size("tongmai.css") + size("icons.svg");
-  const line = ["tongmai.js", "tongmai.css", "icons.svg", "charts.js"].map((name) => `${name} ${size(name).toFixed(1)} kB`).join(", ");
+  const line = ["tongmai.js", "tongmai.css", "icons.svg", "charts.js", "viewer.js"].map((name) => `${name} ${size(name).toFixed(1)} kB`).join(", ");
   console.log(`Assets built (compressed): ${line}; first page ${first.toFixed(1)} kB without its own text`);
   if (first > FIRST_PAGE_KB - 20) throw new Error(`the first page must stay below ${FIRST_PAGE_KB} kB compressed`);
 }

@@ -25,6 +25,8 @@ VAR = Path(env("TONGMAI_VAR", str(Path.cwd() / "var")))
 # Where the files of images stand, and whether each is brought to the disk before it is acknowledged.
 IMAGES = Path(env("TONGMAI_IMAGES", str(VAR / "images")))
 IMAGES_SYNC = env("TONGMAI_IMAGES_SYNC", "1") == "1"
+# How much room the small pictures and prepared frames beside them may take; they can be deleted at any time.
+IMAGES_PREVIEWS_BYTES = int(env("TONGMAI_IMAGES_PREVIEWS_MB", "2000")) * 1024 * 1024
 # An existing PACS that keeps the files instead: the address of its DICOMweb services, user:password in it where it asks.
 PACS = env("TONGMAI_PACS", "")
 

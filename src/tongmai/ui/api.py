@@ -28,6 +28,8 @@ from tongmai.kernel.errors import (
 from tongmai.kernel.text import N_
 
 T = TypeVar("T")
+# Addresses that programs call: they sign in with a token, and refusals are told as problem+json.
+PROGRAMS = ("/api/", "/dicom-web/")
 
 # No NUL and no control characters but tab and line ends: PostgreSQL refuses the first, printers choke on the rest.
 NO_CONTROL = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"

@@ -34,7 +34,7 @@ def shown(
 ) -> HttpResponse:
     """Answer with the failure in the form that this caller reads; `saved_href` leads to what is there already,
     `instead` to what took the place of what was asked for."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(api.PROGRAMS):
         return api.problem(status, code, title)
     context = {"status": status, "title": title, "help_text": help_text, "code": code, "saved_href": saved_href}
     context["instead_href"] = instead
@@ -54,7 +54,7 @@ def _over_the_page(response: HttpResponse) -> HttpResponse:
 
 def of_error(request: HttpRequest, error: TongmaiError) -> HttpResponse:
     """Answer with one of our errors."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(api.PROGRAMS):
         response: HttpResponse = api.problem_of(error)
     else:
         instead = getattr(error, "instead_href", "")
@@ -76,7 +76,7 @@ def of_database(request: HttpRequest, failure: BaseException | None) -> HttpResp
 
 def _unavailable(request: HttpRequest, error: Unavailable) -> HttpResponse:
     """The shell of our pages asks the database, and so do their notices: this page stands alone."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(api.PROGRAMS):
         return of_error(request, error)
     context = {"error": error, "title": error.said(gettext), "help_text": _what_became(request, error)}
     fragment = bool(request.headers.get("HX-Request"))
@@ -160,7 +160,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     unavailable = of_database(request, sys.exc_info()[1])
     if unavailable is not None:
         return unavailable
-    if request.path.startswith("/api/"):
+    if request.path.startswith(api.PROGRAMS):
         return api.problem(500, "broken", _("系统出错，已记录。请稍后再试"))
     return HttpResponse(render_to_string("ui/broken.html"), status=500)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from tongmai.kernel.errors import InvalidInput, NotSignedIn, TongmaiError
 from tongmai.ui import failures
+from tongmai.ui.api import PROGRAMS
 
 NUL = "\x00"
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -107,7 +108,7 @@ class Errors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, NotSignedIn) and not request.path.startswith("/api/"):
+        if isinstance(exception, NotSignedIn) and not request.path.startswith(PROGRAMS):
             return failures.to_sign_in(request)
         if isinstance(exception, TongmaiError):
             return failures.of_error(request, exception)

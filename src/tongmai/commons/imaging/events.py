@@ -76,3 +76,21 @@ class StepPerformed:
     order_number: str
     org_id: UUID
     state: str
+
+
+@event
+class KeyImageMarked:
+    """Somebody picked a frame out of a study."""
+
+    study_id: UUID
+    resident_id: UUID
+    instance_id: UUID
+    frame: int
+
+
+@event
+class KeyImageUnmarked:
+    study_id: UUID
+    resident_id: UUID
+    instance_id: UUID
+    frame: int

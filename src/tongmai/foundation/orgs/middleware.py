@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tongmai.foundation.orgs import limits, sessions, staying
 from tongmai.foundation.orgs.errors import PasswordMustChange, SecondFactorMissing
 from tongmai.ui import failures
+from tongmai.ui.api import PROGRAMS
 
 _ALWAYS = ("portal:sign-out", "portal:language", "orgs:stay")
 # What somebody with an initial password may still do, and somebody whose post asks for a second factor.
@@ -82,6 +83,6 @@ class Pace:
 def _kept_at(request, name: str, may_still: tuple[str, ...], refusal) -> HttpResponse | None:
     if request.path in {reverse(each) for each in may_still}:
         return None
-    if request.path.startswith("/api/") or request.htmx:
+    if request.path.startswith(PROGRAMS) or request.htmx:
         return failures.of_error(request, refusal)
     return redirect(name)

@@ -13,6 +13,7 @@ from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.services import sign_ins
 from tongmai.foundation.orgs.vault import digest
 from tongmai.kernel.months import local_day
+from tongmai.ui.api import PROGRAMS
 
 SESSION_KEY = "post_id"
 BY_CODE = "by_code"  # in the session of a resident who came in by a code to her phone: no password was asked
@@ -45,7 +46,7 @@ def choose_post(request, post_id: UUID, *, now: datetime) -> bool:
 
 def has_token(request) -> bool:
     """Whether a program calls with a token; then its session, if it has one, counts for nothing."""
-    return request.headers.get("Authorization", "").startswith("Bearer ") and request.path.startswith("/api/")
+    return request.headers.get("Authorization", "").startswith("Bearer ") and request.path.startswith(PROGRAMS)
 
 
 def actor_of(request, *, now: datetime) -> Actor | None:
@@ -55,7 +56,7 @@ def actor_of(request, *, now: datetime) -> Actor | None:
     user = request.user
     if not user.is_authenticated or not user.is_active:
         return None
-    channel = "api" if request.path.startswith("/api/") else "page"
+    channel = "api" if request.path.startswith(PROGRAMS) else "page"
     if user.resident_id:
         return Actor(
             role=Role.RESIDENT,

@@ -54,3 +54,15 @@ def written(data_set: Any) -> bytes:
     out = BytesIO()
     data_set.save_as(out, enforce_file_format=True)
     return out.getvalue()
+
+
+def shipped_as(name: str, of: phantom.Of) -> bytes:
+    """Return an image that others took as one of our person and order."""
+    made = dcmread(shipped(name))
+    taken = dcmread(BytesIO(next(phantom.ct(of, n_slices=1, size=8))))
+    for word in ("PatientName", "PatientID", "PatientBirthDate", "PatientSex", "AccessionNumber", "StudyInstanceUID"):
+        setattr(made, word, taken.get(word))
+    made.SpecificCharacterSet = of.charset
+    made.SeriesInstanceUID = phantom.uid(of.order_number, name)
+    made.SOPInstanceUID = made.file_meta.MediaStorageSOPInstanceUID = phantom.uid(of.order_number, name, 1)
+    return written(made)
