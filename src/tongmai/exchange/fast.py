@@ -54,11 +54,16 @@ def change_message(message: InboundMessage, names: Sequence[str], *, seen: int) 
 
 
 def locked_objects(
-    source: SourceSystem, wanted: Sequence[tuple[str, str]], seen: Sequence[tuple[str, str]] = ()
+    source: SourceSystem,
+    wanted: Sequence[tuple[str, str]],
+    seen: Sequence[tuple[str, str]] = (),
+    *,
+    is_repeatable: bool = False,
 ) -> dict[tuple[str, str], SourceObject]:
     """Return the objects of these (kind, key), each entered if it is new; their rows are locked to the end of the transaction.
 
-    `seen` are read along, not locked and not entered: those that there are.
+    `seen` are read along, not locked and not entered: those that there are.  `is_repeatable`: the disk is not waited for at
+    the commit; where the machine fails in that moment all of it is gone, and is done again from what was kept before.
     """
     if connection.vendor != "postgresql":
         rows = [row for each in wanted for row in _asked(_LOCK_ONE, [_id(source.id), *each])]
@@ -66,8 +71,8 @@ def locked_objects(
     else:
         pairs, more = [text for each in wanted for text in each], [text for each in seen for text in each]
         values = [source.id, *pairs, source.id, *pairs, *([source.id, *more] if more else ())]
-        rows = _asked(_lock_all(len(wanted), len(seen)), values)
-    return {(row[1], row[2]): _object(source, row) for row in rows}
+        rows = _asked(_lock_all(len(wanted), len(seen), is_repeatable), values)
+    return {(row[1], row[2]): _object(source, row) for row in rows if row[0] is not None}
 
 
 def _object(source: SourceSystem, row: Sequence[Any]) -> SourceObject:
@@ -100,7 +105,7 @@ LEFT JOIN ("{SourceSystem._meta.db_table}" s JOIN "{Org._meta.db_table}" o ON o.
 
 
 @cache
-def _lock_all(n_wanted: int, n_seen: int) -> str:
+def _lock_all(n_wanted: int, n_seen: int, is_repeatable: bool) -> str:
     """Those that are there are only locked: a row that is written for it would be written again with what is noted.
 
     One that somebody else enters in this moment is waited for, and locked as he left it.
@@ -108,6 +113,7 @@ def _lock_all(n_wanted: int, n_seen: int) -> str:
     pairs, more = ", ".join(["(%s, %s)"] * n_wanted), ", ".join(["(%s, %s)"] * n_seen)
     also = f"""
     UNION ALL SELECT {_TOLD} FROM "{_OBJECTS}" WHERE source_id = %s AND (kind, key) IN ({more})"""  # nosec B608
+    light = "\n    UNION ALL SELECT NULL, set_config('synchronous_commit', 'off', true), '', NULL, NULL"
     return f"""
     WITH found AS (
       SELECT {_TOLD} FROM "{_OBJECTS}" WHERE source_id = %s AND (kind, key) IN ({pairs}) ORDER BY kind, key FOR UPDATE
@@ -116,7 +122,7 @@ def _lock_all(n_wanted: int, n_seen: int) -> str:
       SELECT %s::uuid, v.kind, v.key FROM (VALUES {pairs}) v (kind, key)
       WHERE NOT EXISTS (SELECT FROM found f WHERE f.kind = v.kind AND f.key = v.key) ORDER BY v.kind, v.key
       ON CONFLICT (source_id, kind, key) DO UPDATE SET kind = excluded.kind RETURNING {_TOLD}
-    ) SELECT * FROM found UNION ALL SELECT * FROM made{also if n_seen else ""}"""  # nosec B608: names of ours
+    ) SELECT * FROM found UNION ALL SELECT * FROM made{also if n_seen else ""}{light if is_repeatable else ""}"""  # nosec B608: names of ours
 
 
 @cache

@@ -16,7 +16,8 @@ class Arrival:
     """What a function of the table is given.  `by` acts for the member whose system it is.
 
     `said_at` is when what the message tells happened; a clock that runs ahead does not make it newer than its arrival.
-    `is_begun_anew`: where somebody else was faster, whoever applies it begins anew; else each part sees to that itself.
+    `is_begun_anew`: it is kept for good, and whoever applies it begins anew where somebody else was faster or the machine
+    failed; else each part sees to that itself.
     `entries` are the objects that are locked for it by (kind, key), `seen` what others of them are here (`objects`).
     """
 

@@ -32,7 +32,9 @@ def lock(arrival: Arrival, *wanted: tuple[str, str], visit: str = "") -> None:
     seen = (VISIT, visit[:199]) if visit else None
     if not new:
         return
-    found = fast.locked_objects(arrival.source, new, [seen] if seen else [])
+    found = fast.locked_objects(
+        arrival.source, new, [seen] if seen else [], is_repeatable=arrival.is_begun_anew
+    )  # fmt: skip
     arrival.entries.update((each, found[each]) for each in new)
     if seen:
         arrival.seen[seen] = found[seen].target_id if seen in found else None

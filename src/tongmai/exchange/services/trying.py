@@ -26,7 +26,8 @@ MOST_AHEAD = timedelta(hours=1)
 def try_message(message: InboundMessage, *, by: Actor, is_begun_anew: bool = False) -> None:
     """Apply a kept message, or write down why it is not applied: in one transaction, whichever it is.
 
-    `is_begun_anew`: the caller does so where somebody else enters the same in this moment (IntegrityError).
+    `is_begun_anew`: the message is committed, and the caller begins anew where somebody else enters the same in this
+    moment (IntegrityError), or the worker does after a failure of the machine.
 
     Raises:
         VersionConflict: somebody else tried it meanwhile; nothing of this try is written.
