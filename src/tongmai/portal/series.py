@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from hashlib import blake2s
+from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -47,19 +49,46 @@ _FEW_VALUES = 12  # of the small line beside a last value
 
 @dataclass(frozen=True)
 class Value:
-    """One value of a course, as the table shows it."""
+    """One value of a course.  Of thousands a few hundred are shown: what is read of one is made when it is asked for."""
 
     at: datetime
-    text: str
     number: Decimal
     second: Decimal | None  # the lower one of a pressure
     org: str
-    href: str
-    tag: Tag | None = None
-    reference: str = ""
+    visit_id: UUID | None = None  # where it was measured
+    found: Number | None = None  # by a laboratory
     note: str = ""
-    is_outside: bool = False
-    is_critical: bool = False
+
+    @property
+    def text(self) -> str:
+        if self.second is not None:
+            return f"{self.number:g}/{self.second:g}"
+        return f"{self.found.comparator if self.found else ''}{_said(self.number)}"
+
+    @property
+    def href(self) -> str:
+        if self.found is not None:
+            return of_row("results:report", self.found.report_id)
+        return of_row("encounters:detail", self.visit_id)
+
+    @property
+    def tag(self) -> Tag | None:
+        return result_words.flag_tag(self.found.flag) if self.found else None
+
+    @property
+    def reference(self) -> str:
+        return self.found.reference if self.found else ""
+
+    @property
+    def is_outside(self) -> bool:
+        found = self.found
+        return found is not None and quantities.is_outside(
+            found.number, comparator=found.comparator, reference=found.reference, flag=found.flag
+        )
+
+    @property
+    def is_critical(self) -> bool:
+        return self.found is not None and self.found.flag.startswith("critical")
 
 
 @dataclass
@@ -114,13 +143,10 @@ def drawn(series: Series) -> plots.Plot:
     """Return the picture of a course; a pressure is two lines."""
     low, high = series.limits
     values = list(reversed(series.values))
-    if series.kind != "pressure":
-        return plots.plot(
-            [plots.Line(series.label, [_point(value, value.number) for value in values])], low=low, high=high
-        )
-    upper = plots.Line(_("收缩压"), [_point(value, value.number) for value in values])
-    lower = [_point(value, value.second) for value in values if value.second is not None]
-    return plots.plot([upper, plots.Line(_("舒张压"), lower)])
+    lines = [_line(series.label if series.kind != "pressure" else _("收缩压"), values, "number")]
+    if series.kind == "pressure":
+        lines.append(_line(_("舒张压"), [value for value in values if value.second is not None], "second"))
+    return plots.plot(lines, low=low, high=high)
 
 
 def small(series: Series) -> str:
@@ -136,6 +162,12 @@ def turn(series: Series) -> str:
     return _("升高") if last > before else _("降低") if last < before else _("不变")
 
 
+def _line(label: str, values: Sequence[Value], which: str) -> plots.Line:
+    number = attrgetter(which)
+    kept = plots.thinned(values, plots.MOST_POINTS, of=number)
+    return plots.Line(label, [_point(value, number(value)) for value in kept], len(values) - len(kept))
+
+
 def _point(value: Value, number: Decimal) -> plots.Point:
     tone = "critical" if value.is_critical else "abnormal" if value.is_outside else ""
     said = " ".join(part for part in (day(value.at), value.text, value.tag.text if value.tag else "") if part)
@@ -145,20 +177,20 @@ def _point(value: Value, number: Decimal) -> plots.Point:
 def _vitals(measured: Sequence[Measurement]) -> Iterable[tuple[str, str, str, Value]]:
     """Yield (kind, label, unit, value) of what was measured at visits."""
     heights = [(each.at, each.values["height_mm"]) for each in measured if "height_mm" in each.values]
+    kinds = {name: (kind, divisor, _(unit)) for name, (kind, divisor, unit) in _VITALS.items()}
+    fasting = _("空腹")
     for each in measured:
-        href = of_row("encounters:detail", each.encounter_id)
         if "systolic" in each.values:
             upper, lower = each.values["systolic"], each.values["diastolic"]
-            yield "pressure", "", "mmHg", Value(each.at, f"{upper:g}/{lower:g}", upper, lower, each.org, href)
-        for name, (kind, divisor, unit) in _VITALS.items():
-            if name in each.values:
-                number = each.values[name] / divisor
-                note = _("空腹") if name == "glucose" and each.is_fasting else ""
-                yield kind, "", _(unit), Value(each.at, _said(number), number, None, each.org, href, note=note)
+            yield "pressure", "", "mmHg", Value(each.at, upper, lower, each.org, each.encounter_id)
+        for name in each.values.keys() & kinds.keys():
+            kind, divisor, unit = kinds[name]
+            number, note = each.values[name] / divisor, fasting if name == "glucose" and each.is_fasting else ""
+            yield kind, "", unit, Value(each.at, number, None, each.org, each.encounter_id, note=note)
         height = next((tall for at, tall in heights if at <= each.at), None)
         if "weight_g" in each.values and height:
             number = record_rules.body_mass_index(each.values["weight_g"], height)
-            yield "bmi", "", "kg/m²", Value(each.at, _said(number), number, None, each.org, href)
+            yield "bmi", "", "kg/m²", Value(each.at, number, None, each.org, each.encounter_id)
 
 
 def _found(numbers: Sequence[Number]) -> Iterable[tuple[str, str, str, Value]]:
@@ -166,17 +198,8 @@ def _found(numbers: Sequence[Number]) -> Iterable[tuple[str, str, str, Value]]:
     for each in numbers:
         known = quantities.quantity_of(code=each.code, system=each.system, name=each.name, specimen=each.specimen)
         own = " ".join((each.system, each.code or each.name, each.specimen)).lower()
-        yield (
-            known.key if known else f"own {own}", "" if known else each.name, each.unit,
-            Value(
-                each.at, f"{each.comparator}{_said(each.number)}", each.number, None, each.org,
-                of_row("results:report", each.report_id), result_words.flag_tag(each.flag), each.reference,
-                is_outside=quantities.is_outside(
-                    each.number, comparator=each.comparator, reference=each.reference, flag=each.flag
-                ),
-                is_critical=each.flag.startswith("critical"),
-            ),
-        )  # fmt: skip
+        value = Value(each.at, each.number, None, each.org, found=each)
+        yield known.key if known else f"own {own}", "" if known else each.name, each.unit, value
 
 
 def _ordered(*found: Iterable[tuple[str, str, str, Value]]) -> list[Series]:

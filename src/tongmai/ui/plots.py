@@ -4,14 +4,17 @@ Nothing is needed in the browser, so the picture prints, and is there without sc
 is abnormal has another shape, not only another colour.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from math import ceil, floor, log10
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from tongmai.kernel.months import local_day, start_of_day
 
+Timed = TypeVar("Timed", bound=Any)  # has an `at`
 WIDTH, HEIGHT = 400, 190
 LEFT, RIGHT, TOP, BOTTOM = 40, 14, 12, 24
 _NAME_WIDTH = 60
@@ -32,10 +35,11 @@ class Point:
 
 @dataclass(frozen=True)
 class Line:
-    """Values that belong together, the earliest first."""
+    """Values that belong together, the earliest first; `n_left_out` were thinned out before."""
 
     label: str
     points: Sequence[Point]
+    n_left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -85,14 +89,14 @@ def plot(lines: Sequence[Line], *, low: Decimal | None = None, high: Decimal | N
         y_ticks=[(f"{y(tick):.1f}", f"{tick:g}") for tick in ticks],
         x_ticks=[(f"{x(start_of_day(day)):.1f}", said) for day, said in _days(first, last)],
         band=_band(low, high, y) if low is not None or high is not None else None,
-        n_left_out=sum(len(line.points) for line in lines) - len(points),
+        n_left_out=sum(len(line.points) + line.n_left_out for line in lines) - len(points),
     )
 
 
-def thinned(points: Sequence[Point], most: int) -> list[Point]:
+def thinned(points: Sequence[Timed], most: int, *, of: Callable[[Timed], Decimal] = attrgetter("value")) -> list[Timed]:
     """Return at most `most` points, in order: the first, the last, and of each stretch of time the lowest and highest.
 
-    So no peak is lost, and what is left out lies between two that are shown.
+    `of` is what is high or low.  So no peak is lost, and what is left out lies between two that are shown.
     """
     if len(points) <= most:
         return list(points)
@@ -104,7 +108,7 @@ def thinned(points: Sequence[Point], most: int) -> list[Point]:
         stretches.setdefault(min(at, n - 1), []).append(i)
     kept = {0, len(points) - 1}
     for members in stretches.values():
-        kept |= {min(members, key=lambda i: points[i].value), max(members, key=lambda i: points[i].value)}
+        kept |= {min(members, key=lambda i: of(points[i])), max(members, key=lambda i: of(points[i]))}
     return [points[i] for i in sorted(kept)]
 
 

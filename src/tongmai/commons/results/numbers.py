@@ -1,8 +1,8 @@
 """The numbers that reports gave, over time."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -17,8 +17,7 @@ LAST_REPORTS = 30  # among which the last number of each kind is looked for
 MOST_NUMBERS = 20_000  # of one person: twenty in each of a thousand reports
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """One value that is a number, of the current version of its report.  `reference` as the report prints it."""
 
     report_id: UUID
@@ -53,7 +52,7 @@ def _read(
     if not view.has(Section.VALUES) or not view.has(Section.RESULTS):
         return []
     rows = view.rows(_NUMBERS, resident_id=resident_id, since=since, until=until, of_last=of_last)
-    return [Number(*row) for row in rows]
+    return [Number._make(row) for row in rows]
 
 
 def _numbers(
