@@ -104,6 +104,14 @@ def history(page: EncounterPage) -> list[TimelineEntry]:
     ]
 
 
+def order_href(resident_id: UUID, encounter_id: UUID) -> str:
+    """Return where an examination of this visit is ordered; "" in a deployment without centres (see `refer_href`)."""
+    try:
+        return f"{reverse('diagnostics:new', args=[resident_id])}?encounter={encounter_id}"
+    except NoReverseMatch:
+        return ""
+
+
 def refer_href(resident_id: UUID, encounter_id: UUID) -> str:
     """Return where a referral of this visit is written; "" in a deployment without referrals.
 

@@ -39,6 +39,8 @@ def shown(request: HttpRequest, encounter_id: UUID, status: int = 200, **bound: 
         "disputed": marks.disputed([encounter.id]).get(encounter.id),
         "own": encounter.org_id == actor.org_id and actor.may(Action.WRITE_RECORD),
         "refer_href": presenters.refer_href(encounter.resident_id, encounter.id),
+        "order_href": presenters.order_href(encounter.resident_id, encounter.id),
+        "may_order": actor.may(Action.ORDER_EXAMINATION) and encounter.org_id == actor.org_id,
         "may_refer": actor.may(Action.WRITE_REFERRAL) and encounter.org_id == actor.org_id,
         "steps": {step: step in steps for step in Step},
         "forms": {
