@@ -20,6 +20,7 @@ from tongmai.commons.encounters import services as encounters
 from tongmai.commons.encounters.services import DiagnosisEntry
 from tongmai.commons.recognition import services as recognition
 from tongmai.commons.recognition.tests import factories as recognisable
+from tongmai.commons.imaging.tests import factories as images
 from tongmai.commons.resident_requests import services as requests
 from tongmai.commons.residents import access
 from tongmai.commons.residents import services as residents
@@ -86,6 +87,7 @@ def lived_in(*, now: datetime | None = None) -> Living:
     _asked(clinic, visit)
     _looked(clinic)
     _recognised(clinic)
+    _imaged(clinic)
     while worker.deliver_due(now=world.now, actor=Actor.system):
         pass
     staff, nobodys = clinic.gp.staff_id, absent()
@@ -183,6 +185,12 @@ def _asked(clinic: Clinic, visit: Any) -> None:
     residents.agree_to_use(
         clinic.resident.id, by=herself, said=ends, purpose="research", recipient="示例研究所", purpose_text="血压研究"
     )
+
+
+def _imaged(clinic: Clinic) -> None:
+    """A chest film of hers."""
+    film = images.film(number="R1", order_number="340199A0001")
+    images.store(film, clinic.world.lead.id, images.of(clinic.resident.id), by=Actor.system(now=clinic.world.now))
 
 
 def _looked(clinic: Clinic) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tongmai.commons.recognition import items, rules
@@ -10,17 +10,18 @@ from tongmai.commons.recognition.choices import Outcome, Standing, Strength
 from tongmai.commons.recognition.rules import Evaluated, Kept, Result
 
 TODAY = date(2026, 11, 22)
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine proves nothing
 DAYS = st.integers(-500, 100).map(lambda n: TODAY + timedelta(days=n))
 ITEM = next(items.as_rule(row) for row in items.shipped() if row.code == "chest-film")
 AREAS = st.sampled_from([("",), ("34",), ("340199",), ("340198",)])
 
 
-@st.composite
-def _evaluations(draw):
-    outcome, on = draw(st.sampled_from(list(Outcome))), draw(DAYS)
+def _evaluated(outcome, on, areas, order):
     ends = on + timedelta(days=181) if outcome == Outcome.PASSED else None
-    areas = draw(AREAS)
-    return Evaluated("".join(areas) + "HR", areas, outcome, on, ends, draw(st.integers(0, 9)))
+    return Evaluated("".join(areas) + "HR", areas, outcome, on, ends, order)
+
+
+EVALUATIONS = st.builds(_evaluated, st.sampled_from(list(Outcome)), DAYS, AREAS, st.integers(0, 9))
 
 
 @st.composite
@@ -35,7 +36,8 @@ def _results(draw):
     )  # fmt: skip
 
 
-@given(_results(), st.lists(_evaluations(), max_size=6), st.integers(0, 60))
+@PATIENT
+@given(_results(), st.lists(EVALUATIONS, max_size=6), st.integers(0, 60))
 def test_what_must_be_recognised_is_final_recent_kept_and_marked_in_the_county(result, evaluations, window):
     said = rules.judge(ITEM, result, evaluations=evaluations, county_code="340199", window_days=window, today=TODAY)
     assert (said.strength == Strength.MUST) <= (said.why == ())
@@ -47,7 +49,8 @@ def test_what_must_be_recognised_is_final_recent_kept_and_marked_in_the_county(r
         assert said.mark in {"HR", "34HR", "340199HR"}
 
 
-@given(st.lists(_evaluations(), max_size=6), DAYS)
+@PATIENT
+@given(st.lists(EVALUATIONS, max_size=6), DAYS)
 def test_the_order_in_which_evaluations_are_read_says_nothing(evaluations, on):
     mine = [each for each in evaluations if each.areas == ("34",)]
     keys = {(each.evaluated_on, each.order) for each in mine}
@@ -55,7 +58,8 @@ def test_the_order_in_which_evaluations_are_read_says_nothing(evaluations, on):
         assert rules.standing(mine, on)[0] == rules.standing(mine[::-1], on)[0]
 
 
-@given(st.lists(_evaluations(), max_size=6), DAYS)
+@PATIENT
+@given(st.lists(EVALUATIONS, max_size=6), DAYS)
 def test_a_mark_on_a_report_is_a_valid_one(evaluations, on):
     mark = rules.mark_on(evaluations, on)
     valid = {
@@ -67,6 +71,7 @@ def test_a_mark_on_a_report_is_a_valid_one(evaluations, on):
     assert mark in valid if valid else mark == ""
 
 
+@PATIENT
 @given(st.integers(0, 30))
 def test_the_last_day_lies_the_window_after_the_examination(days):
     last = rules.last_day_of(TODAY, window_days=days)
