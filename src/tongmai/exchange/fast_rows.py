@@ -25,15 +25,16 @@ _KNOWN = f"""
 SELECT w.identity, s.target_id, s.digest FROM unnest(%s::text[]) w(identity) CROSS JOIN LATERAL (
   SELECT target_id, digest FROM "{_KEPT}" k
   WHERE k.kind = %s AND k.scope = %s AND k.source = %s AND k.identity = w.identity LIMIT 1) s"""  # nosec B608
+# What narrows further stands outside of the part that is looked up: inside, it would tempt to another index.
 _FIRST = f"""
-SELECT w.identity, s.line FROM unnest(%s::text[]) w(identity) CROSS JOIN LATERAL (
-  SELECT line FROM "{_ROWS}" r WHERE r.run_id = %s AND r.identity = w.identity AND r.line < %s
-  ORDER BY r.line LIMIT 1) s"""  # nosec B608
+SELECT w.identity, min(s.line) FROM unnest(%s::text[]) w(identity) CROSS JOIN LATERAL (
+  SELECT line FROM "{_ROWS}" r WHERE r.run_id = %s AND r.identity = w.identity OFFSET 0) s
+WHERE s.line < %s GROUP BY w.identity"""  # nosec B608
 _NEW_BEFORE = f"""
-SELECT s.* FROM unnest(%s::text[]) w(number_key) CROSS JOIN LATERAL (
-  SELECT id, line, cells FROM "{_ROWS}" r
-  WHERE r.run_id = %s AND r.number_key = w.number_key AND r.number_key <> '' AND r.line < %s AND r.fate = %s OFFSET 0) s
-ORDER BY s.line"""  # nosec B608
+SELECT s.id, s.line, s.cells FROM unnest(%s::text[]) w(number_key) CROSS JOIN LATERAL (
+  SELECT id, line, cells, fate FROM "{_ROWS}" r
+  WHERE r.run_id = %s AND r.number_key = w.number_key AND r.number_key <> '' OFFSET 0) s
+WHERE s.line < %s AND s.fate = %s ORDER BY s.line"""  # nosec B608
 _FATES = f"""
 UPDATE "{_ROWS}" t SET fate = r.fate, identity = r.identity, number_key = r.number_key, what = r.what,
   facts = r.facts::jsonb, target_id = r.target_id, is_applied = r.is_applied

@@ -56,6 +56,7 @@ FIELDS = {
     "step": gettext_lazy("步骤"), "table": gettext_lazy("目录"), "tag_id": gettext_lazy("人群标签"),
     "team_id": gettext_lazy("团队"), "team_name": gettext_lazy("团队名称"), "to_org_id": gettext_lazy("现机构（乙方）"),
     "to_post_id": gettext_lazy("现岗位"), "token_id": gettext_lazy("接口令牌"), "until": gettext_lazy("直到"),
+    "was_doctor_id": gettext_lazy("原医生"), "was_ends_before": gettext_lazy("原到期日期"), "was_starts_on": gettext_lazy("原开始日期"),
     "urgency": gettext_lazy("紧急程度"), "user_id": gettext_lazy("账号"), "username": gettext_lazy("登录名"),
     "verdict": gettext_lazy("复核结论"), "version": gettext_lazy("版本"), "vitals_id": gettext_lazy("体征记录"),
     "wants": gettext_lazy("所需资源"), "what": gettext_lazy("内容"), "merge_id": gettext_lazy("合并"),

@@ -27,7 +27,7 @@ from tongmai.commons.residents.services.keys import keys_of_new, masked_number
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.audit.bulk import Sheet, Writer, take_numbers
 from tongmai.foundation.orgs.actors import Actor
-from tongmai.kernel.ids import new_id
+from tongmai.kernel.ids import new_ids
 
 LOT = 250  # people that PostgreSQL is given while the next are made ready
 _SAID_OF_HER = (
@@ -70,7 +70,7 @@ class _Lot:
     """Some people on their way into the tables that know a person from her first day."""
 
     def __init__(self, by: Actor) -> None:
-        now, self.by = by.now, by
+        now, self.by, self.ids = by.now, by, new_ids()
         added = {"added_at": now, "added_by_id": by.user_id}
         self.people = Sheet(Resident, *_SAID_OF_HER)
         self.numbers = Sheet(Identifier, "id", "resident_id", "kind", "issuer", "value", **added)
@@ -97,9 +97,9 @@ class _Lot:
         person.id_masked = masked_number(number)
         self.people.add(*(getattr(person, name) for name in _SAID_OF_HER))
         if number:
-            self.numbers.add(new_id(), person.id, number.kind, number.issuer, number.value)
+            self.numbers.add(next(self.ids), person.id, number.kind, number.issuer, number.value)
         if new.contact:
-            self.phones.add(new_id(), person.id, *new.contact)
+            self.phones.add(next(self.ids), person.id, *new.contact)
         if new.coverage:
             covered = new.coverage
             self.coverages.add(covered.id, person.id, covered.scheme, covered.area_code, covered.starts_on)
@@ -121,11 +121,11 @@ class _Lot:
     def _add_groups_and_card(self, new: Newcomer) -> None:
         person_id = new.person.id
         for kind in new.tags:
-            tag_id = new_id()
+            tag_id = next(self.ids)
             self.tags.add(tag_id, person_id, kind)
             self.events.append((TagAdded(resident_id=person_id, tag_id=tag_id, kind=str(kind)), person_id))
         if new.card:
-            card_id, kind = new_id(), str(Medium.Kind.INSURANCE_CARD)
+            card_id, kind = next(self.ids), str(Medium.Kind.INSURANCE_CARD)
             self.cards.add(card_id, person_id, new.card)
             self.events.append((MediumIssued(resident_id=person_id, medium_id=card_id, kind=kind), person_id))
 

@@ -123,9 +123,8 @@ def newcomer(
     number = rules.number(id_kind, id_number, issuer=id_issuer, today=by.today) if id_number.strip() else None
     person = _person(
         name=name, sex=sex, born_on=born_on, is_unnamed=is_unnamed, number=number, village_code=village_code,
-        address=address, is_born_on_estimated=is_born_on_estimated, by=by,
+        address=address, is_born_on_estimated=is_born_on_estimated, resident_id=resident_id, by=by,
     )  # fmt: skip
-    person.id = resident_id or new_id()
     contact = (rules.phone(phone), Relation(phone_whose)) if phone.strip() else None
     facts = facts_of_new(person, number, contact[0] if contact else "", card)
     return Newcomer(person, number, contact, _checked_coverage(scheme, insurance_area, by), groups, card, facts)
@@ -189,7 +188,9 @@ def make_known(resident_id: UUID, *, org_id: UUID, via: str, by: Actor) -> None:
     insert(fresh(KnownTo, resident_id=resident_id, org_id=org_id, via=via, since=by.now), once=True)
 
 
-def _person(*, name, sex, born_on, is_unnamed, number, village_code, address, is_born_on_estimated, by) -> Resident:
+def _person(
+    *, name, sex, born_on, is_unnamed, number, village_code, address, is_born_on_estimated, resident_id, by
+) -> Resident:  # fmt: skip
     stated = number.stated if number else None
     born_on = born_on or (stated.born_on if stated else None)
     sex = sex or (str(stated.sex) if stated else Sex.UNKNOWN)
@@ -202,7 +203,9 @@ def _person(*, name, sex, born_on, is_unnamed, number, village_code, address, is
     if wrong:
         raise InvalidInput(field=wrong[0][0], problem=wrong[0][1])
     village = rules.village(village_code) if village_code else ""
-    return Resident(
+    return fresh(
+        Resident,
+        id=resident_id or new_id(),
         name=name,
         sex=sex,
         born_on=born_on,
@@ -221,7 +224,8 @@ def _checked_coverage(scheme: str, area: str, by: Actor) -> Coverage | None:
     if not scheme:
         return None
     insured = scheme in (Coverage.Scheme.EMPLOYEE, Coverage.Scheme.RESIDENT)
-    return Coverage(
+    return fresh(
+        Coverage,
         scheme=Coverage.Scheme(scheme),
         area_code=(area or by.county_code) if insured else "",
         starts_on=by.today,
