@@ -9,11 +9,12 @@ import pytest
 from pydicom import dcmread
 
 from tests.system.test_up import family_doctor_of
-from tongmai.commons.imaging import phantom
+from tongmai.commons.imaging import archive, phantom
 from tongmai.commons.imaging.models import Instance, KeyImage, Study
 from tongmai.commons.imaging.tests import factories, samples
 from tongmai.foundation.audit.models import AccessLog
 
+pytestmark = pytest.mark.browser
 ROOT = 'document.querySelector("[data-viewer]").viewer'
 
 
@@ -36,7 +37,7 @@ def stored(county, *contents) -> UUID:
 
 
 def shown(doctor, n=1, pane=0):
-    doctor.page.locator(f'[data-pane] >> nth={pane}').locator(f'xpath=self::*[@data-shown="{n}"]').wait_for()
+    doctor.page.locator(f"[data-pane] >> nth={pane}").locator(f'xpath=self::*[@data-shown="{n}"]').wait_for()
 
 
 def at(doctor, x, y, pane=0):
@@ -75,7 +76,7 @@ def test_lengths_angles_and_regions_have_the_values_of_the_picture(county, seat,
     study_id = stored(county, samples.measuring(of))
     doctor = seat(county.village_doctor).opens("imaging:study", study_id)
     shown(doctor)
-    doctor.sees("R1" if False else county.resident.name, "340199A0001", "1 / 1").keeps_picture("viewer-measuring")
+    doctor.sees(county.resident.name, "340199A0001", "1 / 1").keeps_picture("viewer-measuring")
 
     # When she measures 80 columns of 0.5 mm, they are 40 mm; with 30 rows of 1 mm it is the third side of 3-4-5
     doctor.page.keyboard.press("l")
@@ -115,7 +116,8 @@ def test_a_window_a_turn_and_an_inversion_change_what_is_seen(county, seat, of):
     page = doctor.page
     usual = grey(doctor, 60, 30)
     assert usual == pytest.approx(((100 - 39.5) / 399 + 0.5) * 255, abs=2)
-    page.get_by_label("预设窗").select_option(label="4. 肺窗" if page.get_by_text("4. 肺窗").count() else None, index=None if page.get_by_text("4. 肺窗").count() else 2)
+    page.get_by_label("预设窗").select_option(index=2)
+    page.locator("[data-pane]").first.focus()
     assert grey(doctor, 60, 30) != usual
     page.keyboard.press("0")
     assert grey(doctor, 60, 30) == usual
@@ -124,10 +126,10 @@ def test_a_window_a_turn_and_an_inversion_change_what_is_seen(county, seat, of):
     page.keyboard.press("i")
     before = at(doctor, 60, 30)
     for key, n in (("r", 4), ("h", 2), ("v", 2)):
-        for _ in range(n):
+        page.keyboard.press(key)
+        assert at(doctor, 60, 30) != pytest.approx(before)
+        for _ in range(n - 1):
             page.keyboard.press(key)
-            if n == 4 or _ == 0:
-                assert at(doctor, 60, 30) != before or _ == n - 1
         assert at(doctor, 60, 30) == pytest.approx(before)
     page.keyboard.press("w")
     drags(doctor, (60, 70), (100, 90))
@@ -155,7 +157,7 @@ def test_a_length_is_measured_with_the_keyboard_alone(county, seat, of):
 
 def test_a_stack_is_scrolled_compared_and_its_key_images_are_kept(county, seat, of):
     earlier = replace(of, order_number="340199A0000", at=of.at.replace(month=5))
-    old = stored(county, *phantom.ct(earlier, n_slices=6, size=64))
+    stored(county, *phantom.ct(earlier, n_slices=6, size=64))
     study_id = stored(county, *phantom.ct(of, n_slices=12, size=64))
     doctor = seat(county.village_doctor).opens("imaging:study", study_id)
     shown(doctor)
@@ -182,7 +184,6 @@ def test_a_stack_is_scrolled_compared_and_its_key_images_are_kept(county, seat, 
     doctor.looks()
     doctor.keeps_picture("viewer-compare")
     assert AccessLog.objects.filter(resident_id=county.resident.id, what="study").count() >= 3
-    assert old
 
 
 def test_a_film_of_ultrasound_plays_on_a_phone(county, seat, of):
@@ -209,14 +210,14 @@ def test_five_hundred_frames_are_fetched_as_they_are_looked_at(county, seat, of)
     assert len(set(asked)) < 30
 
 
-def test_a_chest_film_is_there_within_a_second(county, seat, of):
-    """Printed, not judged: a machine that is busy is no fault of the page.  `tongmai bench dicomweb` judges."""
+def test_a_chest_film_says_how_long_it_took_to_show(county, seat, of, record_property):
+    """Noted, not judged: a machine that is busy is no fault of the page."""
     study_id = stored(county, samples.shipped_as("RG1_UNCR.dcm", of))
     doctor = seat(county.village_doctor).opens("imaging:study", study_id)
     shown(doctor)
     doctor.keeps_picture("viewer-chest")
     taken = doctor.page.evaluate("performance.getEntriesByName('first-image').map((each) => each.duration)")
-    print(f"first image of a chest film of 1955 × 1841: {taken[0]:.0f} ms")
+    record_property("first image, ms", round(taken[0]))
     doctor.sees_not("mm").sees("1 / 1")
 
 
@@ -229,8 +230,6 @@ def test_what_cannot_be_shown_says_so(county, seat, of):
     doctor = seat(county.village_doctor).opens("imaging:study", empty)
     doctor.sees("这个检查没有可显示的图像")
     found = Instance.objects.get(series__study_id=broken)
-    from tongmai.commons.imaging import archive
-
     path = archive.archive().path(archive.Place(found.series.study.uid, found.sop_uid, found.sha256))
     path.write_bytes(path.read_bytes()[:3000])
     doctor.opens("imaging:study", broken)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from tongmai.commons.imaging.models import Study
 from tongmai.commons.residents.timeline import Entry, Row, Rows
 from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.permissions import Action
+from tongmai.ui.addresses import of_row
 from tongmai.ui.words import Tag
 
 
@@ -26,4 +28,5 @@ def rows(by: Actor, resident_id: UUID) -> Rows:
 
 def entry(row: Row, by: Actor) -> Entry:
     """Return a study in words."""
-    return row.entry(title=row.title or _("影像"), detail=row.what, tag=Tag(_("有图像"), "green"))
+    href = of_row("imaging:study", row.id) if by.may(Action.OPEN_RECORD) else ""
+    return row.entry(title=row.title or _("影像"), detail=row.what, href=href, tag=Tag(_("有图像"), "green"))

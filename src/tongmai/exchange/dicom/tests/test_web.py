@@ -186,7 +186,7 @@ def test_frames_are_the_very_values_whatever_they_are_stored_in(world, her, read
         answer = asks(
             reader, f"{path}/frames/{one.n_frames}", HTTP_ACCEPT='multipart/related; type="application/octet-stream"'
         )
-        [part] = multipart.parts_of(answer.content, answer.headers["Content-Type"])
+        [part] = multipart.parts_of(answer.getvalue(), answer.headers["Content-Type"])
         wanted = dcmread(samples.shipped(name)).pixel_array
         wanted = wanted[-1] if one.n_frames > 1 else wanted
         assert np.array_equal(

@@ -127,9 +127,7 @@ def frames(request: HttpRequest, study_uid: str, series_uid: str, sop_uid: str, 
     media, syntax = accepting.syntax_for(request.headers.get("Accept", ""), found.transfer_syntax, of=accepting.OCTETS)
     kind = f"{media}; transfer-syntax={syntax}"
     parts = [multipart.Part(kind, reading.frame(found, int(each), syntax)) for each in wanted]
-    boundary = multipart.new_boundary()
-    body = b"".join(multipart.written(parts, boundary))
-    return _no_store(HttpResponse(body, content_type=_related(media, boundary)))
+    return _streamed(iter(parts), media)
 
 
 @require_safe

@@ -70,8 +70,13 @@ export class Viewer {
       else if (button.dataset.open) this.openById(button.dataset.open);
       else this.goTo(button.dataset.keyImage, Number(button.dataset.frame));
     });
-    this.root.addEventListener("keydown", (event) => this.pressed(event));
-    this.presets.addEventListener("change", () => this.takePreset(Number(this.presets.value)));
+    document.addEventListener("keydown", (event) => this.pressed(event));
+    this.presets.addEventListener("pointerdown", () => (this.isByHand = true));
+    this.presets.addEventListener("keydown", () => (this.isByHand = false));
+    this.presets.addEventListener("change", () => {
+      this.takePreset(Number(this.presets.value));
+      if (this.isByHand) this.active.root.focus({ preventScroll: true }); // so that the keys work the picture again
+    });
     this.help.addEventListener("close", () => this.active.root.focus());
     document.addEventListener("fullscreenchange", () => this.panes.forEach((pane) => pane.resized()));
   }
@@ -85,8 +90,9 @@ export class Viewer {
   }
 
   pressed(event) {
+    const isOurs = event.target === document.body || this.root.contains(event.target);
     const isField = event.target.closest("input, select, textarea, dialog[open]");
-    if (event.ctrlKey || event.altKey || event.metaKey || isField) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || isField || !isOurs) return;
     const found = meaning(event.key, this.tool, event.shiftKey);
     const isOnButton = event.target.closest("button, a") && [" ", "Enter"].includes(event.key);
     if (!found || isOnButton) return;
