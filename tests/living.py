@@ -18,9 +18,9 @@ from tongmai.commons.ecg import services as recordings
 from tongmai.commons.ecg import synthetic, writing
 from tongmai.commons.encounters import services as encounters
 from tongmai.commons.encounters.services import DiagnosisEntry
+from tongmai.commons.imaging.tests import factories as images
 from tongmai.commons.recognition import services as recognition
 from tongmai.commons.recognition.tests import factories as recognisable
-from tongmai.commons.imaging.tests import factories as images
 from tongmai.commons.resident_requests import services as requests
 from tongmai.commons.residents import access
 from tongmai.commons.residents import services as residents
