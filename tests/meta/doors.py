@@ -62,8 +62,10 @@ _DOORS: dict[str, str] = {
     Action.MATCH_RESIDENTS: """
         api:identity_review api:identity_reviews api:later_rows api:merge api:merges_of api:postpone_identity_review
         api:settle_identity_review api:undo_merge residents:merge-undo residents:merges residents:review residents:reviews
-        resident_requests:ward-request
+        resident_requests:ward-request api:accept_ward api:refuse_ward
     """,
+    f"{Action.MATCH_RESIDENTS}|{Action.SEE_OWN}": "api:ward_requests api:ward_request",
+    f"{Action.ANSWER_DISPUTES}|{Action.SEE_OWN}": "api:dispute",
     f"{Action.OPEN_RECORD}|{Action.REGISTER_RESIDENT}|{Action.SEE_OWN}": "portal:resident",
     f"{Action.OPEN_RECORD}|{Action.SEE_OWN}": """
         api:detail api:opened api:record api:search_timeline api:timeline encounters:detail
@@ -189,8 +191,10 @@ _DOORS: dict[str, str] = {
         api:board api:connection api:data_quality api:data_quality_of exchange:connections exchange:connection
         exchange:quality exchange:quality-export exchange:quality-of
     """,
-    Action.ANSWER_DISPUTES: "resident_requests:dispute",
+    Action.ANSWER_DISPUTES: "resident_requests:dispute api:disputes_waiting api:settle_dispute",
     Action.SEE_OWN: """
+        api:disputes_of api:dispute_access api:dispute_entry api:dispute_identity api:reopen_dispute api:withdraw_dispute
+        api:withdraw_ward
         portal:own portal:own-accesses portal:own-accesses-of portal:own-cancel-booking portal:own-dispute
         portal:own-dispute-access portal:own-dispute-entry portal:own-dispute-identity portal:own-disputes
         portal:own-agree-to-use portal:own-consents portal:own-share portal:own-withdraw-sharing portal:own-withdraw-use
@@ -212,6 +216,7 @@ _WRITES: dict[str, str] = {
     """,
     Action.MANAGE_POSTS: "api:account api:person api:posts api:staff",
     Action.REGISTER_RESIDENT: "api:opened",
+    Action.SEE_OWN: "api:ward_requests",
     Action.MANAGE_CONNECTIONS: "api:board api:connection",
     Action.BOOK: "api:bookings",
     Action.MANAGE_CRITICAL: "api:critical_limits",
@@ -273,7 +278,7 @@ FOR_THE_ALLIANCE = {
         api:admit api:check_phone api:close_phone api:end_guardian api:identity api:start_visit encounters:start
         api:identity_review api:later_rows api:merge api:merges_of api:postpone_identity_review api:settle_identity_review api:undo_merge
         residents:merge-undo residents:merges residents:review
-        resident_requests:ward-request family_doctors:new portal:break-glass portal:resident residents:account residents:add residents:amend
+        resident_requests:ward-request api:ward_request api:accept_ward api:refuse_ward family_doctors:new portal:break-glass portal:resident residents:account residents:add residents:amend
         residents:check-phone residents:close-identifier residents:close-phone residents:end-guardian
         residents:identity residents:revoke-death
         residents:consents residents:share residents:agree-to-use residents:consent-sheet residents:withdraw-sharing

@@ -16,6 +16,7 @@ from tongmai.care.referrals.api import router as referrals
 from tongmai.commons.capacity.api import router as capacity
 from tongmai.commons.encounters.api import router as encounters
 from tongmai.commons.recognition.api import router as recognition
+from tongmai.commons.resident_requests.api import router as resident_requests
 from tongmai.commons.residents.api import router as residents
 from tongmai.commons.residents.decisions_api import router as decisions
 from tongmai.exchange.api import router as exchange
@@ -46,7 +47,7 @@ install_problems(api)
 api.add_decorator(refuse_first, mode="view")
 install_names()
 routers = (
-    orgs, catalog, terminology, audit, residents, decisions, encounters, recognition, capacity, diagnostics, critical_values, family_doctors, referrals,
+    orgs, catalog, terminology, audit, residents, decisions, resident_requests, encounters, recognition, capacity, diagnostics, critical_values, family_doctors, referrals,
     exchange, exchange_connections, exchange_imports,
 )  # fmt: skip
 for router in routers:

@@ -9,6 +9,7 @@ from ninja import Schema
 from pydantic import Field, StringConstraints
 
 from tongmai.commons.residents import choices
+from tongmai.foundation.orgs import vault
 from tongmai.ui.api import Text
 
 Day = Annotated[date, Field(ge=date(1850, 1, 1), le=date(2099, 12, 31))]
@@ -310,8 +311,9 @@ class ReviewIn(Schema):
 
 
 class AccessOut(Schema):
-    """One time that somebody opened the record."""
+    """One time that somebody opened the record.  `mark` names it where it is disputed, and says nothing else."""
 
+    mark: str
     at: datetime
     by_name: str
     by_org_name: str
@@ -319,3 +321,7 @@ class AccessOut(Schema):
     basis: str
     reason: str
     what: str
+
+    @staticmethod
+    def resolve_mark(row: Any) -> str:
+        return vault.sealed(str(row.id).encode())
