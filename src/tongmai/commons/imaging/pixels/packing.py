@@ -1,4 +1,4 @@
-"""A frame as one body for the viewer's script (ui/static/imaging/unpacking.js reads it).
+"""A frame as one body for the viewer's script (ui/static/js/viewer/unpacking.js reads it).
 
     4 bytes    length of the head, little endian
     head       JSON, padded with blanks to a multiple of 4
