@@ -27,8 +27,6 @@ IMAGES = Path(env("TONGMAI_IMAGES", str(VAR / "images")))
 IMAGES_SYNC = env("TONGMAI_IMAGES_SYNC", "1") == "1"
 # How much room the small pictures and prepared frames beside them may take; they can be deleted at any time.
 IMAGES_PREVIEWS_BYTES = int(env("TONGMAI_IMAGES_PREVIEWS_MB", "2000")) * 1024 * 1024
-# An existing PACS that keeps the files instead: the address of its DICOMweb services, user:password in it where it asks.
-PACS = env("TONGMAI_PACS", "")
 
 SECRET_KEY = env(
     "TONGMAI_SECRET_KEY",

@@ -49,7 +49,7 @@ class Written:
 
 
 class Store(Protocol):
-    """Where the bytes of images stand: this folder, or an existing PACS (`exchange.dicom.pacs`)."""
+    """Where the bytes of images stand.  Whoever stores and shows images asks for no more than this."""
 
     def put(self, study_uid: str, sop_uid: str, pieces: Sequence[bytes], written: Written) -> None:
         """Keep a whole file; when this returns it stands on the disk.  Raises StorageFull."""
@@ -202,16 +202,8 @@ def archive() -> Archive:
 
 
 def store() -> Store:
-    """Return where the bytes of images stand: the folder, unless an existing PACS is named (setting PACS)."""
-    return _elsewhere[0]() if settings.PACS and _elsewhere else archive()
-
-
-_elsewhere: list = []
-
-
-def lend(make) -> None:
-    """Let a layer above offer the existing PACS; `make()` returns its `Store`."""
-    _elsewhere[:] = [make]
+    """Return where the bytes of images stand."""
+    return archive()
 
 
 def _write_out(path: Path, pieces: Sequence[bytes], *, is_synced: bool) -> None:

@@ -11,6 +11,7 @@ from pydicom.charset import convert_encodings, decode_bytes
 
 _DELIMITERS = {0x0A, 0x0C, 0x0D, 0x09, 0x5C, 0x5E, 0x3D}
 _MULTIBYTE = frozenset({"GB18030", "GBK", "ISO_IR 192"})
+_EAST_ASIAN = frozenset({"IR 58", "IR 87", "IR 149", "IR 159"})
 _CODECS = {"GB18030": "gb18030", "ISO_IR 192": "utf-8"}
 _ESCAPE = b"\x1b"
 _PAIRS = re.compile(rb"([\x00-\x7f]|[\xa1-\xfe]{2})*")
@@ -76,7 +77,8 @@ def _as_declared(raw: bytes, declared: str) -> str | None:
 
 def _is_explicit(declared: str) -> bool:
     """Whether what was declared says more than that nobody chose: not the default, not a set of one byte."""
-    return any(value.strip() in _MULTIBYTE or "IR 58" in value or "IR 87" in value for value in declared.split("\\"))
+    values = [value.strip() for value in declared.split("\\")]
+    return any(value in _MULTIBYTE or value.removeprefix("ISO 2022 ") in _EAST_ASIAN for value in values)
 
 
 def _other(raw: bytes, assumed: str) -> str | None:

@@ -151,7 +151,7 @@ def _integer(text: str) -> int | None:
 def _day(text: str) -> date | None:
     digits = text.replace(".", "").replace("-", "")
     try:
-        return datetime.strptime(digits[:8], "%Y%m%d").date()
+        return date.fromisoformat(digits[:8]) if digits[:8].isdecimal() else None
     except ValueError:
         return None
 
@@ -162,7 +162,7 @@ def _instant(day: str, at: str) -> datetime | None:
         return None
     digits = at.replace(":", "").split(".")[0].ljust(6, "0")[:6]
     try:
-        moment = datetime.strptime(digits, "%H%M%S").time()
+        moment = time.fromisoformat(digits)
     except ValueError:
         moment = time()
     return datetime.combine(on, moment, tzinfo=REPORTING_ZONE)

@@ -14,8 +14,8 @@ from uuid import UUID, uuid5
 import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.filewriter import dcmwrite
-from pydicom.uid import UID as Uid
 from pydicom.uid import (
+    UID,
     ComputedRadiographyImageStorage,
     CTImageStorage,
     DigitalXRayImageStorageForPresentation,
@@ -145,7 +145,7 @@ def _written(made: Dataset, pixels: bytes) -> bytes:
     made.add_new(0x7FE00010, "OB" if made.BitsAllocated == 8 else "OW", pixels + b"\0" * (len(pixels) % 2))
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID = made.SOPClassUID, made.SOPInstanceUID
-    meta.TransferSyntaxUID, meta.ImplementationClassUID = ExplicitVRLittleEndian, Uid(IMPLEMENTATION)
+    meta.TransferSyntaxUID, meta.ImplementationClassUID = ExplicitVRLittleEndian, UID(IMPLEMENTATION)
     made.file_meta = meta
     out = BytesIO()
     dcmwrite(out, made, enforce_file_format=True)

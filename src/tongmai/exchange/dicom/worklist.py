@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
@@ -72,7 +72,7 @@ def _days(text: str, today: date) -> list[date]:
 
 def _day(text: str) -> date | None:
     try:
-        return datetime.strptime(text.strip(), "%Y%m%d").date()
+        return date.fromisoformat(text.strip()) if text.strip().isdecimal() else None
     except ValueError:
         return None
 

@@ -78,8 +78,12 @@ def _checked(facts: Facts) -> dict[str, Any]:
             said["host"] = str(ipaddress.ip_network(said["host"].strip())).removesuffix("/32").removesuffix("/128")
         except ValueError:
             raise InvalidInput(field="host", problem=N_("请填写 IP 地址或网段，如 10.1.2.3 或 10.1.2.0/24")) from None
+    _check_connection(said)
+    return said
+
+
+def _check_connection(said: Facts) -> None:
     if not _FINGERPRINT.fullmatch(said.get("certificate", "")):
         raise InvalidInput(field="certificate", problem=N_("请填写证书的 SHA-256，64 位小写十六进制"))
     if said.get("port") is not None and not 0 < said["port"] < 65536:
         raise InvalidInput(field="port", problem=N_("端口在 1 到 65535 之间"))
-    return said

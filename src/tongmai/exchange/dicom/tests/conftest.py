@@ -93,7 +93,7 @@ def port(device):
 
 @pytest.fixture(autouse=True)
 def images(tmp_path, settings):
-    settings.IMAGES, settings.IMAGES_SYNC, settings.PACS = tmp_path / "images", False, ""
+    settings.IMAGES, settings.IMAGES_SYNC = tmp_path / "images", False
     return settings.IMAGES
 
 

@@ -1,7 +1,6 @@
 """The programs of others that the tests let talk to ours."""
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -26,13 +25,3 @@ def run(program: str, port: int, *arguments: object, calling: str = "DX_JIA") ->
         [*words, *map(str, arguments)], capture_output=True, timeout=60, check=False,
         env={**os.environ, "TCP_NODELAY": "1", "DCMDICTPATH": "/usr/share/libdcmtk17/dicom.dic"},
     )  # fmt: skip
-
-
-def orthanc() -> str:
-    """Return the program Orthanc; a complete run does not do without."""
-    found = shutil.which("Orthanc", path="/usr/sbin:/usr/bin")
-    if found is None:
-        said = "NOT RUN: Orthanc is not installed (apt-get install orthanc orthanc-dicomweb)"
-        assert os.environ.get("TONGMAI_COMPLETE") != "1", said
-        pytest.skip(said)
-    return found

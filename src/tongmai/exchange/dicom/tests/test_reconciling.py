@@ -177,6 +177,8 @@ def test_a_name_in_pinyin_is_compared_by_every_reading():
 
 
 def test_the_phantoms_are_valid_files(order):
-    for content in (phantom.chest(of(order), modality="CR", nodule=True, n_rows=16, n_columns=16), *phantom.ct(of(order), n_slices=2, size=16), phantom.ultrasound(of(order), n_frames=3)):  # fmt: skip
+    films = [phantom.chest(of(order), modality="CR", nodule=True, n_rows=16, n_columns=16)]
+    films += [*phantom.ct(of(order), n_slices=2, size=16), phantom.ultrasound(of(order), n_frames=3)]
+    for content in films:
         read = dcmread(BytesIO(content))
         assert read.pixel_array.size and read.PatientName.ideographic == "欧阳^示例"
