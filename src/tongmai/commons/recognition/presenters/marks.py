@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongmai.commons.recognition.choices import Outcome, Scope, Standing
-from tongmai.commons.recognition.models import Evaluation
 from tongmai.commons.recognition.presenters.words import OUTCOMES, SCOPES, STANDINGS, standing_tag
 from tongmai.commons.recognition.selectors import ItemLine, MarkLine
 from tongmai.ui.words import Choice, Tag, day, policy_amount
@@ -38,8 +37,8 @@ def mark_cells(line: MarkLine) -> list[Any]:
     ]  # fmt: skip
 
 
-def history_rows(rows: Iterable[Evaluation]) -> list[dict[str, Any]]:
-    """Return every evaluation of one facility's item as rows."""
+def history_rows(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return every evaluation of one facility's item (rows of `selectors.history`) as rows of a table."""
     return [
         {
             "on": day(row.evaluated_on), "tag": Tag(str(OUTCOMES[Outcome(row.outcome)]), _TONES[Outcome(row.outcome)]),
