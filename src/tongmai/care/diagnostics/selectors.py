@@ -169,7 +169,9 @@ def templates_for(order: Order, *, by: Actor) -> list[Template]:
     rows = access.visible_templates(by).filter(
         category=order.category, modality__in=["", order.modality], body_part__in=["", order.body_part]
     )
-    return sorted(rows, key=lambda each: (each.centre_id is None, not each.modality, not each.body_part, each.position, each.name))
+    return sorted(
+        rows, key=lambda each: (each.centre_id is None, not each.modality, not each.body_part, each.position, each.name)
+    )
 
 
 def findings_for(order: Order, *, by: Actor) -> list[CriticalFinding]:

@@ -67,7 +67,9 @@ def test_the_reader_claims_writes_and_hands_on(county, as_actor):
     written = {"name": ["肺野"], "text": ["斑片影"], "conclusion": "右肺感染"}
     assert "seen_draft" in text(reader.post(reverse("diagnostics:draft", args=[order.id]), written))
     assert "斑片影" in text(reader.get(address))
-    assert reader.post(reverse("diagnostics:mark", args=[order.id]), {"code": "tension_pneumothorax"}).status_code == 302
+    assert (
+        reader.post(reverse("diagnostics:mark", args=[order.id]), {"code": "tension_pneumothorax"}).status_code == 302
+    )
     assert "张力性气胸" in text(reader.get(address))
     assert reader.post(address, written).status_code == 302
     order.refresh_from_db()
