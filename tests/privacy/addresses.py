@@ -29,7 +29,7 @@ READ = {
     "resident": "id", "encounter": "id", "alliance": "id", "entry": "id", "org": "id", "org_id": "id", "alliance_id": "id",
     "parent_id": "id", "resident_id": "id", "about": "id", "by_user_id": "id", "receiver": "id", "receiver_id": "id", "up": "id",
     # a code of the catalogue, chosen without saying for whom
-    "diagnosis_code": "code", "item": "code", "item_code": "code",
+    "diagnosis_code": "code", "item": "code", "item_code": "code", "template": "id",
 }  # fmt: skip
 
 # Words typed to find what is no person; each at these addresses only.

@@ -18,6 +18,7 @@ def run(options: argparse.Namespace) -> int:
     from django.core.management import call_command
     from django.utils import timezone
 
+    from tongmai.care.diagnostics import services as diagnostics
     from tongmai.foundation.catalog.services import load_starter
     from tongmai.foundation.orgs.actors import Actor
     from tongmai.kernel.errors import TongmaiError
@@ -25,6 +26,7 @@ def run(options: argparse.Namespace) -> int:
     call_command("migrate", verbosity=1, interactive=False)
     by = Actor.system(now=timezone.now())
     load_starter(by)
+    diagnostics.load_starter(by=by)
     try:
         lines = list(_administrators(options, by))
     except TongmaiError as error:
