@@ -12,7 +12,7 @@ from tongmai.kernel.errors import StepNotAllowed
 T0 = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 REMIND = timedelta(minutes=10)
 CHAINS = st.lists(st.integers(1, 240), min_size=1, max_size=5, unique=True)
-LOOKS = st.lists(st.integers(0, 20_000), min_size=1, max_size=30)
+LOOKS = st.lists(st.integers(0, 20_000), min_size=1, max_size=12)
 
 
 def _walk(chain, looks):
