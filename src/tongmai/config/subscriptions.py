@@ -20,6 +20,7 @@ from tongmai.commons.residents import events as residents
 from tongmai.commons.residents import services as resident_services
 from tongmai.commons.residents.services.care_team import set_care_team_member
 from tongmai.commons.results import events as results
+from tongmai.config import ecg as recordings
 from tongmai.exchange import events as exchange
 from tongmai.exchange.services import answers
 from tongmai.foundation.audit import happened as audit
@@ -216,6 +217,12 @@ for event in (imaging.DeviceRegistered, imaging.DeviceChanged):
 @on(imaging.StudyArrived, in_transaction=True)
 def the_images_of_an_examination_are_there(event, key, by):
     diagnostic_services.data_arrived(order_number=event.order_number, by=by)
+
+
+@on(imaging.StudyArrived)
+def keep_the_waveforms_of_a_study(event, key, by):
+    if event.modality == "ECG":
+        recordings.take_waveforms(event.study_id, by=by)
 
 
 @on(ecg.RecordingArrived, in_transaction=True)

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from tongmai.commons.ecg.models import Recording, Standing
+from tongmai.commons.ecg.choices import Standing
+from tongmai.commons.ecg.models import Recording
 from tongmai.commons.residents import access as residents
 from tongmai.commons.residents.access import EntryWanted, OpenedRecord
 from tongmai.commons.residents.sections import Section

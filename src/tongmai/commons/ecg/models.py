@@ -3,18 +3,13 @@
 from django.db import models
 from django.db.models import Q
 
+from tongmai.commons.ecg.choices import Standing
 from tongmai.commons.ecg.rules import PatternCode
 from tongmai.commons.ecg.tracing import Format, Value
 from tongmai.commons.residents.models import Resident
 from tongmai.foundation.audit.models import AppendOnly
 from tongmai.foundation.orgs.models import Org, User
 from tongmai.kernel.ids import new_id
-
-
-class Standing(models.TextChoices):
-    LINKED = "linked"  # in a person's record
-    HELD = "held"  # nobody is sure whose it is
-    SET_ASIDE = "set_aside"  # a person decided that it is nobody's
 
 
 class Recording(models.Model):
@@ -25,7 +20,7 @@ class Recording(models.Model):
         Resident, null=True, blank=True, on_delete=models.PROTECT, related_name="ecg_recordings"
     )
     proposed = models.ForeignKey(Resident, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    standing = models.CharField(max_length=10, choices=Standing.choices)
+    standing = models.CharField(max_length=10, choices=[(s, s) for s in Standing])
     doubts = models.CharField(max_length=60, blank=True)  # codes with blanks between
     order_number = models.CharField(max_length=16, blank=True, db_index=True)  # blank: nobody ordered it
     org = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="+")  # where it was taken
@@ -61,7 +56,7 @@ class Recording(models.Model):
         ordering = ["-received_at", "id"]
         constraints = [
             models.CheckConstraint(name="recording_format", condition=Q(format__in=list(Format))),
-            models.CheckConstraint(name="recording_standing", condition=Q(standing__in=Standing.values)),
+            models.CheckConstraint(name="recording_standing", condition=Q(standing__in=list(Standing))),
             models.CheckConstraint(
                 name="recording_linked_has_person",
                 condition=Q(standing=Standing.LINKED, resident__isnull=False)

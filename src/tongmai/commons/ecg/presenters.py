@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from tongmai.commons.ecg import rules
+from tongmai.commons.ecg.choices import Standing
 from tongmai.commons.ecg.drawing import GAINS, LAYOUTS, LONGEST_S, SPEEDS, View
-from tongmai.commons.ecg.models import Recording, Standing
 from tongmai.commons.ecg.rules import Doubt, PatternCode, Urgency
 from tongmai.commons.ecg.tracing import Format, Tracing, Value
 from tongmai.kernel.text import N_
@@ -113,7 +114,7 @@ def pattern_tags(patterns: list[rules.Pattern]) -> list[Tag]:
     return [Tag(pattern_said(pattern), TONES[rules.URGENCY[pattern.code]]) for pattern in patterns]
 
 
-def band(recording: Recording) -> tuple[str, Tag]:
+def band(recording: Any) -> tuple[str, Tag]:
     """Return the filters in words, and whether ST may be judged with them."""
     high, low, notch = recording.high_pass_hz, recording.low_pass_hz, recording.notch_hz
     if high is None and low is None:
@@ -142,7 +143,7 @@ def switches(view: View, leads: list[str], seconds: float) -> dict[str, list[Cho
     return found
 
 
-def label(recording: Recording, view: View, seconds: float) -> str:
+def label(recording: Any, view: View, seconds: float) -> str:
     """Return what the drawing shows, for those who do not see it."""
     what = _("%(lead)s 导联") % {"lead": view.lead} if view.lead else _(LAYOUT_NAMES[view.layout])
     return _("心电图 %(what)s，%(speed)s mm/s，%(gain)s mm/mV，%(seconds)s 秒") % {
@@ -155,7 +156,7 @@ def doubts_said(codes: str) -> str:
     return "、".join(_(DOUBTS[Doubt(code)]) for code in codes.split())
 
 
-def held_row(recording: Recording) -> HeldRow:
+def held_row(recording: Any) -> HeldRow:
     """Return a held recording for the list."""
     tone, word = STANDINGS[Standing(recording.standing)]
     said = (recording.said_name, recording.said_number, recording.said_born_on and recording.said_born_on.isoformat())
@@ -171,7 +172,7 @@ def held_row(recording: Recording) -> HeldRow:
     )
 
 
-def named(recording: Recording) -> str:
+def named(recording: Any) -> str:
     """Return how a letter names a recording: when, where, and what the computer suspects."""
     at, org = when(recording.recorded_at or recording.received_at), recording.org.name
     text = _("心电图（%(at)s，%(org)s）") % {"at": at, "org": org}

@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from tongmai.commons.ecg import access, reading, rules
-from tongmai.commons.ecg.models import Measurement, Recording, Standing
+from tongmai.commons.ecg.choices import Standing
+from tongmai.commons.ecg.models import Measurement, Recording
 from tongmai.commons.ecg.rules import PatternCode, Urgency
 from tongmai.commons.ecg.tracing import Tracing, Value
 from tongmai.commons.residents.access import OpenedRecord

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tongmai.commons.ecg import access, keeping, reading, rules
+from tongmai.commons.ecg.choices import Standing
 from tongmai.commons.ecg.errors import ElsewhereAlready, NotWaiting
 from tongmai.commons.ecg.events import (
     PatternMeasured,
@@ -14,7 +15,7 @@ from tongmai.commons.ecg.events import (
     RecordingUnlinked,
 )
 from tongmai.commons.ecg.measuring import measure
-from tongmai.commons.ecg.models import Recording, Standing
+from tongmai.commons.ecg.models import Recording
 from tongmai.commons.ecg.rules import Doubt, Urgency
 from tongmai.commons.ecg.tracing import Tracing
 from tongmai.commons.residents import services as residents

@@ -69,6 +69,7 @@ FIELDS = {
     "code_set": gettext_lazy("统一目录"), "local_code_id": gettext_lazy("本地编码"), "relation": gettext_lazy("关系"),
     "unified_code": gettext_lazy("统一编码"), "decision_id": gettext_lazy("互认决定"),
     "evaluation_id": gettext_lazy("质量评价"), "outcome": gettext_lazy("结果"), "item_code": gettext_lazy("项目"), "order_number": gettext_lazy("申请单号"),
+    "recording_id": gettext_lazy("心电记录"), "pattern": gettext_lazy("心电提示"), "doubts": gettext_lazy("疑问"),
 }  # fmt: skip
 
 Namer = Callable[[UUID], str]

@@ -37,8 +37,8 @@ _DEFLATED = b"1.2.840.10008.1.2.1.99"
 _MOST_STATEMENTS = 60
 # What pydicom raises over a file that is broken in one way or another.
 _BREAKS = (
-    InvalidDicomError, AttributeError, KeyError, ValueError, TypeError, IndexError, EOFError, NotImplementedError,
-    OSError, OverflowError, RecursionError, struct.error, AssertionError, LookupError, MemoryError,
+    InvalidDicomError, AttributeError, KeyError, ValueError, TypeError, IndexError, EOFError, RuntimeError,
+    OSError, OverflowError, struct.error, AssertionError, LookupError, MemoryError,
 )  # fmt: skip
 
 

@@ -81,7 +81,6 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
             return {entry.filename.rpartition("/")[2]: _member(archive, entry) for entry in entries}
     except (
         zipfile.BadZipFile,
-        NotImplementedError,
         RuntimeError,
         OSError,
         EOFError,

@@ -4,9 +4,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tongmai.commons.ecg import orders, selectors, services, synthetic, writing
+from tongmai.commons.ecg.choices import Standing
 from tongmai.commons.ecg.errors import ElsewhereAlready, NotWaiting
 from tongmai.commons.ecg.flaws import Unreadable
-from tongmai.commons.ecg.models import Measurement, Pattern, Recording, Standing
+from tongmai.commons.ecg.models import Measurement, Pattern, Recording
 from tongmai.commons.ecg.rules import PatternCode, Urgency
 from tongmai.commons.ecg.synthetic import Truth
 from tongmai.commons.ecg.tracing import Subject, Value

@@ -1,5 +1,6 @@
 """Uploading: first a look, then keeping.  And what nobody is sure of."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,6 @@ from tongmai.commons.ecg.flaws import Unreadable
 from tongmai.commons.ecg.orders import Ordered
 from tongmai.commons.residents import access as residents
 from tongmai.commons.residents import selectors as people
-from tongmai.commons.residents.models import Resident
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
@@ -126,7 +126,7 @@ def pick_person(request: HttpRequest) -> HttpResponse:
     return fragment(request, "ecg/_people.html", {"people": found})
 
 
-def _whose(form: forms.Whose, by: Actor) -> tuple[Resident, Ordered | None]:
+def _whose(form: forms.Whose, by: Actor) -> tuple[Any, Ordered | None]:
     """The person of the order, where it is to be performed here; else the person chosen, for whom there is a basis.
 
     Raises:
@@ -156,7 +156,7 @@ def _name(chosen: object, by: Actor) -> str:
     return next((person.name for person in found.values()), "")
 
 
-def _look(n: int, each: uploads.Looked, person: Resident, order_number: str) -> dict[str, object]:
+def _look(n: int, each: uploads.Looked, person: Any, order_number: str) -> dict[str, object]:
     if each.tracing is None:
         return {"name": each.name, "error": each.error.said(_) if each.error else ""}
     view = drawing.View()
