@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import close_old_connections
+
 from tongmai.commons.imaging.models import Device
 
 REMEMBERED_SECONDS = 3.0
@@ -49,9 +51,15 @@ class Callers:
         """Return the device of this AE title that may connect."""
         with self._lock:
             if time.monotonic() >= self._until:
-                self._known = {row.ae_title: _caller(row) for row in Device.objects.filter(is_active=True)}
+                self._known = self._read()
                 self._until = time.monotonic() + REMEMBERED_SECONDS
             return self._known.get(title.strip())
+
+    def _read(self) -> dict[str, Caller]:
+        try:
+            return {row.ae_title: _caller(row) for row in Device.objects.filter(is_active=True)}
+        finally:
+            close_old_connections()  # the thread is the association's; one that only echoes asks nothing more
 
 
 def _caller(row: Device) -> Caller:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.db import DatabaseError
 from pydicom.uid import (
     AllTransferSyntaxes,
     DeflatedExplicitVRLittleEndian,
@@ -126,7 +127,11 @@ class Listener:
         """Only a device that is entered, from where it is entered."""
         assoc = event.assoc
         title = str(assoc.requestor.primitive.calling_ae_title).strip()
-        caller = self._callers.of_title(title)
+        try:
+            caller = self._callers.of_title(title)
+        except DatabaseError as error:
+            log.error("refused a device: %s", type(error).__name__)
+            caller = None
         raw = assoc.dul.socket.socket
         shown = raw.getpeercert(binary_form=True) if isinstance(raw, ssl.SSLSocket) else None
         if caller is None or not caller.is_at(assoc.requestor.address, shown):
