@@ -68,8 +68,11 @@ def grey(doctor, x, y):
     )
 
 
-def measures(doctor):
-    return doctor.page.locator("[data-measures] li").all_inner_texts()
+def measures(doctor, n):
+    """The words of the `n` measures that the frame has."""
+    rows = doctor.page.locator("[data-measures] li")
+    rows.nth(n - 1).wait_for()
+    return rows.all_inner_texts()
 
 
 def test_lengths_angles_and_regions_have_the_values_of_the_picture(county, seat, of):
@@ -82,21 +85,21 @@ def test_lengths_angles_and_regions_have_the_values_of_the_picture(county, seat,
     doctor.page.keyboard.press("l")
     drags(doctor, (20, 50), (100, 50))
     drags(doctor, (20, 60), (100, 90))
-    assert [float(re.search(r"[\d.]+", each)[0]) for each in measures(doctor)] == pytest.approx([40, 50], abs=0.5)
+    assert [float(re.search(r"[\d.]+", each)[0]) for each in measures(doctor, 2)] == pytest.approx([40, 50], abs=0.5)
 
     # And an angle of 45° in the body, although a pixel is twice as high as wide
     doctor.page.keyboard.press("a")
     for point in ((60, 60), (20, 60), (60, 80)):
         doctor.page.mouse.click(*at(doctor, *point))
-    assert float(re.search(r"[\d.]+", measures(doctor)[2])[0]) == pytest.approx(45, abs=0.7)
+    assert float(re.search(r"[\d.]+", measures(doctor, 3)[2])[0]) == pytest.approx(45, abs=0.7)
 
     # And regions with their mean and spread
     doctor.page.keyboard.press("t")
     drags(doctor, (46, 23), (74, 37))
-    assert re.search(r"均值 100\.0 HU\s+SD 0\.0", measures(doctor)[3])
+    assert re.search(r"均值 100\.0 HU\s+SD 0\.0", measures(doctor, 4)[3])
     doctor.page.keyboard.press("e")
     drags(doctor, (104, 22), (136, 38))
-    said = re.search(r"均值 (-?[\d.]+) HU\s+SD ([\d.]+)\s+面积 ([\d.]+) mm²", measures(doctor)[4])
+    said = re.search(r"均值 (-?[\d.]+) HU\s+SD ([\d.]+)\s+面积 ([\d.]+) mm²", measures(doctor, 5)[4])
     assert float(said[1]) == pytest.approx(0, abs=1.5)
     assert float(said[2]) == pytest.approx(24, abs=0.3)
     assert float(said[3]) == pytest.approx(32 * 0.5 * 16 * 3.14159 / 4, rel=0.04)
@@ -104,9 +107,9 @@ def test_lengths_angles_and_regions_have_the_values_of_the_picture(county, seat,
     # And single values; what she takes back is gone
     doctor.page.keyboard.press("b")
     doctor.page.mouse.click(*at(doctor, 50.5, 30.5))
-    assert "100 HU" in measures(doctor)[5]
+    assert "100 HU" in measures(doctor, 6)[5]
     doctor.page.keyboard.press("Delete")
-    assert len(measures(doctor)) == 5
+    assert len(measures(doctor, 1)) == 5
     doctor.looks()
 
 
@@ -149,7 +152,7 @@ def test_a_length_is_measured_with_the_keyboard_alone(county, seat, of):
     for _ in range(4):
         page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("Enter")
-    assert measures(doctor) == ["长度：20.0 mm"]
+    assert measures(doctor, 1) == ["长度：20.0 mm"]
     page.keyboard.press("?")
     page.locator("dialog[open]").get_by_text("一指用当前工具").wait_for()
     doctor.looks()

@@ -137,6 +137,14 @@ def _dicom_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--save", action="store_true", help="add the run to docs/performance.md and its history")
 
 
+def _dicomweb_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--studies", type=int, default=100_000)
+    parser.add_argument("--queries", type=int, default=200, help="of each kind")
+    parser.add_argument("--seed", type=int, default=1, help="other people, other questions")
+    parser.add_argument("--on", choices=["sqlite", "postgres"], default="postgres", help="a new database of this kind")
+    parser.add_argument("--save", action="store_true", help="add the run to docs/performance.md and its history")
+
+
 def _recognition_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rows", type=int, default=10_000_000, help="results in the database")
     parser.add_argument("--queries", type=int, default=1_000, help="checks of each item, each of another person")
@@ -164,6 +172,10 @@ BENCHES = {
         _limit_arguments,
     ),
     "dicom": Bench("tongmai.bench.dicom", "a CT from four senders, against Orthanc on the same disk", _dicom_arguments),
+    "dicomweb": Bench(
+        "tongmai.bench.dicomweb", "DICOMweb: searching 100,000 studies, frames against the bare file read",
+        _dicomweb_arguments,
+    ),
     "recognition": Bench(
         "tongmai.bench.recognition", "the recognition check of an order screen, with ten million results", _recognition_arguments
     ),

@@ -1,0 +1,214 @@
+"""`tongmai bench dicomweb`: searching 100,000 studies and reading frames over DICOMweb, in the product's own process.
+
+A new database is filled with people and studies.  Requests go through the whole application (session, middleware, basis,
+JSON) but no socket.  Beside a frame stands the bare read of the same bytes: the file opened, the frame read.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from tongmai.bench import apart, databases, postgres, results
+from tongmai.bench.results import Figure, Result
+
+SEARCH_MS, LEAST_SHARE = 100, 0.6
+_WARM_UP = 10
+
+
+def run(options: argparse.Namespace) -> int:
+    """Load, measure and publish; 1 where a goal is missed."""
+    started, at = time.monotonic(), datetime.now().astimezone()
+    plan = {"studies": options.studies, "queries": options.queries, "seed": options.seed}
+    settings = postgres.DURABLE | postgres.memory_settings(databases.memory_mb())
+    found = apart.on_new_database("tongmai.bench.dicomweb", plan, kind=options.on, settings=settings)
+    figures = [
+        Figure(
+            f"QIDO-RS {each['what']}, p95, {plan['studies']:,} studies", f"{each['p95_ms']:.1f} ms (p50 {each['p50_ms']:.1f} ms)",
+            f"≤ {SEARCH_MS} ms", each["p95_ms"] <= SEARCH_MS,
+        )
+        for each in found["searches"]
+    ]  # fmt: skip
+    figures += [
+        Figure(
+            f"WADO-RS frame, {each['what']}, to the bare read of its file",
+            f"{each['ms']:.2f} ms, {each['mb'] / each['ms'] * 1000:.0f} MB/s; bare {each['bare_ms']:.2f} ms; ratio {each['bare_ms'] / each['ms']:.2f}",
+            f"≥ {LEAST_SHARE:.2f}", each["bare_ms"] / each["ms"] >= LEAST_SHARE,
+        )
+        for each in found["frames"]
+    ]  # fmt: skip
+    figures.append(Figure("loading", f"{found['load_seconds']:.0f} s"))
+    result = Result(
+        bench="dicomweb", at=at, seconds=time.monotonic() - started, figures=figures, facts={"plan": plan} | found,
+        database=options.on, settings=dict(settings) if options.on == "postgres" else {},
+    )  # fmt: skip
+    results.publish(result, save=options.save, as_json=options.json)
+    return 0 if all(figure.is_met is not False for figure in figures) else 1
+
+
+def measured(plan: dict[str, Any]) -> dict[str, Any]:
+    """Fill the database of the settings, which has its tables and nothing else, and return the times."""
+    from django.test import Client
+    from django.utils import timezone
+
+    from tongmai.foundation.orgs.roles import Role
+    from tongmai.foundation.orgs.tests import factories as orgs
+
+    now, begun = timezone.now(), time.monotonic()
+    world = orgs.county_world(now=now)
+    people = _filled(plan, world, now)
+    load_seconds = time.monotonic() - begun
+    browser = Client()
+    orgs.sign_in_as(browser, Role.SPECIALIST, org=world.lead)
+    draw = Random(plan["seed"])
+
+    def search(query: Callable[[int], str]) -> Callable[[int], Any]:
+        return lambda _i: browser.get(f"/dicom-web/studies?limit=50&{query(draw.randrange(plan['studies']))}")
+
+    searches = {
+        "the latest": lambda n: "", "by a Chinese name": lambda n: f"PatientName={people[n % len(people)].name}",
+        "by its beginning": lambda n: f"PatientName={people[n % len(people)].name[:2]}*",
+        "by pinyin": lambda n: "PatientName=zhangsan*", "by patient number": lambda n: f"PatientID=P{n % len(people):06}",
+        "by accession number": lambda n: f"AccessionNumber=A{n:07}", "by a span of days and a modality": _days(now),
+        "page 20": lambda n: "offset=1000",
+    }  # fmt: skip
+    return {
+        "load_seconds": load_seconds,
+        "searches": [{"what": what} | _timed(search(query), plan["queries"]) for what, query in searches.items()],
+        "frames": _frames(plan, browser, world, people[0]),
+    }
+
+
+def _days(now: datetime) -> Callable[[int], str]:
+    def query(n: int) -> str:
+        first = now - timedelta(days=n % 3000)
+        return f"StudyDate={first - timedelta(days=7):%Y%m%d}-{first:%Y%m%d}&ModalitiesInStudy=CT"
+
+    return query
+
+
+def _filled(plan: dict[str, Any], world: Any, now: datetime) -> list[Any]:
+    """Write people, ten studies each, one series and one instance for each study; return the people."""
+    from tongmai.commons.imaging.models import Instance, Series, Study
+    from tongmai.commons.imaging.phantom import uid
+    from tongmai.commons.residents.models import KnownTo, Resident, SearchKey
+    from tongmai.foundation.orgs.tests.factories import COUNTY
+    from tongmai.kernel import pinyin
+
+    draw, n_people = Random(plan["seed"]), max(plan["studies"] // 10, 1)
+    parts = ("王李张刘陈杨黄赵周吴", "伟芳娜敏静丽强磊军洋", "勇艳杰娟涛明超秀霞平")
+    names = ["".join(draw.choice(part) for part in parts) for _ in range(n_people)]
+    people = Resident.objects.bulk_create(
+        [
+            Resident(name=name, sex="female", born_on=now.date(), county_code=COUNTY, registered_at=now)
+            for name in names
+        ],
+        batch_size=2000,
+    )
+    keys = []
+    for who in people:
+        said = pinyin.keys(who.name)
+        keys += [
+            SearchKey(resident=who, kind="name", key=who.name),
+            SearchKey(resident=who, kind="full", key=said.full[0]),
+        ]
+    SearchKey.objects.bulk_create(keys, batch_size=5000)
+    KnownTo.objects.bulk_create(
+        [KnownTo(resident=who, org=world.lead, via="encounter", since=now) for who in people], batch_size=5000
+    )
+    studies = Study.objects.bulk_create(
+        [
+            Study(
+                uid=uid("bench", n), resident=people[n % n_people], org=world.lead, order_number=f"A{n:07}", modality="DX" if n % 3 else "CT",
+                description="胸部", studied_at=now - timedelta(minutes=40 * n), said_accession=f"A{n:07}",
+                said_number=f"P{n % n_people:06}", said_name=people[n % n_people].name, received_at=now, linked_at=now,
+            )
+            for n in range(plan["studies"])
+        ],
+        batch_size=2000,
+    )  # fmt: skip
+    series = Series.objects.bulk_create(
+        [Series(uid=f"{row.uid}.1", study=row, modality=row.modality, number=1, received_at=now) for row in studies],
+        batch_size=5000,
+    )
+    Instance.objects.bulk_create(
+        [
+            Instance(sop_uid=f"{row.uid}.1", series=row, sop_class="1.2", transfer_syntax="1.2", sha256="0" * 64, n_bytes=1, received_at=now)
+            for row in series
+        ],
+        batch_size=5000,
+    )  # fmt: skip
+    return people
+
+
+def _frames(plan: dict[str, Any], browser: Any, world: Any, person: Any) -> list[dict[str, Any]]:
+    """Read the frames of a CT slice and of a chest film, and the same bytes from their files."""
+    from tongmai.commons.encounters.models import Encounter
+    from tongmai.commons.imaging import archive, facts, part10, phantom, services
+    from tongmai.commons.imaging.models import Instance
+    from tongmai.commons.imaging.services import Whose
+    from tongmai.commons.imaging.services.storing import arrival
+    from tongmai.foundation.orgs.actors import Actor
+
+    now = world.now
+    Encounter.objects.create(resident=person, org=world.lead, kind="inpatient", state="in_progress", started_at=now)
+    of = phantom.Of(order_number="B1")
+    made = {
+        "a CT of 512²": next(phantom.ct(of, n_slices=1, size=512)),
+        "a film of 1955 × 1841": phantom.chest(phantom.Of(order_number="B2"), n_rows=1955, n_columns=1841),
+    }
+    found = []
+    for what, content in made.items():
+        opened = part10.opened(content)
+        said = facts.read(opened.data_set, transfer_syntax=opened.transfer_syntax)
+        each = arrival(said, bytes(opened.data_set), org_id=world.lead.id)
+        services.store(each, resolve=lambda *_: Whose(person.id, "B1", ""), by=Actor.system(now=now))
+        row = Instance.objects.select_related("series__study").get(sop_uid=said.sop_uid)
+        place = archive.Place(said.study_uid, said.sop_uid, row.sha256)
+        path, n_bytes = archive.archive().path(place), row.n_rows * row.n_columns * 2
+        address = f"/dicom-web/studies/{said.study_uid}/series/{said.series_uid}/instances/{said.sop_uid}/frames/1"
+        ours = _timed(lambda _i, address=address: b"".join(browser.get(address).streaming_content), plan["queries"])
+        bare = _timed(lambda _i, path=path, n=n_bytes: _read(path, n), plan["queries"])
+        found.append({"what": what, "ms": ours["p50_ms"], "bare_ms": bare["p50_ms"], "mb": n_bytes / 1e6})
+    return found
+
+
+def _read(path: Path, n_bytes: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(path.stat().st_size - n_bytes)
+        return file.read(n_bytes)
+
+
+def _timed(ask: Callable[[int], Any], times: int) -> dict[str, float]:
+    taken = []
+    for i in range(times + _WARM_UP):
+        begun = time.perf_counter()
+        answer = ask(i)
+        taken.append((time.perf_counter() - begun) * 1000)
+        assert getattr(answer, "status_code", 200) in (200, 204), answer
+    taken = sorted(taken[_WARM_UP:])
+    return {"p50_ms": statistics.median(taken), "p95_ms": taken[int(len(taken) * 0.95)]}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongmai.config.settings")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.test.utils import override_settings
+
+    call_command("migrate", verbosity=0, interactive=False)
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        json.dump(measured(json.loads(sys.argv[1])), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
