@@ -109,13 +109,12 @@ export class Viewer {
 
   choose(tool) {
     this.tool = tool;
-    this.root.dataset.tool = tool;
     for (const pane of this.panes) {
       pane.growing = null;
       pane.cross = null;
       pane.render();
     }
-    for (const each of this.root.querySelectorAll("[data-tool]")) if (each !== this.root) each.setAttribute("aria-pressed", String(each.dataset.tool === tool));
+    for (const each of this.root.querySelectorAll("[data-tool]")) each.setAttribute("aria-pressed", String(each.dataset.tool === tool));
   }
 
   act(name) {
