@@ -59,20 +59,31 @@ def test_which_entries_are_sensitive(row):
 @pytest.mark.parametrize(
     "row",
     rows("""
-        text                                             | kinds
-        患者 HIV 抗体确证阳性，已转疾控中心。                | hiv
-        既往史：否认肝炎、结核、梅毒、艾滋病等传染病史。        |
-        否认输血史，梅毒治疗后随访。                         | sti
-        RPR 阴性；抑郁状态，服用舍曲林。                     | mental
-        TPPA（-），余无异常。                               |
-        未见明显异常。                                      |
-        中期引产术后                                        | reproductive
+        text                                             | in_note      | in_report
+        患者 HIV 抗体确证阳性，已转疾控中心。                | hiv          | hiv
+        既往史：否认肝炎、结核、梅毒、艾滋病等传染病史。        |              |
+        否认输血史，梅毒治疗后随访。                         | sti          | sti
+        RPR 阴性；抑郁症，服用舍曲林。                       | mental       | mental sti
+        TPPA（-），余无异常。                               |              | sti
+        HIV 抗体阴性。                                      |              | hiv
+        HIV、梅毒、丙肝抗体均阴性                            |              | hiv sti
+        TPPA 阳性、RPR 阴性                                 | sti          | sti
+        HIV 感染、HBsAg 阴性                                | hiv          | hiv
+        HIV 感染 HBsAg 阴性                                 | hiv          | hiv
+        HIV 感染者双肺未见异常                               | hiv          | hiv
+        抑郁症患者否认自杀                                   | mental       | mental
+        抑郁症 RPR 阴性                                     | mental       | mental sti
+        不能排除梅毒                                        | sti          | sti
+        双肺未见艾滋相关改变                                 |              |
+        未见明显异常。                                      |              |
+        中期引产术后                                        | reproductive | reproductive
     """),
     ids=lambda row: row["text"][:12],
 )
 def test_which_texts_are_sensitive(row):
-    """What was written freely: a word counts but where its part of the sentence denies it (access.denying_words)."""
-    assert policies.kinds_of([], [], on=DAY, texts=[row["text"]]) == row["kinds"]
+    """What is written freely: a word counts unless it is denied; a test with a negative result counts in a report only."""
+    assert policies.kinds_of([], [], on=DAY, notes=[row["text"]]) == row["in_note"]
+    assert policies.kinds_of([], [], on=DAY, texts=[row["text"]]) == row["in_report"]
 
 
 def test_a_document_marked_by_its_author_is_sensitive():

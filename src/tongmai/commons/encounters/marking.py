@@ -23,8 +23,8 @@ def of_words(name: str, *, on: date) -> str:
 
 
 def of_text(text: str, *, on: date) -> str:
-    """Return the kinds of what was written freely, as they are stored."""
-    return policies.kinds_of((), (), on=on, texts=[text])
+    """Return the kinds of a note, as they are stored."""
+    return policies.kinds_of((), (), on=on, notes=[text])
 
 
 def stale(on: date, tables: Any = models) -> Iterator[Stale]:

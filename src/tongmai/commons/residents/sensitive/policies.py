@@ -6,24 +6,27 @@ from functools import cache
 from re import Pattern
 
 from tongmai.commons.residents.sensitive import rules
-from tongmai.commons.residents.sensitive.rules import Definition, Kind
+from tongmai.commons.residents.sensitive.rules import Definition, Denials, Kind
 from tongmai.foundation.orgs import policy
 
 _LISTED = tuple(kind for kind in Kind if kind != Kind.RESTRICTED)
 
 
 def kinds_of(
-    codes: Iterable[str], names: Iterable[str], *, on: date, is_restricted: bool = False, texts: Iterable[str] = ()
-) -> str:
+    codes: Iterable[str], names: Iterable[str], *, on: date, is_restricted: bool = False,
+    texts: Iterable[str] = (), notes: Iterable[str] = (),
+) -> str:  # fmt: skip
     """Return the sensitive kinds of an entry written on that day, as its column `sensitivity` has them.
 
-    `texts`: what was written freely, where a denied word does not count (`rules.kinds_of`).
+    `texts`, `notes`: what was written freely, in a report or of a person, where a denied word does not count
+    (`rules.kinds_of`).
     """
-    codes, names, texts = tuple(codes), tuple(names), tuple(texts)
-    if not any(codes) and not is_restricted and not _words(on).search("\n".join((*names, *texts))):
+    codes, names, texts, notes = tuple(codes), tuple(names), tuple(texts), tuple(notes)
+    if not any(codes) and not is_restricted and not _words(on).search("\n".join((*names, *texts, *notes))):
         return ""  # of nearly everything
     found = rules.kinds_of(
-        codes, names, definitions=definitions(on), is_restricted=is_restricted, texts=texts, denying=denying(on)
+        codes, names, definitions=definitions(on), is_restricted=is_restricted,
+        texts=texts, notes=notes, denials=denials(on),
     )  # fmt: skip
     return rules.stored(found)
 
@@ -35,9 +38,13 @@ def definitions(on: date) -> tuple[Definition, ...]:
 
 
 @cache
-def denying(on: date) -> tuple[str, ...]:
-    """Return the words by which a part of a sentence denies what stands in it."""
-    return policy.value("access.denying_words", on=on).items
+def denials(on: date) -> Denials:
+    """Return the words by which free text denies."""
+    return Denials(
+        policy.value("access.denying_words", on=on).items,
+        policy.value("access.negative_words", on=on).items,
+        policy.value("access.positive_words", on=on).items,
+    )
 
 
 @cache

@@ -52,6 +52,9 @@ class Party(StrEnum):
 
 # Chinese enumerates with 、, which parts nothing here: who denies a list denies each of it.
 _PARTS = re.compile(r"[，,。；;！!？?\n]")
+# Between a test and its result stands no illness (感染, 病, 治疗): "HIV 感染 HBsAg 阴性" tells of an infection.
+_TO_RESULT = r"(?:[^、感病治]{0,12}|[^感病治]*均)"
+_TESTED = (Kind.HIV, Kind.STI, Kind.SUBSTANCE)
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,18 @@ class Definition:
     codes: tuple[str, ...] = ()
     but: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Denials:
+    """The words of free text that deny: what stands behind `before`, a test that stands ahead of one of `after`.
+
+    In a part of a sentence that has one of `unless` nothing is denied.
+    """
+
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,16 +118,23 @@ def kinds_of(
     definitions: Iterable[Definition],
     is_restricted: bool = False,
     texts: Iterable[str] = (),
-    denying: Collection[str] = (),
+    notes: Iterable[str] = (),
+    denials: Denials = Denials(),
 ) -> frozenset[str]:
     """Return the sensitive kinds of an entry with these diagnosis codes and these names of findings or medicines.
 
-    `is_restricted`: the author of the document marked it so (HL7 v3 Confidentiality R or V).  `texts`: what somebody wrote
-    freely; a word counts there but in a part of a sentence that denies it (with one of the `denying` words).
+    `is_restricted`: the author of the document marked it so (HL7 v3 Confidentiality R or V).  `texts`: what a report
+    says freely; a word counts there unless it is denied ("否认…", "未见…").  A test counts whatever its result, as its name
+    does.  `notes`: what is written of a person; there a negative test does not count, or every operation would be marked.
     """
     codes, names = [code for code in codes if code], [name for name in names if name]
-    names += [part for text in texts for part in _PARTS.split(text) if part and not any(d in part for d in denying)]
-    found = {str(each.kind) for each in definitions if _has_code(each, codes) or _has_word(each, names)}
+    names += [_undenied(part, denials) for text in texts for part in _PARTS.split(text)]
+    parts = [part for text in notes for part in _PARTS.split(text)]
+    found = {
+        str(each.kind)
+        for each in definitions
+        if _has_code(each, codes) or _has_word(each, names) or _is_noted(each, parts, denials)
+    }
     return frozenset(found | ({str(Kind.RESTRICTED)} if is_restricted else set()))
 
 
@@ -228,6 +250,26 @@ def _lies_in(code: str, among: str) -> bool:
 
 def _has_word(definition: Definition, names: Iterable[str]) -> bool:
     return any(_stands_in(word, name) for word in definition.words for name in names)
+
+
+def _undenied(part: str, denials: Denials) -> str:
+    """What of a part of a sentence stands ahead of the first word that denies."""
+    if any(word in part for word in denials.unless):
+        return part
+    return part[: min((part.find(word) for word in denials.before if word in part), default=len(part))]
+
+
+def _is_noted(definition: Definition, parts: Iterable[str], denials: Denials) -> bool:
+    """Whether a word of the definition stands in a note, neither denied nor as a test with a negative result."""
+    results = "|".join(re.escape(word) for word in denials.after)
+    for part in parts:
+        left = _undenied(part, denials)
+        is_test = definition.kind in _TESTED and results and not any(word in part for word in denials.unless)
+        for word in definition.words:
+            negative = rf"{re.escape(word)}{_TO_RESULT}(?:{results})"
+            if _stands_in(word, re.sub(negative, "", left, flags=re.IGNORECASE) if is_test else left):
+                return True
+    return False
 
 
 def _stands_in(word: str, name: str) -> bool:
