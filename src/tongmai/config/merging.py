@@ -29,7 +29,7 @@ name_rows("capacity.Booking", N_("预约"), at=["starts_at"], org="resource__org
 name_rows("results.Report", N_("检查检验报告"), at=["issued_at", "received_at"], org="org__short_name")
 name_rows("results.Document", N_("外来文书"), at=["written_at", "received_at"], org="org__short_name")
 name_rows("results.Request", N_("医嘱申请"), at=["requested_at", "received_at"], org="org__short_name")
-name_rows("critical_values.CriticalValue", N_("危急值"), at=["raised_at"], org="org__short_name")
+name_rows("critical_values.CriticalValue", N_("危急值"), at=["raised_at"], org="org__short_name", is_drawn=True)
 name_rows("recognition.Decision", N_("结果互认"), title=["item_name"], at=["decided_at"], org="org__short_name")
 name_rows("recognition.Shown", N_("互认提示"), at=["shown_at"], org="org__short_name")
 name_rows("encounters.Episode", N_("诊疗过程"), at=["opened_at"], org="opened_org__short_name")

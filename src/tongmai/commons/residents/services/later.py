@@ -37,6 +37,7 @@ class Naming:
     title: tuple[str, ...] = ()
     at: tuple[str, ...] = ()
     org: str = ""
+    is_drawn: bool = False  # from what it hangs on, as a critical value from its report: beside it, it is not counted
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ class LaterRow:
 
     @property
     def n_more(self) -> int:
-        """How many rows go with it."""
-        return len(self.keys) - 1
+        """How many rows go with it, without what was only drawn from them."""
+        return sum(not _naming(label).is_drawn for label, _ in self.keys[1:])
 
 
 # What a person is asked about, the chief first: of rows that go together the first of these tells what they are.
@@ -70,10 +71,10 @@ _SOFT = ("source_id", "referral_id")  # plain ids of what a row follows from
 
 
 def name_rows(
-    label: str, words: str, *, title: Sequence[str] = (), at: Sequence[str] = (), org: str = ""
+    label: str, words: str, *, title: Sequence[str] = (), at: Sequence[str] = (), org: str = "", is_drawn: bool = False
 ) -> None:  # fmt: skip
     """Say what people call the rows of a table (config/merging.py, in the order in which they are chief)."""
-    _named[label] = Naming(words, tuple(title), tuple(at), org)
+    _named[label] = Naming(words, tuple(title), tuple(at), org, is_drawn)
 
 
 def ask_origins(told: Origins) -> None:
