@@ -278,7 +278,8 @@ FOR_THE_ALLIANCE = {
         api:admit api:check_phone api:close_phone api:end_guardian api:identity api:start_visit encounters:start
         api:identity_review api:later_rows api:merge api:merges_of api:postpone_identity_review api:settle_identity_review api:undo_merge
         residents:merge-undo residents:merges residents:review
-        resident_requests:ward-request api:ward_request api:accept_ward api:refuse_ward family_doctors:new portal:break-glass portal:resident residents:account residents:add residents:amend
+        resident_requests:ward-request api:ward_request api:accept_ward api:refuse_ward family_doctors:new portal:break-glass portal:resident residents:account
+        residents:add residents:amend
         residents:check-phone residents:close-identifier residents:close-phone residents:end-guardian
         residents:identity residents:revoke-death
         residents:consents residents:share residents:agree-to-use residents:consent-sheet residents:withdraw-sharing

@@ -47,8 +47,8 @@ install_problems(api)
 api.add_decorator(refuse_first, mode="view")
 install_names()
 routers = (
-    orgs, catalog, terminology, audit, residents, decisions, resident_requests, encounters, recognition, capacity, diagnostics, critical_values, family_doctors, referrals,
-    exchange, exchange_connections, exchange_imports,
+    orgs, catalog, terminology, audit, residents, decisions, resident_requests, encounters, recognition, capacity,
+    diagnostics, critical_values, family_doctors, referrals, exchange, exchange_connections, exchange_imports,
 )  # fmt: skip
 for router in routers:
     api.add_router("", router)
