@@ -39,7 +39,9 @@ NAMED = {
     "portal:own-dispute-entry.entry_id": "encounters.Encounter",
     "dispute_id": "resident_requests.Dispute", "ward_request_id": "resident_requests.WardRequest",
     "decision_id": "recognition.Decision",
-    "study_id": "imaging.Study", "held_id": "imaging.Held", "device_id": "imaging.Device", "recording_id": "ecg.Recording", "instance_id": "imaging.Instance", "report_id": "results.Report", "document_id": "results.Document", "system_id": "exchange.SourceSystem",
+    "study_id": "imaging.Study", "held_id": "imaging.Held", "device_id": "imaging.Device",
+    "recording_id": "ecg.Recording", "instance_id": "imaging.Instance",
+    "report_id": "results.Report", "document_id": "results.Document", "system_id": "exchange.SourceSystem",
     "message_id": "exchange.InboundMessage", "meaning_id": "exchange.OrgMeaning", "run_id": "exchange.ImportRun", "local_code_id": "terminology.LocalCode",
 }  # fmt: skip
 
@@ -79,6 +81,7 @@ FITTING: dict[str, dict[str, Any]] = {
     "capacity.Booking": {"state": "booked", "share_wanted": "public", "share": "public"},
     "family_doctors.Contract": {"starts_on": NOW.date(), "ends_before": NOW.date() + timedelta(days=365)},
     "ecg.Recording": {"standing": "linked"},
+    "imaging.Study": {"linked_at": NOW},
     "critical_values.CriticalValue": {"resident": None, "is_drill": True},
     "critical_values.Rung": {"after_minutes": 5},
     "referrals.Referral": {"direction": "up", "diagnosis_code": "I20.0", "problem_key": "I20", "is_inside": True},
@@ -105,6 +108,9 @@ def build() -> tuple[orgs.CountyWorld, dict[str, Any]]:
     )
     limit = apps.get_model("critical_values.LimitLine")
     rows[limit] = _new(limit, rows, person, org=world.lead)
+    for label in ("imaging.Study", "ecg.Recording"):  # of somebody; without, they wait for a reason
+        model = apps.get_model(label)
+        rows[model] = _new(model, rows, person, resident=person, org=world.lead)
     event = apps.get_model("audit.Event")
     rows[event] = _new(event, rows, person)
     other = residents.resident("示例乙")

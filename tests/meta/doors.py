@@ -258,6 +258,8 @@ FOR_THE_ALLIANCE = {
         api:session api:visitors capacity:change-total capacity:close capacity:compliance-week capacity:lift-ban
         capacity:session capacity:session-sheet
     """.split(),
+    # Who is about to order asks what exists already: of nothing else, never of a sensitive result, and it is logged.
+    *"recognition:check recognition:recognise recognition:report".split(),
     # The three administrators, and who imports or judges emergencies, reach the whole county.
     *"""
         api:data_quality_of exchange:quality-of exchange:quality-export

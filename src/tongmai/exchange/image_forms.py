@@ -11,7 +11,8 @@ from tongmai.foundation.orgs.forms import Carried
 class Decide(Carried):
     """A decision with its reason."""
 
-    reason = forms.CharField(label=_("理由"), max_length=300)
+    # The service wants it, after it has asked whose the file is.
+    reason = forms.CharField(label=_("理由"), max_length=300, required=False)
 
 
 class Link(Decide):

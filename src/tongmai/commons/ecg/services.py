@@ -121,8 +121,8 @@ def unlink(recording_id: UUID, *, reason: str, by: Actor) -> Recording:
         NotFound: no such recording here.  NotWaiting: it stands in no record.  InvalidInput: no reason.
     """
     require(by, Action.PERFORM_EXAMINATION)
-    _check_reason(reason)
     recording = access.to_settle(recording_id, by=by, lock=True)
+    _check_reason(reason)
     if recording.resident_id is None:
         raise NotWaiting()
     left = recording.resident_id
@@ -196,8 +196,8 @@ def _person(resident_id: UUID | None) -> Resident | None:
 
 def _to_settle(recording_id: UUID, reason: str, by: Actor) -> Recording:
     require(by, Action.PERFORM_EXAMINATION)
-    _check_reason(reason)
     recording = access.to_settle(recording_id, by=by, lock=True)
+    _check_reason(reason)
     if recording.resident_id is not None:
         raise NotWaiting()
     return recording

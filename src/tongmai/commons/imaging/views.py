@@ -110,6 +110,7 @@ def thumbnail(request: HttpRequest, instance_id: UUID) -> HttpResponse:
 @may(Action.OPEN_RECORD)
 def key_image(request: HttpRequest, study_id: UUID) -> HttpResponse:
     """Mark a frame or take its mark back; the list of them is the answer."""
+    found, _opening = access.read_study(study_id, by=request.actor)
     form = forms.KeyImage(request.POST)
     if not form.is_valid():
         raise InvalidInput(field=_("关键图像"), problem=_("内容不完整"))
@@ -121,7 +122,6 @@ def key_image(request: HttpRequest, study_id: UUID) -> HttpResponse:
         )
     else:
         services.unmark_key_image(study_id, **named)
-    found, _opening = access.read_study(study_id, by=request.actor)
     pass_ = opened.pass_for(found.id, found.resident_id, by=request.actor)
     keys = presenters.key_tiles(key_images.key_images_of([found.id]), pass_)
     return fragment(request, "imaging/_keys.html", {"keys": keys})

@@ -54,14 +54,16 @@ def set_agreement(
 
 
 @transaction.atomic
-def end_agreement(agreement_id: UUID, *, by: Actor, ends_before: date) -> ServiceAgreement:
+def end_agreement(agreement_id: UUID, *, by: Actor, ends_before: date | None) -> ServiceAgreement:
     """End an agreement of the actor's centre; orders that were made under it stay with the centre.
 
     Raises:
-        NotPermitted, NotFound: as in `set_agreement`.  InvalidInput: it would end before it began, or is over.
+        NotPermitted, NotFound: as in `set_agreement`.  InvalidInput: no day, it would end before it began, or is over.
     """
     _centre(by)
     row = access.agreement(agreement_id, by=by, lock=True)
+    if ends_before is None:
+        raise InvalidInput(field="ends_before", problem=N_("请填写日期"))
     if ends_before <= row.starts_on or (row.ends_before is not None and row.ends_before <= ends_before):
         raise InvalidInput(field="ends_before", problem=N_("结束日期须在开始日期之后，且早于已有的结束日期"))
     row.ends_before = ends_before

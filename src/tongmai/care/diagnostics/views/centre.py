@@ -10,7 +10,6 @@ from tongmai.care.diagnostics import board, duty, forms, presenters, services
 from tongmai.foundation.orgs import selectors as orgs
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.kernel.errors import InvalidInput
 from tongmai.kernel.money import yuan_text
 from tongmai.kernel.months import Month
 from tongmai.ui.http import done, page, xlsx_response
@@ -95,9 +94,8 @@ def centre(request: HttpRequest) -> HttpResponse:
 @may(Action.DIRECT_CENTRE)
 def end_agreement(request: HttpRequest, service_agreement_id: UUID) -> HttpResponse:
     form = forms.Until(request.POST)
-    if not form.is_valid():
-        raise InvalidInput(field=_("结束日期"), problem=_("请填写日期"))
-    services.end_agreement(service_agreement_id, by=request.actor, ends_before=form.cleaned_data["ends_before"])
+    form.is_valid()
+    services.end_agreement(service_agreement_id, by=request.actor, ends_before=form.cleaned_data.get("ends_before"))
     return done(request, "diagnostics:centre", message=_("已保存"))
 
 

@@ -65,6 +65,7 @@ def dismiss(held_id: UUID, *, reason: str, by: Actor) -> None:
     Raises:
         NotFound: absent, or of another organisation.  InvalidInput: no reason.  Conflict: settled already.
     """
+    access.held(held_id, by=by)
     if not reason.strip():
         raise InvalidInput(field="reason", problem=N_("请写明理由"))
     _settle(held_id, reason=reason.strip(), is_taken=False, by=by)
