@@ -54,6 +54,13 @@ class ConclusionMissing(InvalidInput):
     sentence = N_("请填写诊断意见后再提交")
 
 
+class MarkedButNormal(InvalidInput):
+    """A critical finding was marked, and the report is not said to be abnormal.  Facts: `finding`."""
+
+    code = "marked-but-normal"
+    sentence = N_("已登记危急发现“{finding}”，报告须勾选“阳性结果”后再提交")
+
+
 class AgreementOverlaps(Conflict):
     """Facts: `site`."""
 

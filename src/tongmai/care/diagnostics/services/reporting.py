@@ -68,6 +68,7 @@ def submit_report(order_id: UUID, *, by: Actor, seen_version: int | None = None)
 
     Raises:
         NotFound, VersionConflict, StepNotAllowed: as in `access.get`.  ConclusionMissing: there is no conclusion.
+        MarkedButNormal: a critical finding was marked and the report is not said to be abnormal.
     """
     order = access.get(order_id, by=by, lock=True, seen_version=seen_version)
     step = next((each for each in access.possible_steps(order, by=by) if each in (Step.SUBMIT, Step.PUBLISH)), None)
@@ -76,6 +77,9 @@ def submit_report(order_id: UUID, *, by: Actor, seen_version: int | None = None)
     draft = Draft.objects.filter(order=order).first()
     if draft is None or not draft.conclusion:
         raise errors.ConclusionMissing(field="conclusion")
+    marked = order.marks.first()
+    if marked is not None and not draft.is_abnormal:
+        raise errors.MarkedButNormal(field="is_abnormal", finding=marked.name)
     order.author_id, order.verifier = by.staff_id, None
     if step == Step.SUBMIT:
         thread.take(order, step, by=by)

@@ -172,6 +172,16 @@ def test_a_critical_finding_is_told_at_once_and_once(county):
         services.mark_finding(order.id, code="stemi", by=county.reader)
 
 
+def test_a_marked_finding_makes_no_normal_report(county):
+    services.load_starter(by=county.world.actor("system"))
+    order = county.written()
+    services.mark_finding(order.id, code="tension_pneumothorax", by=county.reader)
+    with pytest.raises(errors.MarkedButNormal):
+        services.submit_report(order.id, by=county.reader)
+    services.save_draft(order.id, lines=[], conclusion="左侧张力性气胸", is_abnormal=True, by=county.reader)
+    assert services.submit_report(order.id, by=county.reader).state == "preliminary"
+
+
 def test_the_ordering_doctor_takes_note_once(county):
     order = county.published()
     assert order.due_at is not None

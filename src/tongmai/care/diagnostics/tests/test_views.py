@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tongmai.care.diagnostics import paper, services, worklists
-from tongmai.care.diagnostics.models import Order, ReportVersion
+from tongmai.care.diagnostics.models import Order, ReportVersion, Template
 from tongmai.foundation.orgs.models import User
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,10 @@ def test_the_reader_claims_writes_and_hands_on(county, as_actor):
     reader = as_actor(county.reader)
     address = reverse("diagnostics:report", args=[order.id])
     assert reader.post(reverse("diagnostics:claim-next")).url == address
-    assert "双肺纹理清晰" in text(reader.get(address))
+    template = Template.objects.get(name="胸部正常", modality="DX")
+    blank = text(reader.get(address))
+    assert ">肺野</label>" in blank and template.conclusion not in blank and "双肺纹理清晰" not in blank
+    assert "双肺纹理清晰" in text(reader.get(address, {"template": str(template.id)}))
     written = {"name": ["肺野"], "text": ["斑片影"], "conclusion": "右肺感染"}
     assert "seen_draft" in text(reader.post(reverse("diagnostics:draft", args=[order.id]), written))
     assert "斑片影" in text(reader.get(address))
@@ -71,7 +74,8 @@ def test_the_reader_claims_writes_and_hands_on(county, as_actor):
         reader.post(reverse("diagnostics:mark", args=[order.id]), {"code": "tension_pneumothorax"}).status_code == 302
     )
     assert "张力性气胸" in text(reader.get(address))
-    assert reader.post(address, written).status_code == 302
+    assert "须勾选“阳性结果”" in text(reader.post(address, written), 422)
+    assert reader.post(address, written | {"is_abnormal": "on"}).status_code == 302
     order.refresh_from_db()
     assert order.state == "preliminary"
     second = as_actor(county.second)

@@ -19,7 +19,7 @@ from tongmai.ui.words import when
 @require_http_methods(["GET", "POST"])
 @may(Action.REPORT_EXAMINATION)
 def report(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """Write; `?template=` begins anew from a template.  Sent, it is handed on or published."""
+    """Write; `?template=` begins anew from the words of a template.  Sent, it is handed on or published."""
     if request.method == "POST":
         _keep(request, order_id)
         order = services.submit_report(order_id, by=request.actor)
@@ -29,7 +29,7 @@ def report(request: HttpRequest, order_id: UUID) -> HttpResponse:
     if not {"submit", "publish"} & {str(step) for step in found.steps}:
         raise StepNotAllowed(state=found.order.state, step="write")
     draft, templates = selectors.draft_of(found.order), selectors.templates_for(found.order, by=request.actor)
-    chosen = _chosen(request, templates, has_draft=draft is not None)
+    chosen = next((each for each in templates if str(each.id) == request.GET.get("template", "")), None)
     context = {
         "detail": found,
         "order": found.order,
@@ -38,7 +38,7 @@ def report(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "facts": presenters.facts(found),
         "templates": templates,
         "chosen": chosen,
-        "lines": _lines(chosen, draft),
+        "lines": _lines(chosen, draft, templates),
         "conclusion": chosen.conclusion if chosen else draft.conclusion if draft else "",
         "draft": draft,
         "pictures": selectors.pictures(found.order),
@@ -86,14 +86,13 @@ def _keep(request: HttpRequest, order_id: UUID):
     )
 
 
-def _chosen(request: HttpRequest, templates: list, *, has_draft: bool):
-    """The template that was asked for; the nearest one where nothing has been written."""
-    asked = request.GET.get("template", "")
-    found = next((each for each in templates if str(each.id) == asked), None)
-    return found or (templates[0] if templates and not has_draft else None)
+def _lines(chosen, draft, templates: list) -> list[tuple[str, str]]:
+    """What stands in the lines: the words of a template only where it was asked for.
 
-
-def _lines(chosen, draft) -> list[tuple[str, str]]:
+    A page that began with the usual words would let a normal report go out that nobody wrote.
+    """
     if chosen is not None:
         return presenters.split(chosen.lines)
-    return [(row.name, row.text) for row in draft.lines.all()] if draft else [("", "")]
+    if draft is not None:
+        return [(row.name, row.text) for row in draft.lines.all()]
+    return [(name, "") for name, _text in presenters.split(templates[0].lines)] if templates else [("", "")]
