@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from tongmai.exchange import wording
+from tongmai.exchange import image_words, wording
 from tongmai.exchange.tabular.columns import KIND_NAMES
 
 
@@ -19,6 +19,8 @@ def lend(trail: Any) -> None:
     trail.name_ids("meaning_id", named=lambda key: _one(OrgMeaning, key, "system", "text"))
     trail.say_codes("exchange", "kind", lambda code: _(KIND_NAMES[code]) if code in KIND_NAMES else code)
     trail.say_codes("exchange", "what", _problem)
+    trail.say_codes("imaging", "doubts", image_words.doubts)
+    trail.say_codes("imaging", "why", lambda code: str(image_words.REASONS.get(code, code)))
 
 
 def _problem(what: str) -> str:

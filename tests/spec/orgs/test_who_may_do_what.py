@@ -83,6 +83,7 @@ def test_those_who_care_and_register():
         exchange.import       |         |    |       |           |            |
         exchange.messages     |         |    |       |           |            |
         exchange.connections  |         |    |       |           |            |
+        imaging.reconcile     |         |    |       | x         | x          |
         operations.see        |         |    |       |           |            |
         audit.read            |         |    |       |           |            |
         requests.answer       | x       | x  |       | x         |            | x
@@ -129,6 +130,7 @@ def test_those_who_report_coordinate_and_oversee():
         exchange.import       |           |            |             |           |           |
         exchange.messages     |           |            | x           |           |           |
         exchange.connections  |           |            |             |           |           |
+        imaging.reconcile     |           |            |             |           |           |
         operations.see        |           |            |             |           |           |
         audit.read            |           |            |             |           |           |
         requests.answer       |           |            |             |           |           |
@@ -175,6 +177,7 @@ def test_authorities_administrators_and_residents():
         exchange.import       |            |     | x      |          |       |
         exchange.messages     |            |     |        |          |       |
         exchange.connections  |            |     | x      |          |       |
+        imaging.reconcile     |            |     |        |          |       |
         operations.see        |            |     | x      |          |       |
         audit.read            |            |     |        |          | x     |
         requests.answer       |            |     |        |          | x     |

@@ -70,6 +70,14 @@ FIELDS = {
     "unified_code": gettext_lazy("统一编码"), "decision_id": gettext_lazy("互认决定"),
     "evaluation_id": gettext_lazy("质量评价"), "outcome": gettext_lazy("结果"), "item_code": gettext_lazy("项目"), "order_number": gettext_lazy("申请单号"),
     "recording_id": gettext_lazy("心电记录"), "pattern": gettext_lazy("心电提示"), "doubts": gettext_lazy("疑问"),
+    "category": gettext_lazy("检查类别"), "centre_id": gettext_lazy("报告中心"), "device_id": gettext_lazy("影像设备"),
+    "duty_id": gettext_lazy("值班"), "finding_code": gettext_lazy("危急发现代码"), "finding_name": gettext_lazy("危急发现"),
+    "frame": gettext_lazy("帧"), "held_id": gettext_lazy("隔离的文件"), "instance_id": gettext_lazy("图像"),
+    "is_rejected": gettext_lazy("是否不归档"), "is_taken": gettext_lazy("是否收入"), "marked_by": gettext_lazy("标记者"),
+    "modality": gettext_lazy("设备类型"), "order_id": gettext_lazy("检查申请"), "phase": gettext_lazy("阶段"),
+    "priority": gettext_lazy("检查优先级"), "site_id": gettext_lazy("检查机构"), "step_id": gettext_lazy("设备报告的检查"),
+    "study_id": gettext_lazy("影像检查"), "study_uid": gettext_lazy("影像检查唯一号"), "template_id": gettext_lazy("报告模板"),
+    "why": gettext_lazy("缘由"),
 }  # fmt: skip
 
 Namer = Callable[[UUID], str]

@@ -7,7 +7,7 @@ from django.db.models import Model
 
 from tongmai.foundation.orgs.roles import Role
 
-_ORGS = ("org_id", "sender_id", "receiver_id", "lead_id", "from_org_id", "to_org_id")
+_ORGS = ("org_id", "sender_id", "receiver_id", "lead_id", "from_org_id", "to_org_id", "site_id", "centre_id")
 
 
 def lend(wording: Any) -> None:
