@@ -95,9 +95,13 @@ def _days(now: datetime) -> Callable[[int], str]:
 
 
 def _filled(plan: dict[str, Any], world: Any, now: datetime) -> list[Any]:
-    """Write people, ten studies each, one series and one instance for each study; return the people."""
-    from tongmai.commons.imaging.models import Instance, Series, Study
-    from tongmai.commons.imaging.phantom import uid
+    """Write people, and ten studies of each; return the people."""
+    people = _people(plan, world, now)
+    _studies(plan["studies"], people, world, now)
+    return people
+
+
+def _people(plan: dict[str, Any], world: Any, now: datetime) -> list[Any]:
     from tongmai.commons.residents.models import KnownTo, Resident, SearchKey
     from tongmai.foundation.orgs.tests.factories import COUNTY
     from tongmai.kernel import pinyin
@@ -123,6 +127,15 @@ def _filled(plan: dict[str, Any], world: Any, now: datetime) -> list[Any]:
     KnownTo.objects.bulk_create(
         [KnownTo(resident=who, org=world.lead, via="encounter", since=now) for who in people], batch_size=5000
     )
+    return people
+
+
+def _studies(n_studies: int, people: list[Any], world: Any, now: datetime) -> None:
+    """Write the studies, with one series and one instance each."""
+    from tongmai.commons.imaging.models import Instance, Series, Study
+    from tongmai.commons.imaging.phantom import uid
+
+    n_people = len(people)
     studies = Study.objects.bulk_create(
         [
             Study(
@@ -130,7 +143,7 @@ def _filled(plan: dict[str, Any], world: Any, now: datetime) -> list[Any]:
                 description="胸部", studied_at=now - timedelta(minutes=40 * n), said_accession=f"A{n:07}",
                 said_number=f"P{n % n_people:06}", said_name=people[n % n_people].name, received_at=now, linked_at=now,
             )
-            for n in range(plan["studies"])
+            for n in range(n_studies)
         ],
         batch_size=2000,
     )  # fmt: skip
@@ -145,7 +158,6 @@ def _filled(plan: dict[str, Any], world: Any, now: datetime) -> list[Any]:
         ],
         batch_size=5000,
     )  # fmt: skip
-    return people
 
 
 def _frames(plan: dict[str, Any], browser: Any, world: Any, person: Any) -> list[dict[str, Any]]:

@@ -54,13 +54,13 @@ INFERIOR_STEMI: Mapping[str, float] = {"II": 250, "III": 320, "aVF": 290, "I": -
 
 def recording(truth: Truth = PLAIN, *, subject: Subject = NOBODY, recorded_at: datetime | None = None) -> Tracing:
     """Return twelve leads that show what `truth` says; the same truth gives the same samples."""
-    random = np.random.default_rng(truth.seed)
+    draw = np.random.default_rng(truth.seed)
     times = np.arange(round(truth.seconds * truth.rate_hz)) / truth.rate_hz
-    parts = _parts(truth, times, _beats(truth, random))
+    parts = _parts(truth, times, _beats(truth, draw))
     curves = {name: _curve(name, truth, parts) for name in ("I", "II", *leads.CHEST)}
     curves |= _limb_st(truth, parts["st"])
     for name in list(curves):
-        curves[name] = curves[name] + _disturbance(truth, times, random)
+        curves[name] = curves[name] + _disturbance(truth, times, draw)
     pieces = [Piece(name, curve.astype(np.float32)) for name, curve in curves.items()]
     names, samples = assembled(pieces, truth.rate_hz)
     return Tracing(
@@ -69,13 +69,13 @@ def recording(truth: Truth = PLAIN, *, subject: Subject = NOBODY, recorded_at: d
     )  # fmt: skip
 
 
-def _beats(truth: Truth, random: np.random.Generator) -> list[float]:
+def _beats(truth: Truth, draw: np.random.Generator) -> list[float]:
     """When each QRS begins."""
     rr = 60 / truth.rate_bpm
     found, at = [], 0.45
     while at < truth.seconds - truth.qt_ms / 1000 - 0.05:
         found.append(at)
-        spread = random.uniform(-truth.rr_spread, truth.rr_spread) if truth.rr_spread else 0.0
+        spread = draw.uniform(-truth.rr_spread, truth.rr_spread) if truth.rr_spread else 0.0
         at += rr * (1 + spread)
     return found
 
@@ -131,6 +131,6 @@ def _without_st(truth: Truth) -> Truth:
     return replace(truth, st_uv={}, noise_uv=0.0, wander_uv=0.0)
 
 
-def _disturbance(truth: Truth, times: Microvolts, random: np.random.Generator) -> Microvolts:
-    breath = truth.wander_uv * np.sin(2 * np.pi * 0.25 * times + random.uniform(0, 2 * np.pi))
-    return breath + random.normal(0, truth.noise_uv, len(times)) if truth.noise_uv else breath
+def _disturbance(truth: Truth, times: Microvolts, draw: np.random.Generator) -> Microvolts:
+    breath = truth.wander_uv * np.sin(2 * np.pi * 0.25 * times + draw.uniform(0, 2 * np.pi))
+    return breath + draw.normal(0, truth.noise_uv, len(times)) if truth.noise_uv else breath

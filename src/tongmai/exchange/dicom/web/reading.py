@@ -45,7 +45,7 @@ def instance(file: File, syntax: str) -> bytes:
             found.file_meta.TransferSyntaxUID = PLAIN
             out = BytesIO()
             found.save_as(out, implicit_vr=False, little_endian=True, enforce_file_format=True)
-        except (RuntimeError, NotImplementedError) as why:
+        except RuntimeError as why:  # every decoder failed, or there is none
             raise NotAcceptable(asked=PLAIN) from why
         except reading.BROKEN as why:
             raise Unreadable() from why
@@ -92,7 +92,7 @@ def _decoded(opened: BinaryIO, number: int) -> bytes:
     try:
         found = dcmread(opened, force=True)
         values = pixel_array(found, index=number - 1, raw=True)
-    except (RuntimeError, NotImplementedError) as why:
+    except RuntimeError as why:  # every decoder failed, or there is none
         raise NotAcceptable(asked=PLAIN) from why
     except reading.BROKEN as why:
         raise Unreadable() from why
