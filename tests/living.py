@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -9,6 +10,9 @@ from django.utils import timezone
 
 from tests.meta.county import NAMED, absent
 from tests.meta.county import WORDS as WORDS_OF_ADDRESSES
+from tongmai.care.critical_values import services as critical_values
+from tongmai.care.diagnostics import services as diagnostics
+from tongmai.care.diagnostics.tests.factories import Centre
 from tongmai.care.family_doctors import services as family_doctors
 from tongmai.care.referrals import services as referrals
 from tongmai.care.referrals.tests.factories import FINDINGS, Clinic
@@ -18,6 +22,7 @@ from tongmai.commons.ecg import services as recordings
 from tongmai.commons.ecg import synthetic, writing
 from tongmai.commons.encounters import services as encounters
 from tongmai.commons.encounters.services import DiagnosisEntry
+from tongmai.commons.imaging import services as imaging
 from tongmai.commons.imaging.tests import factories as images
 from tongmai.commons.recognition import services as recognition
 from tongmai.commons.recognition.tests import factories as recognisable
@@ -87,7 +92,7 @@ def lived_in(*, now: datetime | None = None) -> Living:
     _asked(clinic, visit)
     _looked(clinic)
     _recognised(clinic)
-    _imaged(clinic)
+    _examined(clinic)
     while worker.deliver_due(now=world.now, actor=Actor.system):
         pass
     staff, nobodys = clinic.gp.staff_id, absent()
@@ -187,10 +192,31 @@ def _asked(clinic: Clinic, visit: Any) -> None:
     )
 
 
-def _imaged(clinic: Clinic) -> None:
-    """A chest film of hers."""
-    film = images.film(number="R1", order_number="340199A0001")
-    images.store(film, clinic.world.lead.id, images.of(clinic.resident.id), by=Actor.system(now=clinic.world.now))
+def _examined(clinic: Clinic) -> None:
+    """A chest film of hers is ordered, taken, read with a finding that cannot wait, published; a broken file came too."""
+    world = clinic.world
+    centre = Centre(world, clinic.resident)
+    system, manager = Actor.system(now=world.now), centre.director
+    diagnostics.load_starter(by=system)
+    shift = {"starts_at": world.now, "ends_at": world.now + timedelta(hours=8)}
+    diagnostics.set_duty(staff_id=centre.reader.staff_id, category="imaging", by=manager, **shift)
+    order = centre.ordered()
+    images.store(images.film(order_number=order.number, study_uid=order.study_uid), world.township.id,
+                 images.of(clinic.resident.id, order.number), by=system)  # fmt: skip
+    diagnostics.claim(order.id, by=centre.reader)
+    diagnostics.mark_finding(order.id, code="tension_pneumothorax", by=centre.reader)
+    diagnostics.save_draft(
+        order.id, lines=[("肺野", "左侧气胸")], conclusion="张力性气胸", is_abnormal=True, by=centre.reader
+    )
+    diagnostics.submit_report(order.id, by=centre.reader)
+    diagnostics.verify(order.id, by=centre.second)
+    device = {"ae_title": "DX_JIA", "name": "甲镇 DR", "modalities": "DX"}
+    imaging.register_device(world.township.id, facts=device, by=world.actor("system_admin"))
+    imaging.hold([b"no image"], reason="not-dicom", org_id=world.lead.id, by=system)
+    limit = critical_values.LimitInput("potassium", "mmol/L", Decimal("2.8"), None, "检验科评审")
+    critical_values.set_limit(entered=limit, starts_on=manager.today, by=manager)
+    rung = critical_values.RungInput(5, world.lead.id, "总值班", role="manager")
+    critical_values.set_rung(entered=rung, starts_on=manager.today, by=manager)
 
 
 def _looked(clinic: Clinic) -> None:

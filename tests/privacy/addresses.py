@@ -23,10 +23,14 @@ READ = {
     "on": "day", "since": "day", "until": "day", "before": "day", "from_day": "day", "starts_on": "day", "ends_before": "day",
     "days": "number", "weeks": "number", "nights": "number", "day": "day", "month": "month", "week": "week",
     "first": "day", "last": "day",
+    # how a recording and an image are shown; the signed leave to show the images of one opened study
+    "layout": "choice", "speed": "choice", "gain": "choice", "lead": "choice", "compare": "flag", "from": "number",
+    "frame": "number", "image": "id", "with": "id", "window": "numbers", "viewport": "numbers",
+    "quality": "number", "pass": "signature", "order": "order number", "site": "id",
     # what of the figures of recognition is told apart; which line of them, and which decisions behind it
     "apart": "choice", "choice": "choice", "reason": "choice", "key": "line of figures",
     # random ids
-    "resident": "id", "encounter": "id", "alliance": "id", "entry": "id", "org": "id", "org_id": "id", "alliance_id": "id",
+    "resident": "id", "site_id": "id", "encounter": "id", "alliance": "id", "entry": "id", "org": "id", "org_id": "id", "alliance_id": "id",
     "parent_id": "id", "resident_id": "id", "about": "id", "by_user_id": "id", "receiver": "id", "receiver_id": "id", "up": "id",
     # a code of the catalogue, chosen without saying for whom
     "diagnosis_code": "code", "item": "code", "item_code": "code", "template": "id",

@@ -23,8 +23,8 @@ LOOKED_AT = (Role.GENERAL_PRACTITIONER, Role.REFERRAL_COORDINATOR, Role.SYSTEM_A
 _ADDRESS = re.compile(r"""\b(?:href|action|src|hx-get|hx-post|data-href|data-picker|data-counts)=["']([^"']*)["']""")
 _GET_FORM = re.compile(r"<form\b(?![^>]*method=[\"']?post)[^>]*>(.*?)</form>", re.S | re.I)
 _FIELD = re.compile(r"<(?:input|select|textarea)\b[^>]*\bname=[\"']([\w-]+)[\"']")
-# Consecutive numbers in a path: they name a line of the trail or an edition, and say nothing of a person.
-NUMBERED = {"event_id", "delivery_id", "edition_id"}
+# Consecutive numbers in a path: they name a line of the trail, an edition or a frame of an image, and say nothing of a person.
+NUMBERED = {"event_id", "delivery_id", "edition_id", "number"}
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """The smallest valid examination in each state, made by the services: what a test finds could have happened."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
 from typing import Any
@@ -56,6 +56,7 @@ class Centre:
     the county hospital's readers."""
 
     world: CountyWorld
+    resident: Resident = field(default_factory=residents.resident)
 
     def __post_init__(self) -> None:
         items()
@@ -65,7 +66,6 @@ class Centre:
         self.second: Actor = self.another_reader()
         self.director: Actor = self.world.actor("manager")
         self.stranger: Actor = self.world.actor("specialist", org=self.world.stranger)
-        self.resident: Resident = residents.resident()
         residents.family_doctor(self.resident, by=self.gp)
         for category in ("imaging", "ecg"):
             self.agree(self.world.township, category)
