@@ -19,6 +19,7 @@ def run(options: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from tongmai.care.diagnostics import services as diagnostics
+    from tongmai.commons.recognition import services as recognition
     from tongmai.foundation.catalog.services import load_starter
     from tongmai.foundation.orgs.actors import Actor
     from tongmai.kernel.errors import TongmaiError
@@ -27,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
     by = Actor.system(now=timezone.now())
     load_starter(by)
     diagnostics.load_starter(by=by)
+    recognition.load_items(by=by)
     try:
         lines = list(_administrators(options, by))
     except TongmaiError as error:

@@ -120,6 +120,8 @@ def _sync(folder: Path) -> None:
 
 
 def _say(made: Path, n_bytes: int, removed: list[Path], *, as_json: bool) -> None:
+    from django.conf import settings
+
     free = shutil.disk_usage(made.parent).free
     if as_json:
         said = {"file": str(made), "bytes": n_bytes, "removed": [str(path) for path in removed], "free_bytes": free}
@@ -128,4 +130,6 @@ def _say(made: Path, n_bytes: int, removed: list[Path], *, as_json: bool) -> Non
         return
     sys.stdout.write(f"{made}: {n_bytes / 1e6:.1f} MB, written, read back and proved; {free / 1e9:.1f} GB left there\n")
     sys.stdout.writelines(f"removed {path}\n" for path in removed)
+    if settings.IMAGES.is_dir():
+        sys.stdout.write(f"Images are not in it: copy {settings.IMAGES} too (docs/receiving-images.md, Backup).\n")
     sys.stdout.write("Keep a copy outside this machine, and TONGMAI_SEAL_KEY and TONGMAI_SECRET_KEY apart from it.\n")

@@ -9,7 +9,9 @@ from tongmai.config.demo import (
     accounts,
     codes,
     critical,
+    diagnostics,
     ecg,
+    images,
     offers,
     places,
     recognition,
@@ -65,6 +67,8 @@ def build(county: County, *, now: datetime, size: Size, password: str, seed: int
     _play(cast, towns, size, random, now=now)
     codes.build(cast, towns, now=now, random=Random(seed))
     critical.build(cast, towns, now=now, random=Random(seed))
+    diagnostics.build(cast, towns, now=now)
+    images.build(towns, now=now)
     ecg.build(cast, towns, now=now)
     recognition.build(cast, towns, now=now)
     if size.has_messages:

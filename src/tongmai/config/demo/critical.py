@@ -9,6 +9,7 @@ from tongmai.care.critical_values import services
 from tongmai.care.critical_values.models import CriticalValue
 from tongmai.commons.encounters import services as encounters
 from tongmai.commons.encounters.models import Encounter
+from tongmai.commons.encounters.services import DiagnosisEntry
 from tongmai.commons.results import services as results
 from tongmai.config.demo.cast import Cast
 from tongmai.config.demo.days import Town
@@ -38,6 +39,7 @@ class Laboratory:
         """She is seen at the township, and her blood is sent."""
         by = self.doctor(now)
         visit = encounters.start_visit(patient.id, by=by, complaint="乏力、心悸")
+        encounters.record_diagnoses(visit.id, by=by, diagnoses=[DiagnosisEntry(code="R53.x00x002")])
         encounters.finish(visit.id, by=by)
         return visit
 
@@ -68,7 +70,7 @@ def build(cast: Cast, towns: list[Town], *, now: datetime, random: Random) -> No
     """Play the last two days of the laboratory; what waits at the end waits for the demonstration's own accounts."""
     town = towns[0]
     laboratory = Laboratory(cast, town, random)
-    patients = [each for each in town.patients if each.age >= 18][-8:]
+    patients = ([each for each in town.patients if each.age >= 18] * 7)[-7:]  # a small town's people come twice
     ago: Callable[..., datetime] = lambda **span: now - timedelta(**span)  # noqa: E731
     _closed(laboratory, patients[0], ago(days=2))
     _escalated(laboratory, patients[1], ago(days=1))

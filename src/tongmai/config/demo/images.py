@@ -14,7 +14,7 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.months import REPORTING_ZONE
 
 _SEXES = {"male": "M", "female": "F"}
-_NOT_YET = ("ordered", "cancelled")
+_NOT_YET = ("ordered", "rejected", "cancelled")  # what comes for a rejected one is its second attempt
 _DEVICES = (("DR", "DX CR", "DX"), ("CT", "CT", "CT"), ("US", "US", "US"))
 
 

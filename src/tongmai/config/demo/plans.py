@@ -82,7 +82,7 @@ LEAD_POSTS: tuple[tuple[Role, str | None, int], ...] = (
     (Role.REGISTRAR, None, 2),
     (Role.NURSE, "20", 1),
     (Role.TECHNICIAN, "32", 1),
-    (Role.REPORTING_DOCTOR, "32", 1),
+    (Role.REPORTING_DOCTOR, "32", 2),
     (Role.PHARMACIST, None, 1),
     (Role.INSURANCE_OFFICER, None, 1),
     (Role.MANAGER, None, 1),
