@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import TruncMonth
 
 from tongmai.commons.recognition import access
@@ -143,7 +143,7 @@ def _shown(by: Actor, first: date, ends_before: date, apart: By) -> Iterable[dic
 
 def _apart(rows: QuerySet, apart: By, columns: dict[By, tuple[str, str]], day: str) -> QuerySet:
     if apart == By.MONTH:
-        return rows.order_by().annotate(key=TruncMonth(day), label=TruncMonth(day))
+        return rows.order_by().annotate(key=TruncMonth(day), label=Value(""))
     key, label = columns[apart]
     return rows.order_by().annotate(key=F(key), label=F(label))
 
@@ -153,8 +153,7 @@ def _key(row: dict) -> str:
 
 
 def _label(row: dict) -> str:
-    label = row["label"]
-    return f"{label:%Y-%m}" if isinstance(label, date) else str(label or "")
+    return f"{row['key']:%Y-%m}" if isinstance(row["key"], date) else str(row["label"] or "")
 
 
 def _with(told: Figure, row: dict) -> Figure:
