@@ -96,7 +96,7 @@ def _accepted_instead_of_repeated(county, seat, order) -> None:
     _two_days_later(order.report_id)
     county.accepted()
     hospital = seat(county.specialist)
-    hospital.opens("diagnostics:new", order.resident_id, query=f"?item={order.item_code}").sees("应予互认")
+    hospital.opens("diagnostics:new", order.resident_id, query=f"?item={order.item_code}").sees("已有可以互认的结果")
     hospital.keeps_picture(f"recognition-{order.category}")
     hospital.presses("互认这份结果").sees("已互认")
     assert Decision.objects.get().report_id == order.report_id
