@@ -11,7 +11,7 @@ from tongmai.care.critical_values.selectors import Asked
 from tongmai.care.critical_values.services import LimitInput, RungInput
 from tongmai.foundation.orgs.roles import Role
 
-_DAY = forms.DateInput(attrs={"type": "date"})
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class Acknowledge(forms.Form):

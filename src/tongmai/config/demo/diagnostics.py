@@ -109,18 +109,18 @@ class _Centre:
             return [*way, ("rejected", lambda at: services.reject(order.id, reasons=["motion"], by=first.at(at)))]
         return [
             *way,
-            ("claimed", lambda at: self._write(order, first.at(at))),
-            ("preliminary", lambda at: services.submit_report(order.id, by=first.at(at))),
+            ("claimed", lambda at: services.claim(order.id, by=first.at(at))),
+            ("preliminary", lambda at: self._written(order, first.at(at))),
             ("published", lambda at: self._verified(order, second.at(at))),
             ("amended", lambda at: self._amended(order, first.at(at), second.at(at))),
         ]
 
-    def _write(self, order: Order, reader: Actor) -> None:
-        services.claim(order.id, by=reader)
+    def _written(self, order: Order, reader: Actor) -> None:
         lines, conclusion = WRITTEN.get(order.item_code, NORMAL)
         services.save_draft(
             order.id, lines=lines, conclusion=conclusion, is_abnormal=order.item_code in WRITTEN, by=reader
         )
+        services.submit_report(order.id, by=reader)
 
     def _verified(self, order: Order, reader: Actor) -> None:
         order.refresh_from_db()
