@@ -223,7 +223,7 @@ class _Request(RequestHandler):
 
 
 class _Socket(AssociationSocket):
-    """Reads what is asked for into one buffer."""
+    """Reads what is asked for into one buffer; is closed also when the other side is gone already."""
 
     def recv(self, nr_bytes: int) -> bytearray:
         assert self.socket is not None
@@ -238,6 +238,12 @@ class _Socket(AssociationSocket):
             n += n_read
         view.release()
         return found
+
+    def _shutdown_socket(self) -> None:
+        held = self.socket
+        super()._shutdown_socket()
+        if held is not None:
+            held.close()
 
 
 def commitment_role() -> Any:

@@ -78,7 +78,9 @@ def listening(tls=None, **limits):
         yield sock.getsockname()[1]
     finally:
         for each in server.active_associations:
-            each.abort()
+            each.join(2)  # one that is being closed must not be aborted any more
+            if each.is_alive() and each.is_established:
+                each.abort()
             each.join(5)
         server.shutdown()
         writer.stop()

@@ -91,6 +91,12 @@ def test_a_full_disk_is_told_and_the_next_image_is_taken(storing, order, monkeyp
     assert storing(Message(film(order))) == 0x0000
 
 
+def unit(sock):
+    """One whole unit of the protocol, as it came."""
+    head = sock.recv(6, socket.MSG_WAITALL)
+    return head + sock.recv(int.from_bytes(head[2:], "big"), socket.MSG_WAITALL)
+
+
 def test_an_association_that_is_cut_in_the_middle_leaves_nothing(port, order):
     """A real request, broken off within the data set."""
     content = film(order)
@@ -99,11 +105,16 @@ def test_an_association_that_is_cut_in_the_middle_leaves_nothing(port, order):
         def pass_on():
             client, _ = between.accept()
             server = socket.create_connection(("127.0.0.1", port))
-            for n in range(3):  # the association, its acceptance back, then half of the image
-                server.sendall(client.recv(1 << 16)[: 400 if n == 2 else None])
-                if n == 0:
-                    client.sendall(server.recv(1 << 16))
+            server.sendall(unit(client))
+            client.sendall(unit(server))
+            left = len(content) // 2  # however the net cuts it into pieces
+            while left and (piece := client.recv(left)):
+                server.sendall(piece)
+                left -= len(piece)
             server.close()
+            client.shutdown(socket.SHUT_WR)
+            while client.recv(1 << 16):
+                pass
             client.close()
 
         with ThreadPoolExecutor(1) as pool:
