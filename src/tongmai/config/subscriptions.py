@@ -69,7 +69,9 @@ for event in (
     recognition.EvaluationEntered, recognition.ResultRecognised, recognition.ExaminedAnyway,
     recognition.RecognitionUndone, recognition.RecognisedItemsLoaded,
 ):  # fmt: skip
-    unheard(event, because="marks and decisions are asked at every order; the figures and the person's record read the rows")
+    unheard(
+        event, because="marks and decisions are asked at every order; the figures and the person's record read the rows"
+    )
 
 for event in (requests.DisputeRaised, requests.DisputeMoved, requests.WardAsked, requests.WardRequestMoved):
     unheard(event, because="the worklists of those who answer and the resident's own pages read the rows")
@@ -213,6 +215,7 @@ for event in (imaging.KeyImageMarked, imaging.KeyImageUnmarked):
 
 for event in (imaging.DeviceRegistered, imaging.DeviceChanged):
     unheard(event, because="the listener asks the entries at every connection")
+
 
 @on(imaging.StudyArrived, in_transaction=True)
 def the_images_of_an_examination_are_there(event, key, by):
