@@ -195,7 +195,7 @@ def _asked(clinic: Clinic, visit: Any) -> None:
 def _examined(clinic: Clinic) -> None:
     """A chest film of hers is ordered, taken, read with a finding that cannot wait, published; a broken file came too."""
     world = clinic.world
-    centre = Centre(world, clinic.resident)
+    centre = Centre(world, clinic.resident, is_family_doctor=False)
     system, manager = Actor.system(now=world.now), centre.director
     diagnostics.load_starter(by=system)
     shift = {"starts_at": world.now, "ends_at": world.now + timedelta(hours=8)}

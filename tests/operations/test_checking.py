@@ -12,10 +12,13 @@ from django.utils import timezone
 
 from tests import living
 from tests.harness.tables import rows
+from tongmai.care.critical_values import checks as critical_values
+from tongmai.care.diagnostics import checks as diagnostics
 from tongmai.care.family_doctors import checks as family_doctors
 from tongmai.care.referrals import checks as referrals
 from tongmai.care.referrals import services
 from tongmai.commons.encounters import checks as encounters
+from tongmai.commons.imaging import checks as imaging
 from tongmai.commons.resident_requests import checks as requests
 from tongmai.commons.residents import checks as residents
 from tongmai.commons.residents.tests import factories as people
@@ -76,8 +79,9 @@ OUTBOX = {
 
 
 @pytest.fixture
-def county(db):
+def county(db, settings, tmp_path):
     """Something of everything, and a referral that has its place."""
+    settings.IMAGES, settings.IMAGES_SYNC = tmp_path / "images", False
     made = living.lived_in()
     clinic = made.clinic
     referral = clinic.submitted(of=people.resident("示例庚"))
@@ -166,7 +170,19 @@ def test_every_plain_id_that_names_a_row_is_proved():
     """A column of ids without a foreign key is listed in some app's REFERENCES, or here with the reason."""
     proved = {
         (each.source._meta.label, each.column)
-        for module in (audit, orgs, residents, encounters, requests, family_doctors, referrals, exchange)
+        for module in (
+            audit,
+            orgs,
+            residents,
+            encounters,
+            requests,
+            imaging,
+            critical_values,
+            diagnostics,
+            family_doctors,
+            referrals,
+            exchange,
+        )
         for each in module.REFERENCES
     }
     exempt = {

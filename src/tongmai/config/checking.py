@@ -62,6 +62,7 @@ def _proofs(link: str) -> dict[str, tuple[Proof, ...]]:
     from django.utils import timezone
 
     from tongmai.care.critical_values import checks as critical_values
+    from tongmai.care.diagnostics import checks as diagnostics
     from tongmai.care.family_doctors import checks as family_doctors
     from tongmai.care.referrals import checks as referrals
     from tongmai.commons.capacity import checks as capacity
@@ -80,7 +81,8 @@ def _proofs(link: str) -> dict[str, tuple[Proof, ...]]:
     now = timezone.now()
     noted = seals.Link.parse(link) if link else None
     apps = (
-        audit, orgs, residents, encounters, results, imaging, recognition, resident_requests, capacity, critical_values, family_doctors, referrals, exchange,
+        audit, orgs, residents, encounters, results, imaging, recognition, resident_requests, capacity, critical_values, diagnostics,
+        family_doctors, referrals, exchange,
     )  # fmt: skip
     return {
         "seals": (lambda: seals.check(now=now, noted=noted), noting.check),

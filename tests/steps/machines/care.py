@@ -186,14 +186,16 @@ def _contract(clinic: Clinic, row: Any) -> Case:
 
     def take(step: str, actor: Actor) -> Any:
         facts = {"contract_id": row.id, "by": actor}
-        if step == "sign":
-            return family_doctors.sign(**facts, consent=signing.CONSENT)
-        if step == "terminate":
-            return family_doctors.terminate(**facts, reason="示例")
-        return family_doctors.discard(**facts)
+        earlier = row.starts_on - timedelta(days=1) if row.starts_on else None
+        more: dict[str, dict[str, Any]] = {
+            "sign": {"consent": signing.CONSENT}, "terminate": {"reason": "示例"},
+            "amend": {"reason": "示例", "starts_on": earlier}, "discard": {},
+        }  # fmt: skip
+        return getattr(family_doctors, step)(**facts, **more[step])
 
     def on_page(html: str) -> set[str]:
-        return set(re.findall(rf'action="[^"]*{row.id}/(sign|terminate|discard)/', html))
+        found = set(re.findall(rf'action="[^"]*{row.id}/(sign|terminate|discard)/', html))
+        return found | ({"amend"} if "terminate" in found else set())  # a list or a program amends; no page does
 
     steps = [str(step) for step in ContractStep if step not in BY_WORKER]
     return Case(

@@ -83,7 +83,7 @@ def why(value: CriticalValue) -> str:
     if value.rule_kind == RuleKind.LIMIT:
         return _("%(limits)s 为危急值（%(level)s，第 %(version)s 版）") % {
             "limits": limits(value.low, value.high, value.limit_unit),
-            "level": _LEVELS[Level(value.limit_level)],
+            "level": _LEVELS[Level(value.limit_level)] if value.limit_level else "",
             "version": value.rule_version,
         }
     return {

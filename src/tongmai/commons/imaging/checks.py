@@ -9,8 +9,9 @@ from django.utils import timezone
 from tongmai.commons.imaging import archive, marking
 from tongmai.commons.imaging.archive import Place
 from tongmai.commons.imaging.models import Held, Instance, Series, Study, StudyDecision
+from tongmai.commons.residents.models import Resident
 from tongmai.foundation.audit import proving
-from tongmai.foundation.audit.proving import Finding
+from tongmai.foundation.audit.proving import Finding, SoftReference
 
 _PIECE = 1 << 20
 _AT_ONCE = 500
@@ -65,8 +66,12 @@ def _strays(places: list[Place]) -> Iterator[Finding]:
             yield Finding("imaging_instance", f"{place.sop_uid}-{place.sha256}", "a file without a row")
 
 
+REFERENCES = (SoftReference(StudyDecision, "resident_id", Resident),)
+
+
 def orphans() -> Iterator[Finding]:
-    """Yield series and studies of which nothing was stored."""
+    """Yield series and studies of which nothing was stored, and decisions about somebody who is not there."""
+    yield from proving.dangling(REFERENCES)
     yield from proving.rows_that(Series.objects.filter(instances=None), "has no instances")
     yield from proving.rows_that(Study.objects.filter(series=None), "has no series")
 

@@ -57,6 +57,7 @@ class Centre:
 
     world: CountyWorld
     resident: Resident = field(default_factory=residents.resident)
+    is_family_doctor: bool = True  # the GP is hers; where somebody has signed with her, she is already
 
     def __post_init__(self) -> None:
         items()
@@ -66,7 +67,8 @@ class Centre:
         self.second: Actor = self.another_reader()
         self.director: Actor = self.world.actor("manager")
         self.stranger: Actor = self.world.actor("specialist", org=self.world.stranger)
-        residents.family_doctor(self.resident, by=self.gp)
+        if self.is_family_doctor:
+            residents.family_doctor(self.resident, by=self.gp)
         for category in ("imaging", "ecg"):
             self.agree(self.world.township, category)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.request import RawPostDataException
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from ninja.utils import check_csrf
@@ -80,7 +81,11 @@ def _store(request: HttpRequest, study_uid: str = "") -> HttpResponse:
     said = multipart.parameters(_type(request))
     if said.get("type", accepting.DICOM).lower() != accepting.DICOM:
         raise NotMultipart()
-    parts = multipart.parts_of(request.body, _type(request))
+    try:
+        body = request.body
+    except RawPostDataException:  # a form of a browser, whose fields were read to look for its token
+        raise NotMultipart() from None
+    parts = multipart.parts_of(body, _type(request))
     taken = storing.take(parts, study_uid=study_uid, by=request.actor)
     status, answer = storing.answer(taken, request.build_absolute_uri(ROOT))
     return HttpResponse(orjson.dumps(answer), content_type=JSON, status=status)
