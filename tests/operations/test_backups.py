@@ -41,9 +41,10 @@ def backup(written_beside) -> Path:
 
 
 @pytest.fixture
-def elsewhere(tmp_path):
+def elsewhere(here, tmp_path):
+    """Another machine, to which the folder of images was copied."""
     made = installation.new(tmp_path, "elsewhere")
-    made.more |= KEYS
+    made.more |= KEYS | {"TONGMAI_IMAGES": str(here.var / "images")}
     return made
 
 
