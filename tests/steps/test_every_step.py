@@ -49,16 +49,12 @@ def test_page_and_api_offer_what_the_service_takes(clinic, case, acting):
     assert n_offered or not any(case.expected(actor, place) for place, actor, _ in everybody(clinic, case))
 
 
-# Their tables are typed a second time in tests/spec, and their steps are taken in the tests of their services.
-WALKED_ELSEWHERE = {"tongmai.care.diagnostics.states", "tongmai.care.critical_values.states"}
-
-
 def test_every_life_cycle_is_walked_through_every_state():
     """A `Table` in any `states.py` has its machine here, and the machine a way into each of its states."""
     found = {
         id(value): (module.name, value)
         for module in pkgutil.walk_packages(tongmai.__path__, "tongmai.")
-        if module.name.endswith(".states") and module.name not in WALKED_ELSEWHERE
+        if module.name.endswith(".states")
         for value in vars(importlib.import_module(module.name)).values()
         if isinstance(value, Table)
     }
