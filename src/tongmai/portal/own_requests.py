@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongmai.commons.resident_requests import entries, forms, presenters, selectors, services
+from tongmai.commons.residents import log_marks
 from tongmai.commons.residents import selectors as residents
 from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.guards import may
@@ -64,7 +65,7 @@ def dispute_access(request: HttpRequest, resident_id: UUID, mark: str) -> HttpRe
     """I do not know why this person looked."""
     by = request.actor
     person_id, frame = own_frame.whose(request, resident_id)
-    log_id = own_words.marked(mark)
+    log_id = log_marks.marked(mark)
     row = residents.access_rows(person_id, by=by).filter(id=log_id).first()
     if row is None:
         raise NotFound()

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tongmai.commons.residents import bases
+from tongmai.commons.residents import bases, log_marks
 from tongmai.commons.residents.presenters import sensitive_words
-from tongmai.foundation.orgs import policy, vault
+from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.roles import Role
-from tongmai.kernel.errors import NotFound
 from tongmai.kernel.text import N_
 
 # Why somebody looked, said to the person herself; a basis that is not here is said by its label.
@@ -91,7 +90,7 @@ def looked(row: Any, *, by: Actor) -> Looked:
     is_own = row.by_user_id == by.user_id
     return Looked(
         id=row.id,
-        mark=vault.sealed(str(row.id).encode()),
+        mark=log_marks.mark_of(row.id),
         at=row.at,
         who=_("您本人") if is_own else (row.by_name if shows_names or row.by_role == Role.RESIDENT else ""),
         org=row.by_org_name,
@@ -102,18 +101,6 @@ def looked(row: Any, *, by: Actor) -> Looked:
         is_emergency=row.basis == bases.Basis.EMERGENCY,
         is_own=is_own,
     )
-
-
-def marked(mark: str) -> int:
-    """Return which entry of the access log a mark names.
-
-    Raises:
-        NotFound: none that we made.
-    """
-    try:
-        return int(vault.opened(mark))
-    except (vault.Unreadable, ValueError):
-        raise NotFound() from None
 
 
 def because(basis: str) -> str:

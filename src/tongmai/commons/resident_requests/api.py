@@ -11,10 +11,9 @@ from pydantic import Field
 
 from tongmai.commons.resident_requests import selectors, services
 from tongmai.commons.resident_requests.states import DisputeStep
-from tongmai.foundation.orgs import vault
+from tongmai.commons.residents import log_marks
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.kernel.errors import NotFound
 from tongmai.ui.api import Text
 
 router = Router(tags=["residents"])
@@ -131,10 +130,7 @@ def disputes_of(request: HttpRequest, resident_id: UUID) -> Any:
 @may(Action.SEE_OWN)
 def dispute_access(request: HttpRequest, resident_id: UUID, body: AccessDisputeIn) -> Any:
     """Ask why somebody opened the record; the county's audit administrator answers."""
-    try:
-        log_id = int(vault.opened(body.mark))
-    except (vault.Unreadable, ValueError):
-        raise NotFound() from None
+    log_id = log_marks.marked(body.mark)
     made = services.dispute_access(resident_id, by=request.actor, access_log_id=log_id, said=body.said)
     return Status(201, _page(request, made.id))
 

@@ -8,8 +8,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field, StringConstraints
 
-from tongmai.commons.residents import choices
-from tongmai.foundation.orgs import vault
+from tongmai.commons.residents import choices, log_marks
 from tongmai.ui.api import Text
 
 Day = Annotated[date, Field(ge=date(1850, 1, 1), le=date(2099, 12, 31))]
@@ -324,4 +323,4 @@ class AccessOut(Schema):
 
     @staticmethod
     def resolve_mark(row: Any) -> str:
-        return vault.sealed(str(row.id).encode())
+        return log_marks.mark_of(row.id)
