@@ -134,8 +134,13 @@ def readable(found: list[Series], opened: OpenedRecord, *, by: Actor) -> list[Se
     """Return the courses without what a resident does not read yet (results/doctor_first.py); others read all."""
     if by.role != Role.RESIDENT:
         return found
-    held = {of_row("results:report", report_id) for report_id in doctor_first.held_of(opened.resident.id, by=by)}
-    left = [replace(each, values=[value for value in each.values if value.href not in held]) for each in found]
+    held = doctor_first.held_of(opened.resident.id, by=by)
+    left = [
+        replace(
+            each, values=[value for value in each.values if value.found is None or value.found.report_id not in held]
+        )
+        for each in found
+    ]
     return [each for each in left if each.values]
 
 
