@@ -68,6 +68,8 @@ def visit_number(read: Message) -> str:
 def encounter_of(arrival: Arrival) -> UUID | None:
     """Return the visit that a message names, as it is known here."""
     number = visit_number(arrival.read)[:199]
+    if not number:
+        return None
     if (VISIT, number) in arrival.seen:
         return arrival.seen[VISIT, number]
     return target_of(arrival.source, VISIT, number)
