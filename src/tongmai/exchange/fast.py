@@ -1,6 +1,7 @@
 """The statements that every message needs, written once: a system sends hundreds in a second.
 
-Standard SQL that PostgreSQL and SQLite both speak; what Django would say is the same, and takes several times as long to say.
+What Django would say is the same, and takes several times as long to say.  To PostgreSQL, which is asked over the network,
+one statement says what SQLite is told in several.
 """
 
 from collections.abc import Sequence

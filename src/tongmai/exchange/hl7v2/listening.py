@@ -40,9 +40,7 @@ class Limits:
     )
     answer_seconds: float = 30  # until an answer is taken
     most_waiting_bytes: int = 256 * 1024 * 1024  # of messages whose end is not here, all connections together
-    threads: int = (
-        4  # of one process: half of a message's work is the database's, more would only stand in each other's way
-    )
+    threads: int = 4  # of one process: half of the work is the database's, more would stand in each other's way
 
 
 @dataclass
