@@ -1,13 +1,13 @@
 """`tongmai serve-dicom`: the listener for images and worklists (DICOM), beside `tongmai serve` and `tongmai worker`."""
 
 import argparse
-import os
 import signal
 import socket
 import ssl
 import sys
 import threading
-from pathlib import Path
+
+from tongmai.config.listeners import in_processes, tls_arguments, tls_of
 
 _BACKLOG = 64
 
@@ -20,9 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--most-associations", type=int, default=50, help="of one process")
     parser.add_argument("--most-mb", type=int, default=2048, help="of one image")
     parser.add_argument("--idle-seconds", type=float, default=60)
-    parser.add_argument("--tls-certificate", type=Path, help="PEM; with it only TLS is spoken")
-    parser.add_argument("--tls-key", type=Path)
-    parser.add_argument("--tls-authority", type=Path, help="PEM; every device must show a certificate signed by it")
+    tls_arguments(parser, who="device")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,7 +31,6 @@ def run(options: argparse.Namespace) -> int:
     from django.db import connection
 
     from tongmai.config.memory import leave_what_is_loaded
-    from tongmai.config.mllp import tls_of
     from tongmai.exchange.dicom import committing_worker, listening  # noqa: F401 - loaded before the processes part
 
     leave_what_is_loaded()
@@ -49,7 +46,8 @@ def run(options: argparse.Namespace) -> int:
     if options.workers <= 1:
         _serve(options, sock, tls, is_first=True)
         return 0
-    return _fork(options, sock, tls)
+    # Who is free takes the next device.
+    return in_processes(options.workers, lambda n: _serve(options, sock, tls, is_first=n == 0))
 
 
 def _serve(options: argparse.Namespace, sock: socket.socket, tls: ssl.SSLContext | None, *, is_first: bool) -> None:
@@ -71,24 +69,3 @@ def _serve(options: argparse.Namespace, sock: socket.socket, tls: ssl.SSLContext
     writer.stop()
     if retrying is not None:
         retrying.stop()
-
-
-def _fork(options: argparse.Namespace, sock: socket.socket, tls: ssl.SSLContext | None) -> int:
-    """Several processes accept from one socket: who is free takes the next device."""
-    from django.db import connection
-
-    from tongmai.config.serving import end_with
-
-    if hasattr(connection, "close_pool"):
-        connection.close_pool()  # each process makes its own
-    parent, children = os.getpid(), []
-    for n in range(options.workers):
-        child = os.fork()
-        if child == 0:
-            end_with(parent)
-            _serve(options, sock, tls, is_first=n == 0)
-            os._exit(0)
-        children.append(child)
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: [os.kill(child, signal.SIGTERM) for child in children])
-    return max(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children)

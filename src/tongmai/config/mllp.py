@@ -6,7 +6,8 @@ import ipaddress
 import signal
 import ssl
 import sys
-from pathlib import Path
+
+from tongmai.config.listeners import in_processes, tls_arguments, tls_of
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,9 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--most-connections", type=int, default=500)
     parser.add_argument("--idle-seconds", type=float, default=600)
-    parser.add_argument("--tls-certificate", type=Path, help="PEM; with it only TLS is spoken")
-    parser.add_argument("--tls-key", type=Path)
-    parser.add_argument("--tls-authority", type=Path, help="PEM; every sender must show a certificate signed by it")
+    tls_arguments(parser, who="sender")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -42,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         if n_workers == 1:
             asyncio.run(_serve(options, tls))
             return 0
-        return _fork(options, tls, n_workers)
+        return in_processes(n_workers, lambda _: asyncio.run(_serve(options, tls, reuse_port=True)))
     except OSError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -65,38 +64,3 @@ async def _serve(options: argparse.Namespace, tls: ssl.SSLContext | None, *, reu
     await listener.serve(
         options.host, options.port, tls=tls, stop=stop, ready=ready, reuse_port=reuse_port
     )  # fmt: skip
-
-
-def _fork(options: argparse.Namespace, tls: ssl.SSLContext | None, n_workers: int) -> int:
-    """Several processes share the port: the kernel gives each connection to one of them."""
-    from django.db import connection
-
-    from tongmai.config.serving import end_with
-
-    connection.close_pool()  # type: ignore[attr-defined]  # each process makes its own
-    import os
-
-    parent, children = os.getpid(), []
-    for _ in range(n_workers):
-        child = os.fork()
-        if child == 0:
-            end_with(parent)
-            asyncio.run(_serve(options, tls, reuse_port=True))
-            os._exit(0)
-        children.append(child)
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: [os.kill(child, signal.SIGTERM) for child in children])
-    return max(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children)
-
-
-def tls_of(options: argparse.Namespace) -> ssl.SSLContext | None:
-    """Return the TLS that a listener speaks; None where no certificate is named."""
-    if options.tls_certificate is None:
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(options.tls_certificate, options.tls_key)
-    if options.tls_authority is not None:
-        context.load_verify_locations(options.tls_authority)
-        context.verify_mode = ssl.CERT_REQUIRED
-    return context
