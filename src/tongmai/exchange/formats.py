@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tongmai.exchange.cda import opening as documents
-from tongmai.exchange.cda import reading as xml
+from tongmai.exchange.cda import reading as cda
 from tongmai.exchange.hl7v2 import opening as messages
 from tongmai.exchange.hl7v2 import reading
 from tongmai.exchange.hl7v2.faults import Fault, UnreadableMessage
 from tongmai.exchange.models.messages import Format
 from tongmai.exchange.telling import Opened
+from tongmai.kernel import xml
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ _BETWEEN = re.compile(r">[ \t]*<(?!/)")
 # The first that recognises it; HL7 v2, the last, says of everything else that it is none.
 READERS: dict[Format, Reader] = {
     Format.CDA: Reader(
-        xml.looks_like, documents.opened, xml.readable, "xml", "\n", xml.MOST_BYTES,
+        xml.looks_like, documents.opened, cda.readable, "xml", "\n", cda.MOST_BYTES,
         frozenset({"not-cda", "has-doctype", "too-large", "too-deep", "too-many-elements"}),
     ),
     Format.HL7V2: Reader(

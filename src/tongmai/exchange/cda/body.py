@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tongmai.exchange.cda import entries, kinds, narrative, values
-from tongmai.exchange.cda.reading import Element
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
+from tongmai.kernel.xml import Element
 
 MOST_SECTIONS = 2_000
 _AT = Location.of("component/nonXMLBody/text")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from tongmai.exchange.cda import patient, reading
 from tongmai.exchange.cda.body import Body, body
 from tongmai.exchange.cda.header import Header, Organisation, header, organisation_numbers
-from tongmai.exchange.cda.reading import Element
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
 from tongmai.exchange.hl7v2.person_in import PatientFacts
+from tongmai.kernel.xml import Element
 
 APPLICATION = "CDA"
 

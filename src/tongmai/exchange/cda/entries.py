@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape
 
 from tongmai.exchange.cda import values
-from tongmai.exchange.cda.reading import Element
+from tongmai.kernel.xml import Element
 
 MOST_LINES = 2_000
 _TIMES = ("effectiveTime", "time")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tongmai.exchange.cda import roots, values
-from tongmai.exchange.cda.reading import Element
 from tongmai.exchange.cda.values import Coded, Identifier
+from tongmai.kernel.xml import Element
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ What is not known here loses its tags and keeps its text.  Scripts and styles ar
 from collections.abc import Iterator
 from html import escape
 
-from tongmai.exchange.cda.reading import Element
+from tongmai.kernel.xml import Element
 
 _AS_THEY_ARE = frozenset("thead tbody tfoot tr sub sup".split())
 _BLOCKS = frozenset("paragraph list table".split())

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from tongmai.exchange import wording
 from tongmai.exchange.cda import roots, values
-from tongmai.exchange.cda.reading import Element
 from tongmai.exchange.cda.values import Identifier
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location
 from tongmai.exchange.hl7v2.person_in import SEXES, PatientFacts
 from tongmai.kernel import citizen_id
+from tongmai.kernel.xml import Element
 
 # A number of a visit stands for the person only where nothing better does; "": the maker's own.
 _AS_A_PERSONS = ("", "person", "visit")

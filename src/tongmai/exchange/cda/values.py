@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tongmai.exchange.cda.reading import Element
 from tongmai.exchange.hl7v2 import instants
 from tongmai.exchange.hl7v2.person_in import whole_name
 from tongmai.kernel.text import is_chinese
+from tongmai.kernel.xml import Element
 
 _ISO = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?")
 _FRACTION = re.compile(r"\.\d+")

@@ -3,6 +3,7 @@
 from tongmai.commons.ecg.flaws import Unreadable
 from tongmai.commons.ecg.reading import aecg, dicom, muse, scp, tree, wfdb
 from tongmai.commons.ecg.tracing import Tracing
+from tongmai.kernel import xml
 
 MOST_BYTES = 20 * 1024 * 1024
 
@@ -23,7 +24,7 @@ def read(content: bytes) -> Tracing:
         return scp.read(content)
     if wfdb.is_packed(content):
         return wfdb.read(content)
-    if tree.looks_like_xml(content):
+    if xml.looks_like(content):
         root = tree.read(content)
         return muse.read(root) if muse.is_muse(root) else aecg.read(root)
     raise Unreadable("unknown")

@@ -8,7 +8,6 @@ from tongmai.commons.ecg import leads
 from tongmai.commons.ecg.flaws import Unreadable
 from tongmai.commons.ecg.leads import Microvolts
 from tongmai.commons.ecg.reading.plain import day, instant, microvolts_per, number
-from tongmai.commons.ecg.reading.tree import Element
 from tongmai.commons.ecg.tracing import (
     MOST_SAMPLES,
     Filters,
@@ -20,6 +19,7 @@ from tongmai.commons.ecg.tracing import (
     assembled,
     plausible,
 )
+from tongmai.kernel.xml import Element
 
 _MEASURED = {
     "MDC_ECG_HEART_RATE": Value.RATE, "MDC_ECG_TIME_PD_PR": Value.PR, "MDC_ECG_TIME_PD_QRS": Value.QRS,
@@ -156,7 +156,7 @@ def _statements(series: Element) -> tuple[str, ...]:
     found = []
     for annotation in series.below("annotation"):
         value = annotation.first("value")
-        kind = value.get("type") if value is not None else ""
+        kind = value.get("xsi:type") or value.get("type") if value is not None else ""
         if value is None or "INTERPRETATION" not in _code(annotation):
             continue
         text = value.said() if kind == "ST" else value.get("displayName") or value.get("code")

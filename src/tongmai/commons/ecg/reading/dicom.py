@@ -12,7 +12,7 @@ from pydicom.errors import InvalidDicomError
 
 from tongmai.commons.ecg import leads
 from tongmai.commons.ecg.flaws import Unreadable
-from tongmai.commons.ecg.reading.plain import day, instant, microvolts_per, number
+from tongmai.commons.ecg.reading.plain import day, full_name, instant, microvolts_per, number
 from tongmai.commons.ecg.tracing import (
     Filters,
     Format,
@@ -155,8 +155,7 @@ def _name(ds: pydicom.Dataset) -> str:
     if name is None:
         return ""
     chosen = getattr(name, "ideographic", "") or getattr(name, "alphabetic", "") or str(name)
-    parts = [part.strip() for part in chosen.split("^") if part.strip()]
-    return ("" if any(ord(letter) > 0x2E7F for letter in chosen) else " ").join(parts)[:120]
+    return full_name(*(part.strip() for part in chosen.split("^")))
 
 
 def _said(ds: pydicom.Dataset, keyword: str) -> str:

@@ -9,9 +9,9 @@ import numpy as np
 from tongmai.commons.ecg import leads
 from tongmai.commons.ecg.flaws import Unreadable
 from tongmai.commons.ecg.leads import Microvolts
-from tongmai.commons.ecg.reading.plain import microvolts_per, number
-from tongmai.commons.ecg.reading.tree import Element
+from tongmai.commons.ecg.reading.plain import full_name, microvolts_per, number
 from tongmai.commons.ecg.tracing import Filters, Format, Piece, Subject, Tracing, Value, assembled, plausible
+from tongmai.kernel.xml import Element
 
 _MEASURED = {
     "VentricularRate": Value.RATE, "PRInterval": Value.PR, "QRSDuration": Value.QRS, "QTInterval": Value.QT,
@@ -76,11 +76,9 @@ def _statements(root: Element) -> tuple[str, ...]:
 
 def _subject(root: Element) -> Subject:
     person = root.first("PatientDemographics") or root
-    family, given = person.said("PatientLastName"), person.said("PatientFirstName")
-    between = "" if any(ord(letter) > 0x2E7F for letter in family + given) else " "
     born = _instant(person.said("DateofBirth"), "00:00:00")
     return Subject(
-        name=between.join(filter(None, (family, given)))[:120],
+        name=full_name(person.said("PatientLastName"), person.said("PatientFirstName")),
         number=person.said("PatientID")[:60],
         sex={"MALE": "male", "FEMALE": "female"}.get(person.said("Gender").upper(), ""),
         born_on=born.date() if born else None,

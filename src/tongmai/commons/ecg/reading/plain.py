@@ -1,4 +1,4 @@
-"""Days, instants and numbers as devices write them.  Pure."""
+"""Names, days, instants and numbers as devices write them.  Pure."""
 
 import math
 from datetime import date, datetime
@@ -23,6 +23,12 @@ def number(text: object) -> float | None:
     except ValueError:
         return None
     return found if math.isfinite(found) else None
+
+
+def full_name(*parts: str) -> str:
+    """Return a name of its parts; ideographs stand without blanks."""
+    between = "" if any(ord(letter) > 0x2E7F for part in parts for letter in part) else " "
+    return between.join(filter(None, parts))[:120]
 
 
 def day(text: str) -> date | None:

@@ -14,7 +14,7 @@ from tongmai.commons.ecg import leads
 from tongmai.commons.ecg.flaws import Unreadable
 from tongmai.commons.ecg.leads import Microvolts
 from tongmai.commons.ecg.reading import huffman
-from tongmai.commons.ecg.reading.plain import parted
+from tongmai.commons.ecg.reading.plain import full_name, parted
 from tongmai.commons.ecg.tracing import (
     Filters,
     Format,
@@ -182,10 +182,8 @@ def _summed(numbers: "np.ndarray", encoding: int) -> Microvolts:
 
 def _subject(head: dict[int, bytes]) -> Subject:
     born = head.get(5, b"")
-    family, given = _text(head.get(0, b"")), _text(head.get(1, b""))
-    between = "" if any(ord(letter) > 0x2E7F for letter in family + given) else " "
     return Subject(
-        name=between.join(filter(None, (family, given)))[:120],
+        name=full_name(_text(head.get(0, b"")), _text(head.get(1, b""))),
         number=_text(head.get(2, b"")),
         sex={b"\x01": "male", b"\x02": "female"}.get(head.get(8, b"")[:1], ""),
         born_on=parted(int.from_bytes(born[:2], "little"), born[2], born[3]) if len(born) >= 4 else None,

@@ -172,15 +172,14 @@ def _whole(body: bytes, kind: str, n_wanted: int) -> "np.ndarray":
     if kind not in _PLAIN:
         raise Unreadable("format", format=kind)
     dtype = np.dtype(_PLAIN[kind])
-    numbers = np.frombuffer(body[: n_wanted * dtype.itemsize // dtype.itemsize * dtype.itemsize], dtype=np.uint8)
-    numbers = numbers[: len(numbers) // dtype.itemsize * dtype.itemsize].view(dtype)
+    numbers = np.frombuffer(body, dtype, count=min(n_wanted, len(body) // dtype.itemsize))
     return numbers.astype(np.int64) - 128 if kind == "80" else numbers
 
 
 def _twelve_bits(body: bytes, n_wanted: int) -> "np.ndarray":
     """Format 212: two numbers of twelve bits in three bytes."""
-    triples = np.frombuffer(body[: (n_wanted + 1) // 2 * 3 // 3 * 3], dtype=np.uint8)
-    triples = triples[: len(triples) // 3 * 3].reshape(-1, 3).astype(np.int64)
+    n_triples = min((n_wanted + 1) // 2, len(body) // 3)
+    triples = np.frombuffer(body, np.uint8, count=3 * n_triples).reshape(-1, 3).astype(np.int64)
     first = triples[:, 0] | (triples[:, 1] & 0x0F) << 8
     second = triples[:, 2] | (triples[:, 1] & 0xF0) << 4
     both = np.stack((first, second), axis=1).reshape(-1)

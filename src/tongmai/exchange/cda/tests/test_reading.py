@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from tongmai.commons.results.narrative import ELEMENTS
 from tongmai.exchange.cda import document, narrative, reading, unpacking
-from tongmai.exchange.cda.reading import Element
 from tongmai.exchange.cda.tests import samples
 from tongmai.exchange.cda.tests.samples import patient, section, structured
 from tongmai.exchange.hl7v2.faults import UnreadableMessage
+from tongmai.kernel import xml
+from tongmai.kernel.xml import Element
 
 
 def fault(raw):
@@ -83,8 +84,8 @@ def test_a_mistake_is_told_by_line_and_column():
 
 
 def test_a_message_is_no_document():
-    assert not reading.looks_like(b"MSH|^~\\&|")
-    assert reading.looks_like("  <a/>".encode("utf-16"))
+    assert not xml.looks_like(b"MSH|^~\\&|")
+    assert xml.looks_like("  <a/>".encode("utf-16"))
     assert not reading.is_document(b"<html/>")
     assert reading.is_document(samples.document(encoding="utf-16"))
 
