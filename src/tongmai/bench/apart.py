@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,3 +44,17 @@ def on_new_database(
         finally:
             if server:
                 server.stop()
+
+
+def answer(measured: Callable[[Any], Any]) -> None:
+    """Be that process: prepare the tables of the new database, measure by the plan, answer; a test client may ask it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongmai.config.settings")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.test.utils import override_settings
+
+    call_command("migrate", verbosity=0, interactive=False)
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        json.dump(measured(json.loads(sys.argv[1])), sys.stdout)

@@ -5,10 +5,6 @@ JSON) but no socket.  Beside a frame stands the bare read of the same bytes: the
 """
 
 import argparse
-import json
-import os
-import statistics
-import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -16,11 +12,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tongmai.bench import apart, databases, postgres, results
+from tongmai.bench import apart, databases, postgres, results, timing
 from tongmai.bench.results import Figure, Result
 
 SEARCH_MS, LEAST_SHARE = 100, 0.6
-_WARM_UP = 10
+WARM_UP = 10
 
 
 def run(options: argparse.Namespace) -> int:
@@ -199,28 +195,13 @@ def _read(path: Path, n_bytes: int) -> bytes:
 
 
 def _timed(ask: Callable[[int], Any], times: int) -> dict[str, float]:
-    taken = []
-    for i in range(times + _WARM_UP):
-        begun = time.perf_counter()
+    def answered(i: int) -> None:
         answer = ask(i)
-        taken.append((time.perf_counter() - begun) * 1000)
         assert getattr(answer, "status_code", 200) in (200, 204), answer
-    taken = sorted(taken[_WARM_UP:])
-    return {"p50_ms": statistics.median(taken), "p95_ms": taken[int(len(taken) * 0.95)]}
 
-
-def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongmai.config.settings")
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.test.utils import override_settings
-
-    call_command("migrate", verbosity=0, interactive=False)
-    with override_settings(ALLOWED_HOSTS=["testserver"]):
-        json.dump(measured(json.loads(sys.argv[1])), sys.stdout)
+    taken = timing.taken(answered, times, warm_up=WARM_UP)
+    return {"p50_ms": taken.p50, "p95_ms": taken.p95}
 
 
 if __name__ == "__main__":
-    main()
+    apart.answer(measured)

@@ -6,19 +6,15 @@ person's reports, the images or values behind them, the marks.  Beside it stand 
 """
 
 import argparse
-import json
 import os
-import statistics
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 from types import SimpleNamespace
 from typing import Any
 
-from tongmai.bench import apart, databases, postgres, results
+from tongmai.bench import apart, databases, postgres, results, timing
 from tongmai.bench.results import Figure, Result
 
 GOAL_MS = 20
@@ -29,7 +25,6 @@ WARM_UP = 50
 NAMES = ("胸部正位DR", "血细胞分析", "生化全套", "尿液分析", "腹部彩超", "十二导联心电图", "胸部CT平扫")
 CATEGORIES = ("imaging", "laboratory", "laboratory", "laboratory", "imaging", "ecg", "imaging")
 ITEMS = {"chest film": "dr-chest-pa", "blood sugar": "lab-glucose"}
-_OF_TRANSACTIONS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -88,24 +83,24 @@ def measured(plan: dict[str, Any]) -> dict[str, Any]:
     checks = [{"what": what} | _one(check(code), plan["queries"]) for what, code in ITEMS.items()]
     browser = Client()
     browser.force_login(User.objects.get(id=doctor.user_id))
-    page = _timed(
+    page = timing.taken(
         lambda i: browser.get("/recognition/offers/", {"resident": str(asked[i % len(asked)]), "item": "dr-chest-pa"}),
-        min(plan["queries"], 300),
-    )
+        min(plan["queries"], 300), warm_up=WARM_UP,
+    )  # fmt: skip
     return {
-        "reports": plan["rows"], "load_seconds": load_seconds, "checks": checks, "page_p95_ms": _p95(page),
+        "reports": plan["rows"], "load_seconds": load_seconds, "checks": checks, "page_p95_ms": page.p95,
         "must": len(asking.must_decide(asked[0], item_code="dr-chest-pa", by=doctor)),
     }  # fmt: skip
 
 
 def _one(check: Callable[[int], Any], times: int) -> dict[str, Any]:
-    taken = _timed(check, times)
-    with _noted() as statements:
+    taken = timing.taken(check, times, warm_up=WARM_UP)
+    with timing.noted() as statements:
         check(0)
-    bare = _timed(lambda _i: _replayed(statements), min(times, 300))
+    bare = timing.taken(lambda _i: timing.replay(statements), min(times, 300), warm_up=WARM_UP)
     return {
-        "p50_ms": statistics.median(taken), "p95_ms": _p95(taken), "max_ms": max(taken), "statements": len(statements),
-        "bare_ms": statistics.median(bare),
+        "p50_ms": taken.p50, "p95_ms": taken.p95, "max_ms": max(taken.ms), "statements": len(statements),
+        "bare_ms": bare.p50,
     }  # fmt: skip
 
 
@@ -207,61 +202,5 @@ def _of_late(asked: list[Any], world: Any, now: datetime) -> None:
             model._default_manager.bulk_create(rows, batch_size=500)
 
 
-def _timed(act: Callable[[int], Any], times: int) -> list[float]:
-    """Return the milliseconds of each time."""
-    for i in range(min(WARM_UP, times)):
-        act(-i)
-    taken = []
-    for i in range(times):
-        begun = time.perf_counter()
-        act(i)
-        taken.append((time.perf_counter() - begun) * 1000)
-    return taken
-
-
-def _p95(taken: list[float]) -> float:
-    return sorted(taken)[int(len(taken) * 0.95)]
-
-
-@contextmanager
-def _noted() -> Iterator[list[tuple[str, Any]]]:
-    """Yield the statements that are sent meanwhile, with their parameters."""
-    from django.db import connection
-
-    said: list[tuple[str, Any]] = []
-
-    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if not sql.startswith(_OF_TRANSACTIONS):
-            said.append((sql, params))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(note):
-        yield said
-
-
-def _replayed(statements: list[tuple[str, Any]]) -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        for sql, params in statements:
-            cursor.execute(sql, params)
-            if cursor.description:
-                cursor.fetchall()
-
-
-def _inside(plan: dict[str, Any]) -> None:
-    """The new process: the tables, the results, the times on the standard output."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongmai.config.settings")
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.test.utils import override_settings
-
-    call_command("migrate", verbosity=0, interactive=False)
-    with override_settings(ALLOWED_HOSTS=["testserver"]):
-        json.dump(measured(plan), sys.stdout)
-
-
 if __name__ == "__main__":
-    _inside(json.loads(sys.argv[1]))
+    apart.answer(measured)

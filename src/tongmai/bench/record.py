@@ -6,17 +6,13 @@ the same driver, and beside the same screen of a short record.
 """
 
 import argparse
-import json
-import os
 import statistics
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from tongmai.bench import apart, results
+from tongmai.bench import apart, results, timing
 from tongmai.bench.results import Figure, Result
 
 DATABASES = ("sqlite", "postgres")
@@ -25,7 +21,6 @@ FIRST = "first screen"
 ENTRIES_OF_SHORT, N_SHORT = 30, 40
 WARM_UP, TIMES = 15, 150
 SLOW_TIMES = 5  # of what takes a process of its own
-_OF_TRANSACTIONS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -120,78 +115,25 @@ def screens() -> Iterator[tuple[str, str]]:
 
 
 def _screen(browser: Any, name: str, way: str, long: Any, short: list[Any]) -> dict[str, Any]:
+    from django.db import transaction
+
     times = SLOW_TIMES if way.endswith(".pdf") else TIMES
     address = way.format(long)
     answer = browser.get(address)
     if answer.status_code != 200:
         raise RuntimeError(f"{address}: {answer.status_code}")
-    taken, cpu = _timed(lambda i: browser.get(address), times)
-    of_short, _ = _timed(lambda i: browser.get(way.format(short[i % len(short)])), times)
-    with _noted() as statements:
+    taken = timing.taken(lambda i: browser.get(address), times, warm_up=WARM_UP)
+    of_short = timing.taken(lambda i: browser.get(way.format(short[i % len(short)])), times, warm_up=WARM_UP)
+    with timing.noted() as statements:
         browser.get(address)
-    bare, _ = _timed(lambda i: _replayed(statements), times)
+    replay = transaction.atomic(timing.replay)
+    bare = timing.taken(lambda i: replay(statements), times, warm_up=WARM_UP)
     return {
-        "screen": name, "statements": len(statements), "p50_ms": statistics.median(taken), "p95_ms": _p95(taken), "cpu_ms": statistics.median(cpu),
-        "bare_ms": statistics.median(bare), "short_ms": statistics.median(of_short), "kb": len(answer.content) / 1024,
+        "screen": name, "statements": len(statements), "p50_ms": taken.p50, "p95_ms": taken.p95,
+        "cpu_ms": statistics.median(taken.cpu_ms), "bare_ms": bare.p50, "short_ms": of_short.p50,
+        "kb": len(answer.content) / 1024,
     }  # fmt: skip
 
 
-def _timed(act: Callable[[int], Any], times: int) -> tuple[list[float], list[float]]:
-    """Return the milliseconds of each time: as they passed, and of the processor in this thread."""
-    for i in range(min(WARM_UP, times)):
-        act(i)
-    taken, cpu = [], []
-    for i in range(times):
-        begun, worked = time.perf_counter(), time.thread_time()
-        act(i)
-        taken.append((time.perf_counter() - begun) * 1000)
-        cpu.append((time.thread_time() - worked) * 1000)
-    return taken, cpu
-
-
-def _p95(taken: list[float]) -> float:
-    return sorted(taken)[int(len(taken) * 0.95)]
-
-
-@contextmanager
-def _noted() -> Iterator[list[tuple[str, Any]]]:
-    """Yield the statements that are sent meanwhile, with their parameters."""
-    from django.db import connection
-
-    said: list[tuple[str, Any]] = []
-
-    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if not sql.startswith(_OF_TRANSACTIONS):
-            said.append((sql, params))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(note):
-        yield said
-
-
-def _replayed(statements: list[tuple[str, Any]]) -> None:
-    from django.db import connection, transaction
-
-    with transaction.atomic(), connection.cursor() as cursor:
-        for sql, params in statements:
-            cursor.execute(sql, params)
-            if cursor.description:
-                cursor.fetchall()
-
-
-def _inside(plan: dict[str, Any]) -> None:
-    """The new process: the tables, the lives, the times on the standard output."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongmai.config.settings")
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.test.utils import override_settings
-
-    call_command("migrate", verbosity=0, interactive=False)
-    with override_settings(ALLOWED_HOSTS=["testserver"]):
-        json.dump(measured(plan), sys.stdout)
-
-
 if __name__ == "__main__":
-    _inside(json.loads(sys.argv[1]))
+    apart.answer(measured)
