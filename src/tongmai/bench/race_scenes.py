@@ -6,6 +6,10 @@ from itertools import count
 from uuid import uuid4
 
 from tongmai.bench.race_running import Act, Scene
+from tongmai.care.diagnostics import services as diagnostics
+from tongmai.care.diagnostics.models import Order
+from tongmai.care.diagnostics.states import State
+from tongmai.care.diagnostics.tests.factories import Centre
 from tongmai.care.referrals import services as referrals
 from tongmai.care.referrals.models import Referral, Transition
 from tongmai.care.referrals.tests.factories import Clinic
@@ -22,6 +26,7 @@ from tongmai.foundation.orgs.tests.factories import county_world
 from tongmai.kernel.months import REPORTING_ZONE
 
 LAST = 10  # places left when the race begins
+READERS = 32  # doctors at one centre
 _TAKEN_BEFORE = 10
 _CATALOG_CODE = {Kind.CLINIC: "clinic-specialist", Kind.BED: "bed-general", Kind.EXAM: "exam-ct"}
 _DEPARTMENT = {Kind.CLINIC: "cardiology", Kind.BED: "surgery", Kind.EXAM: "imaging"}
@@ -71,6 +76,7 @@ def scenes(county: County, *, n: int) -> Iterator[Scene]:
     yield _answers(county, n, _booked(county), "one booked referral, four answers")
     yield _registration(county, n)
     yield _cancelled_and_rebooked(county, n)
+    yield _queue(county, min(n, READERS))
 
 
 def _last_places(county: County, n: int, kind: Kind, name: str) -> Scene:
@@ -137,6 +143,25 @@ def _cancelled_and_rebooked(county: County, n: int) -> Scene:
             "book": BookedPlace.objects.filter(pool=pool).exclude(booking=held).count,
         },
     )
+
+
+def _queue(county: County, n: int) -> Scene:
+    """As many examinations wait at a centre as there are doctors, and all of them ask for the next one."""
+    centre = Centre(county.world)
+    waiting = [_sent(county, centre).id for _ in range(n)]
+    readers = [centre.another_reader() for _ in range(n)]
+    return Scene(
+        name=f"{n} doctors claim from one queue",
+        writers=[[("claim", _call(diagnostics.claim_next, by=reader))] for reader in readers],
+        allowed={"claim": n},
+        rows={"claim": Order.objects.filter(id__in=waiting, state=State.CLAIMED, reader__isnull=False).count},
+    )
+
+
+def _sent(county: County, centre: Centre) -> Order:
+    person = county.person()
+    people.family_doctor(person, by=centre.gp)
+    return centre.sent(of=person)
 
 
 def _places_of(pool: Pool) -> Callable[[], int]:

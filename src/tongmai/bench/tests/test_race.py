@@ -14,7 +14,7 @@ def verdicts(transactional_db):
 
 def test_every_race_holds(verdicts):
     assert [each for each in verdicts if not each["holds"]] == []
-    assert len(verdicts) == 7
+    assert len(verdicts) == 8
 
 
 def test_all_others_are_refused_by_name(verdicts):
