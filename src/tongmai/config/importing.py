@@ -50,12 +50,12 @@ def _import(options: argparse.Namespace) -> int:
         kind=options.kind, source=options.source, file_name=options.file.name, content=options.file.read_bytes(), by=by,
         choices=choices,
     )  # fmt: skip
-    _through(started.id, started.total_rows, by, "dry run")
+    through(started.id, started.total_rows, by, "dry run")
     if options.dry_run:
         imports.abandon(run_id=started.id, by=by)
     else:
         imports.confirm(run_id=started.id, by=by)
-        _through(started.id, started.total_rows, by, "import")
+        through(started.id, started.total_rows, by, "import")
     said = selectors.import_report(started.id, by=by)
     if options.rejected:
         _write_rejected(options.rejected, said, by)
@@ -76,7 +76,8 @@ def _actor(county: str) -> Any:
     return replace(Actor.system(now=timezone.now()), county_code=county or next(iter(counties), ""))
 
 
-def _through(run_id: Any, total: int, by: Any, title: str) -> None:
+def through(run_id: Any, total: int, by: Any, title: str) -> None:
+    """Take a dry run or an import to its end, and say on the terminal how far it is."""
     from tongmai.exchange.services import imports
 
     say = meter(title)

@@ -51,7 +51,7 @@ def change_message(message: InboundMessage, names: Sequence[str], *, seen: int) 
     fields = [field for field in _fields(InboundMessage) if field.attname in names]
     sets = ", ".join(f'"{field.column}" = %s' for field in fields)
     sql = f'UPDATE "{InboundMessage._meta.db_table}" SET {sets} WHERE id = %s AND version = %s'  # nosec B608
-    return sql, [*(_stored(field, message) for field in fields), _id(message.id), seen]
+    return sql, [*(_stored(field, message) for field in fields), db_id(message.id), seen]
 
 
 def locked_objects(
@@ -67,8 +67,8 @@ def locked_objects(
     the commit; where the machine fails in that moment all of it is gone, and is done again from what was kept before.
     """
     if connection.vendor != "postgresql":
-        rows = [row for each in wanted for row in _asked(_LOCK_ONE, [_id(source.id), *each])]
-        rows += [row for each in seen for row in _asked(_SEE_ONE, [_id(source.id), *each])]
+        rows = [row for each in wanted for row in _asked(_LOCK_ONE, [db_id(source.id), *each])]
+        rows += [row for each in seen for row in _asked(_SEE_ONE, [db_id(source.id), *each])]
     else:
         pairs, more = [text for each in wanted for text in each], [text for each in seen for text in each]
         values = [source.id, *pairs, source.id, *pairs, *([source.id, *more] if more else ())]
@@ -166,7 +166,8 @@ def _stored(field: models.Field, row: models.Model) -> Any:
     return field.get_db_prep_save(value, connection)
 
 
-def _id(value: UUID) -> Any:
+def db_id(value: UUID) -> Any:
+    """Return an id as the database's driver takes it."""
     return value if connection.features.has_native_uuid_field else value.hex
 
 

@@ -13,6 +13,7 @@ import orjson
 from django.db import connection
 from django.db.models import Min
 
+from tongmai.exchange.fast import db_id
 from tongmai.exchange.models import ImportRow, ImportRun, SourceRow
 from tongmai.exchange.models.imports import Fate
 from tongmai.foundation.audit.bulk import Sheet, can_copy
@@ -84,7 +85,7 @@ def keep_rows(run: ImportRun, rows: Sequence[tuple[int, Sequence[str]]]) -> None
 def rows_after(run: ImportRun, line: int, most: int) -> list[FileRow]:
     """Return the next rows of a run's file, in its order."""
     with connection.cursor() as cursor:
-        cursor.execute(_AFTER, [_id(run.id), line, most])
+        cursor.execute(_AFTER, [db_id(run.id), line, most])
         return [FileRow(number, at, orjson.loads(cells)) for number, at, cells in cursor.fetchall()]
 
 
@@ -165,7 +166,3 @@ def note(run: ImportRun, became: Iterable[tuple[str, str, UUID]]) -> None:
         unique_fields=["kind", "scope", "source", "identity"],
         update_fields=["digest", "target_id"],
     )  # fmt: skip
-
-
-def _id(value: UUID) -> Any:
-    return value if connection.features.has_native_uuid_field else value.hex

@@ -14,6 +14,7 @@ from tongmai.bench.commands.journeys import database_version
 from tongmai.bench.registries import Record, Registry
 from tongmai.bench.results import Figure, Result
 from tongmai.config.demo.people import AREA
+from tongmai.config.importing import through
 
 MOST_SECONDS_PER_ROW = 60 / 100_000
 HEAD = ("档案编号", "姓名", "身份证号", "性别", "出生日期", "联系电话", "村代码", "详细地址", "医保类型")
@@ -108,20 +109,11 @@ def _imported(content: bytes, at: datetime, title: str) -> dict[str, Any]:
     spent["reading"] = time.monotonic() - began
     for name in ("dry run", "import"):
         began = time.monotonic()
-        _through(run.id, run.total_rows, by, f"{title}: {name}")
+        through(run.id, run.total_rows, by, f"{title}: {name}")
         if name == "dry run":
             imports.confirm(run_id=run.id, by=by)
         spent[name] = time.monotonic() - began
     return {"seconds": spent, "fates": selectors.import_report(run.id, by=by).counts}
-
-
-def _through(run_id: Any, total: int, by: Any, title: str) -> None:
-    from tongmai.config.progress import meter
-    from tongmai.exchange.services import imports
-
-    say = meter(title)
-    for done in imports.through(run_id=run_id, by=by):
-        say(done, total)
 
 
 def _bare_copy(people: list[Record]) -> float:
