@@ -29,7 +29,8 @@ class Finding:
 
 @dataclass(frozen=True)
 class SoftReference:
-    """A column that names a row of another table without a foreign key, because the layers forbid one.
+    """A column that names a row of another table without a foreign key: the layers forbid one, or the row follows from others
+    and is one of very many (docs/decisions/0014-search-keys-are-proved-by-the-check.md).
 
     `where` narrows it to the rows in which it means this table.
     """

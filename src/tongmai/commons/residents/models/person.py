@@ -100,7 +100,7 @@ class SearchKey(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     # A person has a dozen of these rows, so all that the database does for each costs twelvefold: by resident they are
-    # found by `searchkey_once`, and whether she is there is proved by `tongmai check`.
+    # found by `searchkey_once`, and whether she is there is proved by `tongmai check` (docs/decisions/0014).
     resident = models.ForeignKey(
         Resident, on_delete=models.PROTECT, related_name="keys", db_index=False, db_constraint=False
     )
