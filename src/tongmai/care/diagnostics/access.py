@@ -21,17 +21,7 @@ from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.roles import Role
 from tongmai.kernel.errors import NotFound, StepNotAllowed, VersionConflict
 
-_NAMED = (
-    "resident",
-    "orderer",
-    "orderer_department",
-    "orderer_staff",
-    "site",
-    "centre",
-    "reader",
-    "author",
-    "verifier",
-)
+_NAMED = ("orderer", "orderer_staff", "site", "centre", "reader", "author")
 
 
 def visible(by: Actor) -> QuerySet[Order]:
@@ -67,9 +57,15 @@ def get(
         raise NotFound()
     if seen_version is not None and found.version != seen_version:
         raise VersionConflict(seen=seen_version, current=found.version)
-    if step is not None and step not in possible_steps(found, by=by):
-        raise StepNotAllowed(state=found.state, step=step)
+    if step is not None:
+        require_step(found, step, by=by)
     return found
+
+
+def require_step(order: Order, step: Step, *, by: Actor) -> None:
+    """Check that `by` may take the step now.  Raises StepNotAllowed."""
+    if step not in possible_steps(order, by=by):
+        raise StepNotAllowed(state=order.state, step=step)
 
 
 def read(order_id: UUID, *, by: Actor, what: str = "examination") -> tuple[Order, OpenedRecord]:

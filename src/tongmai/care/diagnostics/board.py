@@ -3,10 +3,10 @@
 Everything is counted from the orders themselves, for the centre that the actor directs.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -79,7 +79,7 @@ def live(*, by: Actor) -> Live:
         rows.order_by("site__short_name").values("site__short_name").annotate(n=Count("id"), l=Count("id", filter=late))
     )
     held = duty.load(by.org_id) if by.org_id else {}
-    present = set(_present(by))
+    present = set(duty.on_duty(by.org_id, now=by.now)) if by.org_id else set()
     readers = duty.readers_of(by.org_id, on=by.today) if by.org_id else {}
     return Live(
         n_waiting=counted["waiting"],
@@ -164,14 +164,13 @@ def _shares(rows: Iterable[Order], of: Callable[[Order], str], prices: _Prices) 
 def _share(name: str, rows: list[Order], prices: _Prices) -> Share:
     spans = [row.published_at - row.sent_at for row in rows if row.published_at and row.sent_at]
     parts = [prices.shares(row) for row in rows]
-    told = Counter(rejected=sum(row.n_rejections > 0 for row in rows), amended=sum(row.n_versions > 1 for row in rows))
     return Share(
         name=name,
         n=len(rows),
         p50=rules.percentile(spans, 0.5),
         p90=rules.percentile(spans, 0.9),
-        n_rejected=told["rejected"],
-        n_amended=told["amended"],
+        n_rejected=sum(row.n_rejections > 0 for row in rows),
+        n_amended=sum(row.n_versions > 1 for row in rows),
         centre_fen=sum(centre for centre, _site in parts),
         site_fen=sum(site for _centre, site in parts),
     )
@@ -183,9 +182,3 @@ def _is_late(row: Order, by: Actor) -> bool:
         row.category, row.modality, row.priority, on=by.at(row.sent_at).today, centre_id=row.centre_id
     )
     return row.published_at is not None and row.published_at - row.sent_at > limit.timedelta()
-
-
-def _present(by: Actor) -> list[UUID]:
-    now: datetime = by.now
-    rows = Duty.objects.filter(centre_id=by.org_id, starts_at__lte=now, ends_at__gt=now)
-    return list(rows.values_list("staff_id", flat=True))

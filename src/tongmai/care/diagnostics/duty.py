@@ -24,9 +24,10 @@ def readers_of(centre_id: UUID, *, on: date) -> dict[UUID, str]:
     return dict(posts.exclude(staff__licence_number="").order_by("staff__name").values_list("staff_id", "staff__name"))
 
 
-def on_duty(centre_id: UUID, *, category: str, now: datetime) -> list[UUID]:
-    """Return who is on duty for a category at an instant, in the order of the roster."""
-    rows = Duty.objects.filter(centre_id=centre_id, category=category, starts_at__lte=now, ends_at__gt=now)
+def on_duty(centre_id: UUID, *, now: datetime, category: str = "") -> list[UUID]:
+    """Return who is on duty at an instant, for one category or for any, in the order of the roster."""
+    rows = Duty.objects.filter(centre_id=centre_id, starts_at__lte=now, ends_at__gt=now)
+    rows = rows.filter(category=category) if category else rows
     return list(rows.values_list("staff_id", flat=True))
 
 

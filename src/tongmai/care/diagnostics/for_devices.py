@@ -8,7 +8,9 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
+from tongmai.care.diagnostics import duty
 from tongmai.care.diagnostics.models import Order
 from tongmai.care.diagnostics.states import State
 from tongmai.kernel import pinyin
@@ -54,9 +56,8 @@ def worklist(org_id: UUID, *, modality: str = "", on: date) -> list[Asked]:
                        | Q(scheduled_at__gte=begins, scheduled_at__lt=ends))  # fmt: skip
     if modality:
         rows = rows.filter(modality__in=_alike(modality))
-    rank = {"emergency": 0, "urgent": 1}
-    found = sorted(rows[:_MOST], key=lambda row: (rank.get(row.priority, 2), row.scheduled_at or row.requested_at))
-    return [_asked(row) for row in found]
+    rows = rows.order_by(duty.URGENCY_RANK, Coalesce("scheduled_at", "requested_at"), "id")
+    return [_asked(row) for row in rows[:_MOST]]
 
 
 def by_number(order_number: str) -> Asked | None:
@@ -72,7 +73,7 @@ def by_study_uid(study_uid: str) -> Asked | None:
 
 
 def _rows() -> QuerySet[Order]:
-    return Order.objects.select_related("resident").order_by("requested_at", "id")
+    return Order.objects.select_related("resident")
 
 
 def _alike(modality: str) -> list[str]:

@@ -3,17 +3,9 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from tongmai.care.diagnostics import rules
 from tongmai.care.diagnostics.models import Order
-from tongmai.care.diagnostics.rules import (
-    Phase,
-    Second,
-    clock_group,
-    escalates_at,
-    phase_of,
-)
-from tongmai.care.diagnostics.rules import (
-    needs_second as _needs_second,
-)
+from tongmai.care.diagnostics.rules import Phase, Second
 from tongmai.care.diagnostics.states import Priority, State
 from tongmai.foundation.orgs.policy import value
 from tongmai.kernel.policy import PolicyValue
@@ -30,18 +22,17 @@ def limit(order: Order, phase: Phase, *, on: date) -> PolicyValue:
 
 def report_limit(category: str, modality: str, priority: str, *, on: date, centre_id: object) -> PolicyValue:
     """Return how long the centre has, from complete data to the published report."""
-    group = clock_group(category, modality)
-    at = centre_id
+    group = rules.clock_group(category, modality)
     if priority == Priority.EMERGENCY:
-        return value(f"diagnostics.report.emergency.{group}", on=on, at=at)
+        return value(f"diagnostics.report.emergency.{group}", on=on, at=centre_id)
     if priority == Priority.URGENT:
-        return value(f"diagnostics.report.urgent.{group}", on=on, at=at)
-    return value(f"diagnostics.report.routine.{group}", on=on, at=at)
+        return value(f"diagnostics.report.urgent.{group}", on=on, at=centre_id)
+    return value(f"diagnostics.report.routine.{group}", on=on, at=centre_id)
 
 
 def phase_now(order: Order) -> Phase | None:
     """Return whose time runs for an order."""
-    return phase_of(State(order.state), is_seen=order.seen_at is not None)
+    return rules.phase_of(State(order.state), is_seen=order.seen_at is not None)
 
 
 def wind(order: Order, *, now: datetime, on: date) -> None:
@@ -59,13 +50,13 @@ def wind(order: Order, *, now: datetime, on: date) -> None:
     order.escalates_at = None
     if phase == Phase.IN:
         part = value("diagnostics.escalate_after", on=on, at=order.centre_id).value
-        order.escalates_at = escalates_at(started_at=now, due_at=order.due_at, part=float(part))
+        order.escalates_at = rules.escalates_at(started_at=now, due_at=order.due_at, part=float(part))
 
 
 def needs_second(order: Order, *, on: date) -> bool:
     """Whether a second person must verify this report."""
     rule = Second(value(f"diagnostics.second_person.{order.category}", on=on, at=order.centre_id).value)
-    return _needs_second(second=rule, is_emergency=order.priority == Priority.EMERGENCY)
+    return rules.needs_second(second=rule, is_emergency=order.priority == Priority.EMERGENCY)
 
 
 def sends_on_arrival(order: Order, *, on: date) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from tongmai.care.diagnostics.states import State, Step
+from tongmai.care.diagnostics.states import AT_CENTRE, BEFORE, State, Step
 from tongmai.kernel.money import round_half_up
 
 
@@ -62,9 +62,9 @@ def clock_group(category: str, modality: str) -> str:
 
 def phase_of(state: State, *, is_seen: bool) -> Phase | None:
     """Return whose time runs in a state; None where nobody is waited for."""
-    if state in (State.ORDERED, State.PERFORMED, State.REJECTED):
+    if state in BEFORE:
         return Phase.PRE
-    if state in (State.SENT, State.CLAIMED, State.PRELIMINARY):
+    if state in AT_CENTRE:
         return Phase.IN
     return Phase.POST if state == State.PUBLISHED and not is_seen else None
 

@@ -31,15 +31,16 @@ def waiting(*, by: Actor) -> list[WorkItem]:
         for box in _BOXES.get(Role(by.role), ())
         for each in selectors.rows_of(selectors.in_box(box, by=by))[:MOST]
     ]
-    return items + [_late(row) for row in selectors.escalated(by=by, limit=MOST)]
+    late = selectors.rows_of(selectors.escalated(by=by))[:MOST]
+    return items + [_late(selectors.row_of(each)) for each in late]
 
 
 def counts(*, by: Actor) -> dict[str, int]:
     """Return how many items `waiting` has, without making them."""
     if by.org_id is None or not by.may(Action.SEE_DIAGNOSTICS):
         return {}
-    n = sum(selectors.in_box(box, by=by).order_by()[:MOST].count() for box in _BOXES.get(Role(by.role), ()))
-    n += len(selectors.escalated(by=by, limit=MOST))
+    lists = [selectors.in_box(box, by=by) for box in _BOXES.get(Role(by.role), ())]
+    n = sum(rows.order_by()[:MOST].count() for rows in (*lists, selectors.escalated(by=by)))
     return {KIND: n} if n else {}
 
 

@@ -22,7 +22,7 @@ def perform(order_id: UUID, *, by: Actor, seen_version: int | None = None) -> Or
     """
     order = access.get(order_id, by=by, lock=True, seen_version=seen_version)
     step = Step.REDO if order.state == State.REJECTED else Step.PERFORM
-    access.get(order_id, by=by, step=step)
+    access.require_step(order, step, by=by)
     thread.take(order, step, by=by)
     return order
 
@@ -36,7 +36,9 @@ def send(order_id: UUID, *, by: Actor, seen_version: int | None = None) -> Order
         FieldsMissing: what must be there before anybody reads is not.
     """
     order = access.get(order_id, by=by, step=Step.SEND, lock=True, seen_version=seen_version)
-    _send(order, by=by)
+    if missing := _missing(order):
+        raise errors.FieldsMissing(missing="、".join(missing))
+    thread.take(order, Step.SEND, by=by)
     return order
 
 
@@ -54,13 +56,6 @@ def data_arrived(*, order_number: str, by: Actor) -> Order | None:
         if policies.sends_on_arrival(order, on=by.today) and not _missing(order):
             thread.take(order, Step.SEND, by=by)
     return order
-
-
-def _send(order: Order, *, by: Actor) -> None:
-    missing = _missing(order)
-    if missing:
-        raise errors.FieldsMissing(missing="、".join(missing))
-    thread.take(order, Step.SEND, by=by)
 
 
 def _missing(order: Order) -> list[str]:

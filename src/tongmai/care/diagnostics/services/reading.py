@@ -39,7 +39,7 @@ def claim(order_id: UUID, *, by: Actor) -> Order:
 
 
 @transaction.atomic
-def claim_next(*, by: Actor, category: str = "") -> Order | None:
+def claim_next(*, by: Actor) -> Order | None:
     """Take the most urgent examination that waits at the actor's centre; None where nothing waits.
 
     Raises:
@@ -48,7 +48,6 @@ def claim_next(*, by: Actor, category: str = "") -> Order | None:
     if by.org_id is None or (why := access.why_not_reader(by.org_id, by=by)):
         raise errors.NotAReader(why=why if by.org_id else "post")
     waiting = Order.objects.filter(centre_id=by.org_id, state=State.SENT, reader__isnull=True)
-    waiting = waiting.filter(category=category) if category else waiting
     while (order_id := waiting.order_by(*duty.QUEUE).values_list("id", flat=True).first()) is not None:
         if _take(order_id, by=by):
             return _claimed(order_id, by=by)

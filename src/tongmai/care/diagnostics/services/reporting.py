@@ -98,7 +98,7 @@ def verify(order_id: UUID, *, by: Actor, seen_version: int | None = None) -> Ord
     order = access.get(order_id, by=by, lock=True, seen_version=seen_version)
     if order.state == State.PRELIMINARY and order.author_id == by.staff_id:
         raise errors.SamePerson(state=order.state, step=Step.VERIFY)
-    access.get(order_id, by=by, step=Step.VERIFY)
+    access.require_step(order, Step.VERIFY, by=by)
     order.verifier_id = by.staff_id
     _publish(order, order.draft, Step.VERIFY, by=by)
     return order
@@ -125,8 +125,7 @@ def amend(order_id: UUID, *, by: Actor, reason: str, seen_version: int | None = 
         NotFound, VersionConflict, StepNotAllowed: as in `access.get`.  ReasonMissing: no reason.
     """
     order = access.get(order_id, by=by, step=Step.AMEND, lock=True, seen_version=seen_version)
-    order.reader_id, order.author, order.verifier = by.staff_id, None, None
-    order.claimed_at, order.claimed_by_id = by.now, by.user_id
+    order.reader_id, order.claimed_at, order.claimed_by_id = by.staff_id, by.now, by.user_id
     thread.take(order, Step.AMEND, by=by, reason=reason)
     return order
 
@@ -135,6 +134,7 @@ def amend(order_id: UUID, *, by: Actor, reason: str, seen_version: int | None = 
 def drop_amendment(order_id: UUID, *, by: Actor, reason: str, seen_version: int | None = None) -> Order:
     """Leave the published report as it is (errors as in `amend`)."""
     order = access.get(order_id, by=by, step=Step.DROP_AMENDMENT, lock=True, seen_version=seen_version)
+    order.reader = None
     thread.take(order, Step.DROP_AMENDMENT, by=by, reason=reason)
     return order
 
@@ -203,13 +203,12 @@ def _publish(order: Order, draft: Draft, step: Step, *, by: Actor) -> None:
         report_id=order.report_id,
     )
     order.report_id = report.id
-    number = ReportVersion.objects.filter(order=order).count() + 1
+    order.n_versions += 1
     ReportVersion.objects.create(
-        order=order, number=number, findings="\n".join(f"{name}：{text}" if name else text for name, text in lines),
+        order=order, number=order.n_versions, findings="\n".join(f"{name}：{text}" if name else text for name, text in lines),
         conclusion=draft.conclusion, is_abnormal=draft.is_abnormal, author_name=author, verifier_name=verifier,
         reason="" if is_first else _why_amended(order), published_at=by.now, published_by_id=by.user_id,
     )  # fmt: skip
-    order.n_versions = number
     if order.published_at is None:
         order.published_at, order.published_by_id = by.now, by.user_id
     order.seen_at = order.seen_by = None

@@ -97,6 +97,14 @@ def test_a_device_asks_what_its_site_has_to_do(county):
     assert for_devices.worklist(county.world.lead.id, modality="CT", on=on) == []
 
 
+def test_a_long_list_of_a_device_is_cut_at_its_end(county, monkeypatch):
+    county.ordered()
+    urgent = county.ordered(item_code="ct-head", priority="urgent")
+    monkeypatch.setattr(for_devices, "_MOST", 1)
+    listed = for_devices.worklist(county.world.township.id, on=county.gp.today)
+    assert [each.order_number for each in listed] == [urgent.number]
+
+
 def test_arriving_data_perform_and_send(county):
     order = county.ordered()
     services.data_arrived(order_number=order.number, by=county.technician)

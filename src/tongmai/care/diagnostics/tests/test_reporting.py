@@ -156,7 +156,11 @@ def test_an_amendment_leaves_its_trace(county):
 def test_an_amendment_can_be_dropped(county):
     order = county.published()
     services.amend(order.id, by=county.second, reason="看错了")
-    assert services.drop_amendment(order.id, by=county.second, reason="原报告无误").state == "published"
+    dropped = services.drop_amendment(order.id, by=county.second, reason="原报告无误")
+    assert dropped.state == "published"
+    assert (dropped.reader_id, dropped.author_id, dropped.verifier_id) == (
+        None, county.reader.staff_id, county.second.staff_id,
+    )  # fmt: skip
 
 
 def test_a_critical_finding_is_told_at_once_and_once(county):

@@ -85,7 +85,6 @@ def centre(request: HttpRequest) -> HttpResponse:
         "turn": turn,
         "template": template,
         "categories": presenters.CATEGORIES,
-        "today": actor.today,
     }
     return page(request, "diagnostics/centre.html", context, status=422 if which in acts else 200)
 
