@@ -25,26 +25,12 @@ def read_study(study_id: UUID, *, by: Actor) -> tuple[Study, OpenedRecord]:
     Raises:
         NotFound, NotPermitted, BasisNeeded: as in `residents.access.open_record`; a study that waits is not found.
     """
-    return _opened(Q(id=study_id), by)
-
-
-def read_study_of_uid(study_uid: str, *, by: Actor) -> tuple[Study, OpenedRecord]:
-    """Do as `read_study` does, by the number that the study itself carries."""
-    return _opened(Q(uid=study_uid), by)
-
-
-def _opened(which: Q, by: Actor) -> tuple[Study, OpenedRecord]:
-    rows = Study.objects.select_related("org").filter(which, residents.reach(by, "resident__"), resident__isnull=False)
-    found = rows.first()
+    rows = Study.objects.select_related("org").filter(residents.reach(by, "resident__"), resident__isnull=False)
+    found = rows.filter(id=study_id).first()
     if found is None or found.resident_id is None:
         raise NotFound()
     wanted = EntryWanted(Section.RESULTS, found.sensitivity, found.org_id)
     return found, residents.open_record(found.resident_id, by=by, what="study", entry=wanted)
-
-
-def waiting_studies(by: Actor) -> QuerySet[Study]:
-    """Return the studies that are nobody's: those that wait and those that were set aside, taken where `by` works."""
-    return _of_her_site(Study.objects.filter(resident=None).select_related("org", "device"), by)
 
 
 def reconciled_studies(by: Actor) -> QuerySet[Study]:
@@ -52,14 +38,13 @@ def reconciled_studies(by: Actor) -> QuerySet[Study]:
     return _of_her_site(Study.objects.select_related("org", "device", "resident"), by)
 
 
-def study_to_reconcile(study_id: UUID, *, by: Actor, lock: bool = False) -> Study:
+def study_to_reconcile(study_id: UUID, *, by: Actor) -> Study:
     """Return one of these.
 
     Raises:
         NotFound: absent, or taken elsewhere.
     """
-    rows = reconciled_studies(by)
-    return _one(rows.select_for_update(of=("self",)) if lock else rows, study_id)
+    return _one(reconciled_studies(by), study_id)
 
 
 def quarantine(by: Actor) -> QuerySet[Held]:
@@ -72,10 +57,9 @@ def quarantine(by: Actor) -> QuerySet[Held]:
     return _of_her_site(rows, by)
 
 
-def held(held_id: UUID, *, by: Actor, lock: bool = False) -> Held:
+def held(held_id: UUID, *, by: Actor) -> Held:
     """Return one of these (errors as in `study_to_reconcile`)."""
-    rows = quarantine(by)
-    return _one(rows.select_for_update(of=("self",)) if lock else rows, held_id)
+    return _one(quarantine(by), held_id)
 
 
 def devices(by: Actor) -> QuerySet[Device]:
@@ -88,10 +72,9 @@ def devices(by: Actor) -> QuerySet[Device]:
     return _of_her_site(rows, by)
 
 
-def device(device_id: UUID, *, by: Actor, lock: bool = False) -> Device:
+def device(device_id: UUID, *, by: Actor) -> Device:
     """Return one of these (errors as in `study_to_reconcile`)."""
-    rows = devices(by)
-    return _one(rows.select_for_update(of=("self",)) if lock else rows, device_id)
+    return _one(devices(by), device_id)
 
 
 def _of_her_site(rows: QuerySet, by: Actor) -> QuerySet:

@@ -28,7 +28,7 @@ from tongmai.kernel.ids import new_id
 UID = re.compile(r"[0-9]+(\.[0-9]+)*", re.ASCII)
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NAME = re.compile(r"(?P<uid>[0-9.]{1,64})-(?P<digest>[0-9a-f]{12})\.dcm")
-_DIGEST_IN_NAME = 12
+DIGEST_IN_NAME = 12
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Archive:
         if not (is_uid(place.study_uid) and is_uid(place.sop_uid)):
             raise ValueError("no UID")
         fan = hashlib.sha256(place.study_uid.encode()).hexdigest()[:2]
-        name = f"{place.sop_uid}-{place.sha256[:_DIGEST_IN_NAME]}.dcm"
+        name = f"{place.sop_uid}-{place.sha256[:DIGEST_IN_NAME]}.dcm"
         return self.root / "studies" / fan / place.study_uid / name
 
     def put(self, study_uid: str, sop_uid: str, pieces: Sequence[bytes], written: Written) -> None:

@@ -7,13 +7,12 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from tongmai.commons.imaging import archive, marking
-from tongmai.commons.imaging.archive import Place
+from tongmai.commons.imaging.archive import DIGEST_IN_NAME, Place
 from tongmai.commons.imaging.models import Held, Instance, Series, Study, StudyDecision
 from tongmai.commons.residents.models import Resident
 from tongmai.foundation.audit import proving
 from tongmai.foundation.audit.proving import Finding, SoftReference
 
-_PIECE = 1 << 20
 _AT_ONCE = 500
 
 
@@ -32,18 +31,16 @@ def _rows_without_file() -> Iterator[Finding]:
     rows = Instance.objects.order_by("pk").values_list("pk", "series__study__uid", "sop_uid", "sha256")
     store = archive.store()
     for row_id, study_uid, sop_uid, sha256 in rows.iterator(chunk_size=_AT_ONCE):
-        found = hashlib.sha256()
         try:
             with store.open(Place(study_uid, sop_uid, sha256)) as file:
-                while piece := file.read(_PIECE):
-                    found.update(piece)
+                found = hashlib.file_digest(file, "sha256").hexdigest()
         except FileNotFoundError:
             yield Finding("imaging_instance", str(row_id), "its file is missing")
             continue
         except OSError as error:
             yield Finding("imaging_instance", str(row_id), f"its file cannot be read: {error.strerror}")
             continue
-        if found.hexdigest() != sha256:
+        if found != sha256:
             yield Finding("imaging_instance", str(row_id), "its file is not the one that was received")
 
 
@@ -60,7 +57,7 @@ def _files_without_row() -> Iterator[Finding]:
 
 def _strays(places: list[Place]) -> Iterator[Finding]:
     rows = Instance.objects.filter(sop_uid__in=[place.sop_uid for place in places])
-    known = {(uid, sha[:12]) for uid, sha in rows.values_list("sop_uid", "sha256")}
+    known = {(uid, sha[:DIGEST_IN_NAME]) for uid, sha in rows.values_list("sop_uid", "sha256")}
     for place in places:
         if (place.sop_uid, place.sha256) not in known:
             yield Finding("imaging_instance", f"{place.sop_uid}-{place.sha256}", "a file without a row")

@@ -5,7 +5,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from pydicom.uid import UID, ExplicitVRBigEndian, ImplicitVRLittleEndian
+from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian
 
 from tongmai.commons.imaging import characters, header, part10
 from tongmai.commons.imaging.archive import is_uid
@@ -132,12 +132,6 @@ def _check_pixels(found: header.Header, n_frames: int) -> None:
         bits = bits * 2 // 3
     if found.n_pixel_bytes < (bits + 7) // 8:
         raise Unusable("cut-off", f"{found.n_pixel_bytes} of {(bits + 7) // 8} bytes of pixels")
-
-
-def is_known_syntax(transfer_syntax: str) -> bool:
-    """Whether this is a transfer syntax that the archive keeps."""
-    uid = UID(transfer_syntax)
-    return uid.is_transfer_syntax if uid.is_valid and not uid.is_private else False
 
 
 def _integer(text: str) -> int | None:

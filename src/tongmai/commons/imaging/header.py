@@ -8,11 +8,12 @@ that leads beyond the end is found at once, also in the pixel data.
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 PIXELS = 0x7FE00010
 _UNDEFINED = 0xFFFFFFFF
 _ITEM, _ITEM_ENDS, _SEQUENCE_ENDS = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
-_LONG = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"})
+LONG = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"})
 _MOST_DEPTH = 40
 
 
@@ -36,6 +37,7 @@ class Header:
     n_pixel_bytes: int | None = None
     n_fragments: int = 0
     is_encapsulated: bool = False
+    byteorder: Literal["little", "big"] = "little"
 
     def text(self, tag: int) -> str:
         """Return an element whose characters are ASCII by definition (UIDs, codes, dates, numbers)."""
@@ -44,9 +46,7 @@ class Header:
     def number(self, tag: int) -> int:
         """Return an unsigned 16-bit number; 0 where there is none."""
         value = self.values.get(tag, b"")
-        return int.from_bytes(value[:2], self.byteorder) if len(value) >= 2 else 0  # type: ignore[arg-type]
-
-    byteorder: str = "little"
+        return int.from_bytes(value[:2], self.byteorder) if len(value) >= 2 else 0
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _element(view: memoryview, at: int, way: _Way) -> tuple[int, bytes, int, int
     vr = bytes(view[at + 4 : at + 6])
     if not (vr.isalpha() and vr.isupper()):
         raise Broken(at)
-    if vr not in _LONG:
+    if vr not in LONG:
         return tag, vr, struct.unpack_from(way.order + "H", view, at + 6)[0], at + 8
     if at + 12 > len(view):
         raise CutOff(at)

@@ -30,7 +30,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class File:
-    """One instance whose study `by` has opened.  Of a picture `key` is a name that no other content has."""
+    """One instance whose study `by` has opened."""
 
     id: UUID
     sop_uid: str
@@ -44,10 +44,6 @@ class File:
     study_id: UUID
     study_uid: str
     resident_id: UUID | None
-
-    @property
-    def key(self) -> str:
-        return self.sha256
 
     @property
     def place(self) -> Place:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
+from tongmai.commons.imaging import header
+
 IMPLEMENTATION = "2.25.121039824984225970035277225527145680469"
 VERSION = "TONGMAI"
 _DATA_SET = 144  # where the meta group's own elements begin: 128 + "DICM" + (0002,0000)
-_LONG = frozenset({b"OB", b"UN", b"SQ", b"UT", b"OW", b"UC", b"UR"})
 
 
 class NotDicom(Exception):
@@ -89,7 +90,7 @@ def _elements(meta: bytes) -> dict[int, str]:
     while at + 8 <= len(meta):
         _group, number, vr, length = struct.unpack_from("<HH2sH", meta, at)
         at += 8
-        if vr in _LONG:
+        if vr in header.LONG:
             if at + 4 > len(meta):
                 break
             length = struct.unpack_from("<I", meta, at)[0]

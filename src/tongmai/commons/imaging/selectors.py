@@ -33,22 +33,11 @@ def studies_of_order(order_number: str) -> list[Study]:
     return list(Study.objects.filter(order_number=order_number, resident__isnull=False).select_related("org"))
 
 
-def series_of(study: Study) -> list[Series]:
-    """Return the series of a study in their order, each with `n_instances` and `n_frames`."""
-    rows = Series.objects.filter(study=study)
-    return list(rows.annotate(n_instances=Count("instances"), n_frames=Sum("instances__n_frames")))
-
-
 def instances_of(study: Study, *, series_uid: str = "") -> list[Instance]:
     """Return the instances of a study, or of one series of it, in their order, with their series."""
     rows = Instance.objects.filter(series__study=study).select_related("series")
     rows = rows.filter(series__uid=series_uid) if series_uid else rows
     return list(rows.order_by("series__number", "series__uid", "number", "sop_uid"))
-
-
-def instance_of(study: Study, sop_uid: str) -> Instance | None:
-    """Return one instance of a study."""
-    return Instance.objects.filter(series__study=study, sop_uid=sop_uid).select_related("series").first()
 
 
 def place_of(study: Study, instance: Instance) -> Place:

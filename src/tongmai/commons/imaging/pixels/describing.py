@@ -1,6 +1,6 @@
 """What the numbers of an image mean: from stored to modality values, windows, distances, directions."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pydicom.dataset import Dataset
@@ -9,10 +9,6 @@ from pydicom.multival import MultiValue
 # Taken through the body: a length on the picture is the length on the detector.
 PROJECTIONS = frozenset({"CR", "DX", "DR", "MG", "RF", "XA", "PX", "IO", "RG"})
 _CENTIMETRES = 3
-_TAGS_OF_FRAMES = {
-    "PixelMeasuresSequence", "FrameVOILUTSequence", "PixelValueTransformationSequence", "PlanePositionSequence",
-    "PlaneOrientationSequence", "FrameContentSequence",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,16 +59,13 @@ class Described:
     orientation: tuple[float, ...] = ()
     sides: tuple[str, str] | None = None
     milliseconds: float | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
 
 
 def describe(head: Dataset, index: int = 0) -> Described:
     """Return what one frame's numbers mean.  Elements that cannot be used are as if they were not there."""
     values = _of_frame(head, index, "PixelValueTransformationSequence") or head
-    plane, directions = (
-        _of_frame(head, index, "PlanePositionSequence"),
-        _of_frame(head, index, "PlaneOrientationSequence"),
-    )
+    plane = _of_frame(head, index, "PlanePositionSequence") or head
+    directions = _of_frame(head, index, "PlaneOrientationSequence") or head
     spacing = spacing_of(head, index)
     modality = str(head.get("Modality", ""))
     unit = str(values.get("RescaleType", "") or "")
@@ -86,8 +79,8 @@ def describe(head: Dataset, index: int = 0) -> Described:
         aspect=_aspect(head, spacing),
         padding=_padding(head),
         is_inverted=head.get("PhotometricInterpretation") == "MONOCHROME1",
-        position=_numbers((plane or head).get("ImagePositionPatient"), 3),
-        orientation=_numbers((directions or head).get("ImageOrientationPatient"), 6),
+        position=_numbers(plane.get("ImagePositionPatient"), 3),
+        orientation=_numbers(directions.get("ImageOrientationPatient"), 6),
         sides=_sides(head),
         milliseconds=_milliseconds(head, index),
     )
@@ -108,7 +101,6 @@ def spacing_of(head: Dataset, index: int = 0) -> Spacing | None:
 
 def _of_frame(head: Dataset, index: int, name: str) -> Dataset | None:
     """Return what an enhanced multi-frame image says of one frame: for it alone, else for all."""
-    assert name in _TAGS_OF_FRAMES
     own = head.get("PerFrameFunctionalGroupsSequence") or []
     shared = head.get("SharedFunctionalGroupsSequence") or []
     for group in (*own[index : index + 1], *shared[:1]):

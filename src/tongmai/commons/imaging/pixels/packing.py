@@ -33,11 +33,9 @@ def packed(frame: Frame) -> bytes:
 
 def head_of(frame: Frame) -> dict[str, Any]:
     """Return what the viewer must know of a frame beside its values."""
-    said = asdict(frame.said)
-    said.pop("extra")
     kind = "rgb8" if frame.is_color else {"u1": "u8", "u2": "u16", "i2": "i16"}[frame.values.dtype.str[1:]]
     table = frame.voi_lut and {"first": frame.voi_lut[0], "grey": frame.voi_lut[1].tolist()}
-    return said | {
+    return asdict(frame.said) | {
         "kind": kind, "rows": frame.values.shape[0], "columns": frame.values.shape[1], "frame": frame.index + 1,
         "n_frames": frame.n_frames, "low": frame.low, "high": frame.high, "voi_lut": table,
     }  # fmt: skip

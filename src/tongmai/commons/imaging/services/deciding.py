@@ -1,5 +1,6 @@
 """Whose is it?  A person puts a waiting study into a record, takes it out again, or sets it aside."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from tongmai.kernel.errors import Conflict, InvalidInput
 from tongmai.kernel.text import N_
 
 What = StudyDecision.What
+_WAITS = {"resident": None, "rejected_at": None}
 
 
 @transaction.atomic
@@ -28,8 +30,8 @@ def link(study_id: UUID, *, resident_id: UUID, order_number: str, reason: str, b
         NotFound: absent, or taken elsewhere.  NotPermitted.  InvalidInput: no reason.  Conflict: it waits no more.
     """
     study = _take(study_id, reason, by)
-    _change(study, by, resident=None, rejected_at=None)(
-        resident_id=resident_id, order_number=order_number, linked_at=by.now, linked_by_id=by.user_id
+    _change(
+        study, _WAITS, resident_id=resident_id, order_number=order_number, linked_at=by.now, linked_by_id=by.user_id
     )
     _write(study, What.LINK, reason, by, resident_id=resident_id, order_number=order_number)
     study.refresh_from_db()
@@ -42,9 +44,10 @@ def unlink(study_id: UUID, *, reason: str, by: Actor) -> None:
     study = _take(study_id, reason, by)
     if study.resident_id is None:
         raise Conflict()
-    _change(study, by, resident_id=study.resident_id)(
-        resident_id=None, order_number="", linked_at=None, linked_by_id=None, doubts=study.doubts or "taken-out"
-    )
+    _change(
+        study, {"resident_id": study.resident_id}, resident_id=None, order_number="", linked_at=None, linked_by_id=None,
+        doubts=study.doubts or "taken-out",
+    )  # fmt: skip
     _write(study, What.UNLINK, reason, by, resident_id=study.resident_id, order_number=study.order_number)
     audit.record(
         StudyUnlinked(study_id=study.id, resident_id=study.resident_id, order_number=study.order_number), by=by
@@ -55,7 +58,7 @@ def unlink(study_id: UUID, *, reason: str, by: Actor) -> None:
 def reject(study_id: UUID, *, reason: str, by: Actor) -> None:
     """Set a waiting study aside: it belongs into no record.  Its files stay (errors as in `link`)."""
     study = _take(study_id, reason, by)
-    _change(study, by, resident=None, rejected_at=None)(rejected_at=by.now, rejected_by_id=by.user_id)
+    _change(study, _WAITS, rejected_at=by.now, rejected_by_id=by.user_id)
     _write(study, What.REJECT, reason, by)
     audit.record(StudySetAside(study_id=study.id, is_rejected=True), by=by)
 
@@ -64,7 +67,7 @@ def reject(study_id: UUID, *, reason: str, by: Actor) -> None:
 def restore(study_id: UUID, *, reason: str, by: Actor) -> None:
     """Let a study that was set aside wait again (errors as in `link`)."""
     study = _take(study_id, reason, by)
-    _change(study, by, rejected_at__isnull=False)(rejected_at=None, rejected_by_id=None)
+    _change(study, {"rejected_at__isnull": False}, rejected_at=None, rejected_by_id=None)
     _write(study, What.RESTORE, reason, by)
     audit.record(StudySetAside(study_id=study.id, is_rejected=False), by=by)
 
@@ -76,15 +79,11 @@ def _take(study_id: UUID, reason: str, by: Actor) -> Study:
     return access.study_to_reconcile(study_id, by=by)
 
 
-def _change(study: Study, by: Actor, **while_it_is: Any):
-    """Return what changes the row if it is still so; two people decide at once, and one of them is told."""
-
-    def to(**values: Any) -> None:
-        rows = Study.objects.filter(id=study.id, **while_it_is)
-        if not rows.update(version=F("version") + 1, **values):
-            raise Conflict()
-
-    return to
+def _change(study: Study, while_it_is: Mapping[str, Any], **values: Any) -> None:
+    """Change the row if it is still so; two people decide at once, and one of them is told."""
+    rows = Study.objects.filter(id=study.id, **while_it_is)
+    if not rows.update(version=F("version") + 1, **values):
+        raise Conflict()
 
 
 def _write(

@@ -65,20 +65,19 @@ def dismiss(held_id: UUID, *, reason: str, by: Actor) -> None:
     Raises:
         NotFound: absent, or of another organisation.  InvalidInput: no reason.  Conflict: settled already.
     """
-    access.held(held_id, by=by)
+    found = access.held(held_id, by=by)
     if not reason.strip():
         raise InvalidInput(field="reason", problem=N_("请写明理由"))
-    _settle(held_id, reason=reason.strip(), is_taken=False, by=by)
+    _settle(found, reason=reason.strip(), is_taken=False, by=by)
 
 
 @transaction.atomic
 def settle_as_taken(held_id: UUID, *, by: Actor) -> None:
     """Note that a file of the quarantine could be stored after all (errors as in `dismiss`)."""
-    _settle(held_id, reason="", is_taken=True, by=by)
+    _settle(access.held(held_id, by=by), reason="", is_taken=True, by=by)
 
 
-def _settle(held_id: UUID, *, reason: str, is_taken: bool, by: Actor) -> None:
-    found = access.held(held_id, by=by)
+def _settle(found: Held, *, reason: str, is_taken: bool, by: Actor) -> None:
     open_rows = Held.objects.filter(id=found.id, settled_at=None)
     if not open_rows.update(
         settled_at=by.now, settled_by_id=by.user_id, settled_reason=reason[:300], is_taken=is_taken

@@ -59,14 +59,10 @@ def _tell(step: PerformedStep, device: Device, by: Actor) -> None:
 @transaction.atomic
 def keep_commitment(device_id: UUID, *, transaction_uid: str, asked: bytes, n_asked: int, by: Actor) -> Commitment:
     """Keep that a device wants to know whether its images are kept; asked again under one number, it is one question."""
+    said = {"asked": asked, "n_asked": n_asked, "next_try_at": by.now}
     found, _is_new = Commitment.objects.update_or_create(
-        device_id=device_id, transaction_uid=transaction_uid,
-        defaults={"asked": asked, "n_asked": n_asked, "next_try_at": by.now},
-        create_defaults={
-            "asked": asked, "n_asked": n_asked, "next_try_at": by.now, "asked_at": by.now,
-            "device_id": device_id, "transaction_uid": transaction_uid,
-        },
-    )  # fmt: skip
+        device_id=device_id, transaction_uid=transaction_uid, defaults=said, create_defaults=said | {"asked_at": by.now}
+    )
     return found
 
 
