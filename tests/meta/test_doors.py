@@ -76,6 +76,12 @@ def test_every_address_has_its_door():
     assert not gone, "tests/meta/doors.py names addresses that are gone"
 
 
+def test_every_picker_is_held_back():
+    """Nobody spells a county's people out letter by letter."""
+    named = {route.name for route in ROUTES}
+    assert {name for name in named if ":pick" in name} <= settings.SEARCHES <= named
+
+
 def test_nothing_is_served_beside_the_addresses():
     """No folder of uploaded files, no debug pages, no sockets, no route that takes any path."""
     assert settings.MEDIA_URL in ("", "/") and not settings.MEDIA_ROOT and not settings.DEBUG

@@ -207,6 +207,7 @@ SMS_ACCEPTED = env("TONGMAI_SMS_ACCEPTED", "")
 SEARCHES = frozenset(
     """
     portal:search residents:list residents:alike capacity:pick-person referrals:pick-resident exchange:pick-resident
+    ecg:pick-person catalog:pick-examination api:examination_items
     referrals:list family_doctors:list orgs:pick orgs:staff catalog:pick-diagnosis catalog:pick-department
     catalog:pick-division api:search api:lookup api:diagnoses api:divisions api:search_staff api:search_referrals
     api:search_contracts terminology:list terminology:pick api:local_codes

@@ -11,7 +11,7 @@ from tongmai.exchange.services.messages import Person
 from tongmai.exchange.services.sources import Details
 from tongmai.exchange.tabular.columns import KINDS
 from tongmai.exchange.tabular.reading import MOST_BYTES
-from tongmai.foundation.orgs.forms import Carried, Day
+from tongmai.foundation.orgs.forms import Carried, Day, Files
 
 
 class Correct(Carried):
@@ -116,24 +116,10 @@ class Reject(Carried):
     reason = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class _Files(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class _FilesField(forms.FileField):
-    """One or several files."""
-
-    widget = _Files
-
-    def clean(self, data, initial=None):
-        files = data if isinstance(data, list | tuple) else [data]
-        return [super(_FilesField, self).clean(file, initial) for file in files or [None]]
-
-
 class Receive(Carried):
     """Messages and documents uploaded by hand."""
 
-    file = _FilesField(
+    file = Files(
         label=_("消息或文档"),
         max_length=200,
         help_text=_("HL7 v2 消息或共享文档（CDA，.xml），可一次选多个；UTF-8、GB18030 或 UTF-16。"),

@@ -87,7 +87,7 @@ def _sent_to(request: HttpRequest, target: str) -> HttpResponse:
 
 def xlsx_response(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """Answer with an Excel file of one sheet (see `xlsx_bytes`)."""
-    return _file(name, xlsx_bytes(head, rows), XLSX, as_attachment=True)
+    return file_response(name, xlsx_bytes(head, rows), XLSX)
 
 
 def xlsx_bytes(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
@@ -111,10 +111,13 @@ def xlsx_bytes(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
 def pdf_response(name: str, content: bytes) -> HttpResponse:
     """Answer with a PDF that the browser shows."""
-    return _file(name, content, "application/pdf", as_attachment=False)
+    return file_response(name, content, "application/pdf", as_attachment=False)
 
 
-def _file(name: str, content: bytes, kind: str, *, as_attachment: bool) -> HttpResponse:
+def file_response(
+    name: str, content: bytes, kind: str = "application/octet-stream", *, as_attachment: bool = True
+) -> HttpResponse:
+    """Answer with a file: to be saved under this name, or shown."""
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = content_disposition_header(as_attachment, name)
     response["Cache-Control"] = "no-store"

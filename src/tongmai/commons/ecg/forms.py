@@ -4,23 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tongmai.commons.ecg import drawing
+from tongmai.foundation.orgs.forms import Carried, Files
 
 
-class _Files(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class _FilesField(forms.FileField):
-    """One or several files."""
-
-    widget = _Files
-
-    def clean(self, data, initial=None):
-        files = data if isinstance(data, list | tuple) else [data]
-        return [super(_FilesField, self).clean(file, initial) for file in files or [None]]
-
-
-class Whose(forms.Form):
+class Whose(Carried):
     """The order, or the person; a plain scanner types the number and presses Enter."""
 
     order_number = forms.CharField(
@@ -42,7 +29,7 @@ class Whose(forms.Form):
 
 
 class Upload(Whose):
-    files = _FilesField(
+    files = Files(
         label=_("心电文件"),
         max_length=200,
         help_text=_("DICOM、SCP-ECG、HL7 aECG、GE MUSE XML 或 WFDB（.hea 与数据文件一起选）；可一次选多个"),

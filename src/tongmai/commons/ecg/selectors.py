@@ -1,7 +1,5 @@
 """Reads of recordings.  Whoever calls has opened the record, or works where they were taken."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,18 +12,6 @@ from tongmai.commons.ecg.rules import PatternCode, Urgency
 from tongmai.commons.ecg.tracing import Tracing, Value
 from tongmai.commons.residents.access import OpenedRecord
 from tongmai.foundation.orgs.actors import Actor
-
-
-@dataclass(frozen=True)
-class RecordingLine:
-    """One recording in a list."""
-
-    id: UUID
-    recorded_at: datetime
-    org_name: str
-    order_number: str
-    device: str
-    patterns: tuple[PatternCode, ...]
 
 
 def recordings_of_order(order_number: str) -> list[UUID]:
@@ -42,20 +28,12 @@ def urgency_of_order(order_number: str) -> Urgency | None:
     return next((urgency for urgency in Urgency if urgency in found), None)
 
 
-def recordings_of_resident(resident_id: UUID, opened: OpenedRecord, *, most: int = 50) -> list[RecordingLine]:
-    """Return the person's recordings, the latest first.  `opened` is her record, opened before."""
-    assert opened.resident.id == resident_id
-    rows = _linked().filter(resident_id=resident_id).select_related("org").prefetch_related("patterns")
-    return [_line(row) for row in rows[:most]]
-
-
 def before(recording: Recording, opened: OpenedRecord) -> Recording | None:
-    """Return the recording of the same person that was taken before this one, with its file."""
+    """Return the recording of the same person that was taken before this one; its file is read where it is used."""
     assert opened.resident.id == recording.resident_id
     at = recording.recorded_at or recording.received_at
-    rows = Recording.objects.filter(resident_id=recording.resident_id, standing=Standing.LINKED)
-    rows = rows.annotate(at=Coalesce("recorded_at", "received_at")).filter(at__lt=at).exclude(id=recording.id)
-    return rows.order_by("-at", "id").first()
+    rows = _linked().filter(resident_id=recording.resident_id, at__lt=at)
+    return rows.exclude(id=recording.id).first()
 
 
 def tracing_of(recording: Recording) -> Tracing:
@@ -103,10 +81,3 @@ def n_held(*, by: Actor) -> int:
 def _linked() -> QuerySet[Recording]:
     rows = Recording.objects.filter(standing=Standing.LINKED).defer("content")
     return rows.annotate(at=Coalesce("recorded_at", "received_at")).order_by("-at", "id")
-
-
-def _line(row: Recording) -> RecordingLine:
-    return RecordingLine(
-        row.id, row.recorded_at or row.received_at, row.org.name, row.order_number, row.device,
-        tuple(pattern.code for pattern in patterns_of(row)),
-    )  # fmt: skip

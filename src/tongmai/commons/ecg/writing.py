@@ -1,7 +1,6 @@
 """A recording as a DICOM object (12-Lead ECG Waveform Storage): what a demonstration device sends, and what peers read."""
 
 import hashlib
-import math
 from io import BytesIO
 
 import numpy as np
@@ -20,9 +19,9 @@ _CODES = {
 }  # fmt: skip
 
 
-def part10(tracing: Tracing, *, uid_root: str = "2.25") -> bytes:
+def part10(tracing: Tracing) -> bytes:
     """Return the recording as a Part 10 file; the same recording gets the same identifiers."""
-    ds = dataset(tracing, uid_root=uid_root)
+    ds = dataset(tracing)
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID = ds.SOPClassUID, ds.SOPInstanceUID
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
@@ -32,12 +31,12 @@ def part10(tracing: Tracing, *, uid_root: str = "2.25") -> bytes:
     return out.getvalue()
 
 
-def dataset(tracing: Tracing, *, uid_root: str = "2.25") -> Dataset:
+def dataset(tracing: Tracing) -> Dataset:
     """Return the recording as a dataset: one group of waveforms, the device's measurements as annotations."""
     ds = Dataset()
     ds.SpecificCharacterSet = "ISO_IR 192"
     ds.SOPClassUID = TwelveLeadECGWaveformStorage
-    ds.StudyInstanceUID, ds.SeriesInstanceUID, ds.SOPInstanceUID = _uids(tracing, uid_root)
+    ds.StudyInstanceUID, ds.SeriesInstanceUID, ds.SOPInstanceUID = _uids(tracing)
     ds.Modality = "ECG"
     ds.Manufacturer = tracing.device
     ds.InstitutionName = tracing.organisation
@@ -109,9 +108,8 @@ def _coded(code: str, scheme: str, meaning: str) -> Dataset:
     return item
 
 
-def _uids(tracing: Tracing, root: str) -> list[str]:
+def _uids(tracing: Tracing) -> list[str]:
     """Study, series, instance: numbers made of what the recording is."""
     said = f"{tracing.order_number}|{tracing.subject.number}|{tracing.recorded_at}".encode()
     digest = hashlib.sha256(said + tracing.microvolts.tobytes()).hexdigest()
-    room = math.floor((63 - len(root)) / math.log10(16))
-    return [f"{root}.{int(digest[n:] + digest[:n], 16) % 16 ** min(room, 30)}" for n in (0, 1, 2)]
+    return [f"2.25.{int(digest[n:] + digest[:n], 16) % 16**30}" for n in (0, 1, 2)]

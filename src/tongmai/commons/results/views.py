@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -13,7 +12,7 @@ from tongmai.commons.results import access, documents, presenters, showing
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import NotFound
-from tongmai.ui.http import page
+from tongmai.ui.http import file_response, page
 
 ENDINGS = {
     "text": "txt",
@@ -64,10 +63,7 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
 def document_file(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """The bytes as they came; always to be saved, never shown: what another system wrote may hold scripts."""
     found, _opened = access.read_document(document_id, by=request.actor)
-    answer = HttpResponse(bytes(found.content), content_type="application/octet-stream")
-    answer["Content-Disposition"] = content_disposition_header(True, f"{found.id}.{ENDINGS[found.format]}")
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return file_response(f"{found.id}.{ENDINGS[found.format]}", bytes(found.content))
 
 
 @require_safe
@@ -79,11 +75,12 @@ def document_body(request: HttpRequest, document_id: UUID) -> HttpResponse:
     if body is None:
         raise NotFound()
     is_shown = body.media_type in SHOWN
-    answer = HttpResponse(bytes(body.content), content_type=body.media_type if is_shown else "application/octet-stream")
-    ending = body.media_type.rpartition("/")[2] if is_shown else "bin"
-    answer["Content-Disposition"] = content_disposition_header(not is_shown, f"{found.id}.{ending}")
+    if not is_shown:
+        answer = file_response(f"{found.id}.bin", bytes(body.content))
+    else:
+        ending = body.media_type.rpartition("/")[2]
+        answer = file_response(f"{found.id}.{ending}", bytes(body.content), body.media_type, as_attachment=False)
     answer["Content-Security-Policy"] = (
         "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'"
     )
-    answer["Cache-Control"] = "no-store"
     return answer

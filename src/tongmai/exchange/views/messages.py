@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +15,7 @@ from tongmai.exchange.services import messages
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.ui import searching
-from tongmai.ui.http import done, fragment, page
+from tongmai.ui.http import done, file_response, fragment, page
 from tongmai.ui.paging import page_of
 
 PICKED = 12
@@ -163,10 +162,7 @@ def forget(request: HttpRequest, meaning_id: UUID) -> HttpResponse:
 def raw(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """The bytes as they came, for the engineer of the other system."""
     content, ending = selectors.raw_message(message_id, by=request.actor)
-    response = HttpResponse(content, content_type="application/octet-stream")
-    response["Content-Disposition"] = content_disposition_header(True, f"{message_id}.{ending}")
-    response["Cache-Control"] = "no-store"
-    return response
+    return file_response(f"{message_id}.{ending}", content)
 
 
 @require_POST

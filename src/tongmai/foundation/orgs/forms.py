@@ -18,6 +18,20 @@ class Day(forms.DateField):
         super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
+class _FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class Files(forms.FileField):
+    """One or several files."""
+
+    widget = _FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list:
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(Files, self).clean(file, initial) for file in files or [None]]
+
+
 def blank(text: Any, options: list) -> list:
     """Return the options with an empty one in front."""
     return [("", text), *options]

@@ -84,7 +84,7 @@ def _places(kind: Kind, wanted: dict[str, Any], *, from_day: date, nights: int, 
 def pick_person(request: HttpRequest) -> HttpResponse:
     """The options of the resident picker."""
     found = residents.search(searching.posted(request), by=request.actor, limit=12)
-    return fragment(request, "capacity/_people.html", {"people": found})
+    return fragment(request, "residents/_people.html", {"people": found})
 
 
 @require_safe

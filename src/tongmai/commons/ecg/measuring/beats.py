@@ -21,7 +21,6 @@ class Average:
 
     samples: Microvolts
     at: int
-    n_beats: int
 
 
 def prepared(tracing: Tracing, names: tuple[str, ...], hz: float) -> Microvolts:
@@ -98,7 +97,7 @@ def average(samples: Microvolts, places: Places, hz: float) -> Average:
     whole = [beat for beat in aligned if beat.shape[1] == before + after] or list(cut)
     middle = np.median(np.stack(whole), axis=0)
     alike = [beat for beat in whole if _likeness(beat, middle, before, int(0.1 * hz)) >= _ALIKE] or whole
-    return Average(np.median(np.stack(alike), axis=0), before, len(alike))
+    return Average(np.median(np.stack(alike), axis=0), before)
 
 
 def _shift(beat: Microvolts, middle: Microvolts, at: int, reach: int) -> int:

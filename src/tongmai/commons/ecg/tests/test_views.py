@@ -165,6 +165,16 @@ class TestHeld:
         client.post(reverse("ecg:settle", args=[row.id]), {"resident_id": str(person.id), "reason": "曾用名"})
         assert Recording.objects.get().resident_id == person.id
 
+    def test_what_is_refused_keeps_what_was_typed(self, client, doctor, person):
+        row = kept(person, doctor, name="示例乙")
+        asked = {"order_number": "NOSUCH", "reason": "曾用名"}
+        refused = client.post(reverse("ecg:settle", args=[row.id]), asked)
+        said = refused.content.decode()
+        assert refused.status_code == 422 and "没有找到申请单号" in said and "曾用名" in said
+        services.link(row.id, resident_id=person.id, reason="x", by=doctor)
+        late = client.post(reverse("ecg:settle", args=[row.id]), {"resident_id": str(person.id), "reason": "曾用名"})
+        assert late.status_code == 422 and "已经处理过了" in late.content.decode()
+
     def test_or_sets_it_aside(self, client, doctor, person):
         row = kept(person, doctor, name="示例乙")
         client.post(reverse("ecg:set-aside", args=[row.id]), {"reason": "测试"})

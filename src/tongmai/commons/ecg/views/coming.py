@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongmai.commons.ecg import access, drawing, forms, orders, presenters, selectors, services, uploads
 from tongmai.commons.ecg.errors import UnknownOrder
-from tongmai.commons.ecg.flaws import Unreadable
 from tongmai.commons.ecg.orders import Ordered
 from tongmai.commons.residents import access as residents
 from tongmai.commons.residents import selectors as people
@@ -29,23 +28,9 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, forms.Upload(initial=initial))
     form = forms.Upload(request.POST, request.FILES)
-    if not form.is_valid():
+    if not form.carries_out(lambda: _looked(form, request.actor)):
         return _form(request, form, status=422)
-    try:
-        person, ordered = _whose(form, request.actor)
-        found = uploads.looked([(each.name, each.read()) for each in form.cleaned_data["files"]])
-    except (UnknownOrder, Unreadable) as error:
-        form.add_error(error.facts["field"], error.said(_))
-        return _form(request, form, status=422)
-    number = ordered.order_number if ordered else ""
-    context = {
-        "person": people.summary(person.id, request.actor.today),
-        "ordered": ordered,
-        "form": form,
-        "looks": [_look(n, each, person, number) for n, each in enumerate(found)],
-        "is_any": any(each.tracing for each in found),
-    }
-    return page(request, "ecg/looked.html", context)
+    return page(request, "ecg/looked.html", form.result)
 
 
 @require_POST
@@ -88,13 +73,8 @@ def settle(request: HttpRequest, recording_id: UUID) -> HttpResponse:
     found = access.to_settle(recording_id, by=request.actor)
     if request.method == "POST":
         form = forms.Settle(request.POST)
-        if form.is_valid():
-            person, ordered = _whose(form, request.actor)
-            services.link(
-                recording_id, resident_id=person.id, order_number=ordered.order_number if ordered else "",
-                reason=form.cleaned_data["reason"], by=request.actor,
-            )  # fmt: skip
-            return done(request, "ecg:held", message=_("已入 %(name)s 的档案") % {"name": person.name})
+        if form.carries_out(lambda: _linked(form, recording_id, request.actor)):
+            return done(request, "ecg:held", message=_("已入 %(name)s 的档案") % {"name": form.result.name})
     else:
         form = forms.Settle(initial={"order_number": found.order_number})
     tracing = selectors.tracing_of(found)
@@ -123,7 +103,7 @@ def set_aside(request: HttpRequest, recording_id: UUID) -> HttpResponse:
 def pick_person(request: HttpRequest) -> HttpResponse:
     """The options of the resident picker: people whom the actor may find."""
     found = people.search(searching.posted(request), by=request.actor, limit=12)
-    return fragment(request, "ecg/_people.html", {"people": found})
+    return fragment(request, "residents/_people.html", {"people": found})
 
 
 def _whose(form: forms.Whose, by: Actor) -> tuple[Any, Ordered | None]:
@@ -141,6 +121,15 @@ def _whose(form: forms.Whose, by: Actor) -> tuple[Any, Ordered | None]:
     return residents.open_record(resident_id, by=by, what="ecg").resident, None
 
 
+def _linked(form: forms.Settle, recording_id: UUID, by: Actor) -> Any:
+    person, ordered = _whose(form, by)
+    services.link(
+        recording_id, resident_id=person.id, order_number=ordered.order_number if ordered else "",
+        reason=form.cleaned_data["reason"], by=by,
+    )  # fmt: skip
+    return person
+
+
 def _form(request: HttpRequest, form: forms.Upload, status: int = 200) -> HttpResponse:
     chosen = form["resident_id"].value()
     name = _name(chosen, request.actor) if chosen else ""
@@ -154,6 +143,18 @@ def _name(chosen: object, by: Actor) -> str:
     except ValueError:
         return ""
     return next((person.name for person in found.values()), "")
+
+
+def _looked(form: forms.Upload, by: Actor) -> dict[str, object]:
+    person, ordered = _whose(form, by)
+    found = uploads.looked([(each.name, each.read()) for each in form.cleaned_data["files"]])
+    number = ordered.order_number if ordered else ""
+    return {
+        "person": people.summary(person.id, by.today),
+        "ordered": ordered,
+        "looks": [_look(n, each, person, number) for n, each in enumerate(found)],
+        "is_any": any(each.tracing for each in found),
+    }
 
 
 def _look(n: int, each: uploads.Looked, person: Any, order_number: str) -> dict[str, object]:

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,7 +12,7 @@ from tongmai.commons.residents import bases
 from tongmai.commons.residents import selectors as residents
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.ui.http import done, go, page
+from tongmai.ui.http import done, file_response, go, page
 
 ENDINGS = {"dicom": "dcm", "scp": "scp", "aecg": "xml", "wfdb": "zip", "muse": "xml"}
 
@@ -60,10 +59,7 @@ def recording(request: HttpRequest, recording_id: UUID) -> HttpResponse:
 def recording_file(request: HttpRequest, recording_id: UUID) -> HttpResponse:
     """The bytes as they came; always to be saved."""
     found, _opened = access.read(recording_id, by=request.actor)
-    answer = HttpResponse(bytes(found.content), content_type="application/octet-stream")
-    answer["Content-Disposition"] = content_disposition_header(True, f"{found.id}.{ENDINGS[found.format]}")
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return file_response(f"{found.id}.{ENDINGS[found.format]}", bytes(found.content))
 
 
 @require_POST
