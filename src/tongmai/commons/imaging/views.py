@@ -80,7 +80,7 @@ def frame(request: HttpRequest, instance_id: UUID, number: int) -> HttpResponse:
     """One frame for the viewer's script (pixels/packing.py)."""
     found = opened.file(instance_id, by=request.actor, pass_=request.GET.get("pass", ""))
     body = previews.body(
-        found.open, number - 1, cache=_previews(), key=found.key, most_bytes=settings.IMAGES_PREVIEWS_BYTES
+        found.open, number - 1, cache=_previews(), key=found.sha256, most_bytes=settings.IMAGES_PREVIEWS_BYTES
     )
     response = HttpResponse(body, content_type="application/octet-stream")
     response["Content-Encoding"] = "gzip"
@@ -98,7 +98,7 @@ def thumbnail(request: HttpRequest, instance_id: UUID) -> HttpResponse:
     if number > found.n_frames:
         raise NoSuchFrame(frame=number, n_frames=found.n_frames)
     made = previews.thumbnail(
-        found.open, number - 1, cache=_previews(), key=found.key, longest=THUMBNAIL_PIXELS,
+        found.open, number - 1, cache=_previews(), key=found.sha256, longest=THUMBNAIL_PIXELS,
         most_bytes=settings.IMAGES_PREVIEWS_BYTES,
     )  # fmt: skip
     response = HttpResponse(made, content_type="image/jpeg")
