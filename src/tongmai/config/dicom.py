@@ -32,7 +32,10 @@ def run(options: argparse.Namespace) -> int:
 
     from tongmai.config.memory import leave_what_is_loaded
     from tongmai.exchange.dicom import committing_worker, listening  # noqa: F401 - loaded before the processes part
+    from tongmai.kernel import pinyin, policy
 
+    policy.shipped()  # which takes as long as three hundred images
+    pinyin.keys("示例")
     leave_what_is_loaded()
     connection.close()
     try:

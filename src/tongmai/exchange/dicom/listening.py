@@ -1,8 +1,8 @@
 """The listener: who may connect, what is spoken, and how much of it.
 
 pynetdicom speaks the protocol.  Beside it stand here: the entry of devices as the only way in, limits (associations,
-bytes of one message, seconds of silence), a TLS handshake that holds nobody else up, and a socket that reads a PDU at
-once instead of in pieces of 4 kB, which halves the time that an image takes.
+bytes of one message, seconds of silence), and a TLS handshake that holds nobody else up.  How an association is read stands
+in `receiving.py`.
 """
 
 import logging
@@ -29,10 +29,13 @@ from pynetdicom.sop_class import (
     StorageCommitmentPushModel,
     Verification,
 )
-from pynetdicom.transport import AssociationSocket, RequestHandler, ThreadedAssociationServer
+from pynetdicom.transport import RequestHandler, ThreadedAssociationServer
 
 from tongmai.commons.imaging.part10 import IMPLEMENTATION, VERSION
+from tongmai.exchange.dicom import receiving
 from tongmai.exchange.dicom.calling import Caller, Callers
+from tongmai.exchange.dicom.statuses import Answer
+from tongmai.exchange.dicom.store_messages import Request
 
 log = logging.getLogger(__name__)
 TITLE = "TONGMAI"
@@ -62,7 +65,7 @@ Handler = Callable[[evt.Event, Caller], Any]
 class Services:
     """Who answers what."""
 
-    store: Handler
+    store: Callable[[Request, str, Caller], Answer]
     find: Handler
     create: Handler
     set: Handler
@@ -107,6 +110,7 @@ class Listener:
     def serve(self, listening: socket.socket, tls: ssl.SSLContext | None = None) -> "Server":
         """Answer on a socket that listens already, until the server is shut down."""
         server = Server(self._ae, listening, self._contexts, tls, self._handlers())
+        server.store = lambda assoc, image, syntax: self._services.store(image, syntax, assoc.tongmai_caller)
         threading.Thread(target=server.serve_forever, name="dicom-listener", daemon=True).start()
         return server
 
@@ -114,9 +118,7 @@ class Listener:
         known = self._services
         return [
             (evt.EVT_REQUESTED, self._admit),
-            (evt.EVT_DATA_RECV, self._count),
             (evt.EVT_C_ECHO, lambda event: 0x0000),
-            (evt.EVT_C_STORE, lambda event: known.store(event, _caller(event))),
             (evt.EVT_C_FIND, lambda event: known.find(event, _caller(event))),
             (evt.EVT_N_CREATE, lambda event: known.create(event, _caller(event))),
             (evt.EVT_N_SET, lambda event: known.set(event, _caller(event))),
@@ -141,17 +143,7 @@ class Listener:
             assoc.kill()
             return
         assoc.tongmai_caller = caller
-        assoc.tongmai_n_bytes = 0
-
-    def _count(self, event: evt.Event) -> None:
-        """One message that is longer than any image ends its association; the count begins anew with each message."""
-        assoc = event.assoc
-        if assoc.dimse.message is None:
-            assoc.tongmai_n_bytes = 0
-        assoc.tongmai_n_bytes = getattr(assoc, "tongmai_n_bytes", 0) + len(event.data)
-        if assoc.tongmai_n_bytes > self._limits.most_bytes:
-            log.warning("ended an association of %s: a message is too long", assoc.requestor.address)
-            assoc.dul.socket.close()
+        assoc.tongmai_most = self._limits.most_bytes
 
 
 def _caller(event: evt.Event) -> Caller:
@@ -169,6 +161,7 @@ class Server(ThreadedAssociationServer):
     """Answers on a socket that was bound before, so that several processes can share it."""
 
     daemon_threads = True
+    store: receiving.Store
 
     def __init__(
         self,
@@ -218,32 +211,8 @@ class _Request(RequestHandler):
 
     def _create_association(self) -> Any:
         assoc = super()._create_association()
-        assoc.dul.socket.__class__ = _Socket
+        receiving.take_over(assoc, self.server.store)  # type: ignore[attr-defined]
         return assoc
-
-
-class _Socket(AssociationSocket):
-    """Reads what is asked for into one buffer; is closed also when the other side is gone already."""
-
-    def recv(self, nr_bytes: int) -> bytearray:
-        assert self.socket is not None
-        found = bytearray(nr_bytes)
-        view, n = memoryview(found), 0
-        while n < nr_bytes:
-            n_read = self.socket.recv_into(view[n:])
-            if not n_read:
-                view.release()
-                del found[n:]
-                return found
-            n += n_read
-        view.release()
-        return found
-
-    def _shutdown_socket(self) -> None:
-        held = self.socket
-        super()._shutdown_socket()
-        if held is not None:
-            held.close()
 
 
 def commitment_role() -> Any:

@@ -16,9 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection, connections
 from django.utils import timezone
-from pynetdicom.events import Event
 
 from tongmai.commons.imaging import facts, part10, services
 from tongmai.commons.imaging.facts import Unusable
@@ -26,13 +25,15 @@ from tongmai.commons.imaging.services import Arrival, Outcome
 from tongmai.commons.imaging.services.storing import arrival
 from tongmai.exchange.dicom import resolving
 from tongmai.exchange.dicom.calling import Caller
-from tongmai.exchange.dicom.statuses import ANSWERS, BUSY, NO_ROOM, STORED, answer
+from tongmai.exchange.dicom.statuses import ANSWERS, BUSY, NO_ROOM, STORED, Answer
+from tongmai.exchange.dicom.store_messages import Request
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.errors import StorageFull, TongmaiError
 
 log = logging.getLogger(__name__)
 MOST_AT_ONCE = 200
 _PATIENCE_SECONDS = 60.0
+_IDLE_SECONDS = 5.0
 CHANNEL = "DICOM"
 
 
@@ -46,6 +47,7 @@ class Writer:
 
     def __init__(self) -> None:
         self._waiting: queue.SimpleQueue[tuple[Arrival, Future[None]] | None] = queue.SimpleQueue()
+        self._remembered = services.Remembered()
         self._thread = threading.Thread(target=self._run, name="images-writer", daemon=True)
         self._thread.start()
 
@@ -70,18 +72,17 @@ class Writer:
             if not batch:
                 return
             try:
-                with _turn():
-                    services.store_many([each for each, _ in batch], resolve=resolving.whose, by=actor())
+                self._store([each for each, _ in batch])
             except Exception as error:  # whatever it is, it must not take the others with it
                 log.warning("a group of %s images is stored one by one: %s", len(batch), type(error).__name__)
+                connections.close_all()
                 self._one_by_one(batch)
             else:
                 for _, done in batch:
                     done.set_result(None)
-            close_old_connections()
 
     def _next(self) -> list[tuple[Arrival, "Future[None]"]]:
-        first = self._waiting.get()
+        first = self._first()
         if first is None:
             return []
         batch = [first]
@@ -94,13 +95,25 @@ class Writer:
                 batch.append(more)
         return batch
 
+    def _first(self) -> tuple[Arrival, "Future[None]"] | None:
+        """Wait.  A connection made anew for each image takes longer than its row; one that nobody needs is closed."""
+        try:
+            return self._waiting.get(timeout=_IDLE_SECONDS)
+        except queue.Empty:
+            connections.close_all()
+        return self._waiting.get()
+
+    def _store(self, each: list[Arrival]) -> None:
+        with _turn():
+            services.store_many(each, resolve=resolving.whose, by=actor(), remembered=self._remembered)
+
     def _one_by_one(self, batch: list[tuple[Arrival, "Future[None]"]]) -> None:
         for each, done in batch:
             try:
-                with _turn():
-                    services.store_many([each], resolve=resolving.whose, by=actor())
+                self._store([each])
                 done.set_result(None)
             except Exception as error:
+                connections.close_all()
                 done.set_exception(error)
 
 
@@ -110,24 +123,23 @@ class Storing:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
-    def __call__(self, event: Event, caller: Caller) -> object:
-        """Take one image in and return the status that its device gets."""
+    def __call__(self, image: Request, transfer_syntax: str, caller: Caller) -> Answer:
+        """Take one image in and return what its device is answered."""
         try:
-            outcome, reason = self.take(event.request, str(event.context.transfer_syntax), caller)
+            outcome, reason = self.take(image, transfer_syntax, caller)
         except StorageFull:
             log.error("an image was refused: there is no room to store")
-            return answer(NO_ROOM)
-        except (DatabaseError, TimeoutError, TongmaiError) as error:
+            return NO_ROOM
+        except (DatabaseError, OSError, TongmaiError) as error:
             log.error("an image was refused: %s", type(error).__name__)
-            return answer(BUSY)
+            return BUSY
         finally:
             close_old_connections()
-        return answer(ANSWERS[reason]) if outcome == Outcome.HELD else STORED
+        return ANSWERS[reason] if outcome == Outcome.HELD else STORED
 
-    def take(self, request: object, transfer_syntax: str, caller: Caller) -> tuple[Outcome, str]:
+    def take(self, image: Request, transfer_syntax: str, caller: Caller) -> tuple[Outcome, str]:
         """Store what a request carries, or put it into quarantine; return which, and why."""
-        data_set = request.DataSet.getvalue()  # type: ignore[attr-defined]
-        named = str(request.AffectedSOPClassUID), str(request.AffectedSOPInstanceUID)  # type: ignore[attr-defined]
+        data_set, named = image.data_set.getvalue(), (image.sop_class, image.sop_uid)
         try:
             said = facts.read(data_set, transfer_syntax=transfer_syntax, assumed_charset=caller.assumed_charset)
             if (said.sop_class, said.sop_uid) != named:

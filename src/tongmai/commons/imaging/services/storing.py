@@ -7,6 +7,7 @@ study is says the caller's `resolve`, once, when its first instance comes.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -23,7 +24,9 @@ from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.errors import TongmaiError
 
+_Row = TypeVar("_Row", Study, Series)
 _MOST_TRIES = 4
+_MOST_REMEMBERED = 10_000
 
 
 class Outcome(StrEnum):
@@ -60,6 +63,24 @@ class Arrival:
     reason: str = ""
 
 
+class Remembered:
+    """The studies and series that somebody who stores one image after the other has seen.
+
+    What is asked of them here never changes: whose numbers they carry, and which study a series is of.
+    """
+
+    def __init__(self) -> None:
+        self.studies: dict[str, Study] = {}
+        self.series: dict[str, Series] = {}
+
+    def keep(self, studies: dict[str, Study], series: dict[str, Series]) -> None:
+        """Remember what stands in the database now."""
+        if len(self.series) + len(series) > _MOST_REMEMBERED:
+            self.studies, self.series = {}, {}
+        self.studies.update(studies)
+        self.series.update(series)
+
+
 def arrival(
     facts: Facts, data_set: bytes, *, org_id: UUID, device_id: UUID | None = None, channel: str = "dimse"
 ) -> Arrival:
@@ -86,15 +107,20 @@ def store(each: Arrival, *, resolve: Resolve, by: Actor) -> Outcome:
     return each.outcome
 
 
-def store_many(arrivals: Sequence[Arrival], *, resolve: Resolve, by: Actor) -> None:
+def store_many(
+    arrivals: Sequence[Arrival], *, resolve: Resolve, by: Actor, remembered: Remembered | None = None
+) -> None:
     """Write the rows of files that `keep` has written, in one transaction; fill in what became of each.
 
     The same bytes again change nothing.  Other content under the same number goes into quarantine, the first stays.
+    `remembered`: kept by who calls this again and again.
     """
+    remembered = remembered or Remembered()
     for n in range(_MOST_TRIES):
         try:
             with transaction.atomic():
-                _rows(arrivals, resolve, by)
+                studies, series = _rows(arrivals, resolve, by, remembered)
+            remembered.keep(studies, series)
             break
         except IntegrityError:  # another process was faster with the same study or number: now its row is seen
             if n == _MOST_TRIES - 1:
@@ -104,9 +130,12 @@ def store_many(arrivals: Sequence[Arrival], *, resolve: Resolve, by: Actor) -> N
             _to_quarantine(each, by)
 
 
-def _rows(arrivals: Sequence[Arrival], resolve: Resolve, by: Actor) -> None:
+def _rows(
+    arrivals: Sequence[Arrival], resolve: Resolve, by: Actor, remembered: Remembered
+) -> tuple[dict[str, Study], dict[str, Series]]:
     known = _known_hashes(arrivals)
-    studies, series = _known_studies(arrivals), _known_series(arrivals)
+    studies = _known(Study, {each.facts.study_uid for each in arrivals}, remembered.studies)
+    series = _known(Series, {each.facts.series_uid for each in arrivals}, remembered.series)
     new: list[Instance] = []
     for each in arrivals:
         uid, digest = each.facts.sop_uid, each.written.sha256
@@ -124,6 +153,7 @@ def _rows(arrivals: Sequence[Arrival], resolve: Resolve, by: Actor) -> None:
         known[uid] = digest
         each.outcome = Outcome.STORED
     Instance.objects.bulk_create(new)
+    return studies, series
 
 
 def _known_hashes(arrivals: Sequence[Arrival]) -> dict[str, str]:
@@ -131,14 +161,11 @@ def _known_hashes(arrivals: Sequence[Arrival]) -> dict[str, str]:
     return dict(rows.values_list("sop_uid", "sha256"))
 
 
-def _known_studies(arrivals: Sequence[Arrival]) -> dict[str, Study]:
-    rows = Study.objects.filter(uid__in={each.facts.study_uid for each in arrivals}).order_by()
-    return {row.uid: row for row in rows}
-
-
-def _known_series(arrivals: Sequence[Arrival]) -> dict[str, Series]:
-    rows = Series.objects.filter(uid__in={each.facts.series_uid for each in arrivals}).order_by()
-    return {row.uid: row for row in rows}
+def _known(kind: type[_Row], uids: set[str], remembered: dict[str, _Row]) -> dict[str, _Row]:
+    found = {uid: remembered[uid] for uid in uids if uid in remembered}
+    if missing := uids - found.keys():
+        found |= {row.uid: row for row in kind.objects.filter(uid__in=missing).order_by()}
+    return found
 
 
 def _judge_again(each: Arrival, *, is_same: bool) -> None:

@@ -10,12 +10,12 @@ from io import BytesIO
 import pytest
 from pydicom import dcmread
 from pynetdicom import AE
-from pynetdicom.dimse_primitives import C_STORE
 
 from tongmai.commons.imaging import archive, checks, facts, part10, phantom, services
 from tongmai.commons.imaging.facts import Unusable
 from tongmai.commons.imaging.models import Held, Instance, Study
 from tongmai.exchange.dicom.calling import caller_of
+from tongmai.exchange.dicom.store_messages import Request
 from tongmai.exchange.dicom.storing_worker import Storing, Writer
 from tongmai.exchange.dicom.tests import peers
 from tongmai.exchange.dicom.tests.conftest import listening, of
@@ -25,26 +25,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 EXPLICIT = "1.2.840.10008.1.2.1"
 
 
-class Message:
-    """A C-STORE request as the handler sees it."""
-
-    def __init__(self, content: bytes, data_set: bytes | None = None, transfer_syntax: str = EXPLICIT) -> None:
-        opened = part10.opened(content)
-        self.request = C_STORE()
-        self.request.AffectedSOPClassUID, self.request.AffectedSOPInstanceUID = opened.sop_class, opened.sop_uid
-        self.request.DataSet = BytesIO(bytes(opened.data_set) if data_set is None else data_set)
-        self.context = type("Context", (), {"transfer_syntax": transfer_syntax})
+def message(content, data=None):
+    """A C-STORE request as the handler gets it."""
+    opened = part10.opened(content)
+    data = bytes(opened.data_set) if data is None else data
+    return Request(1, opened.sop_class, opened.sop_uid, 1, BytesIO(data))
 
 
 @pytest.fixture
 def storing(device):
     writer = Writer()
-    yield lambda message: _status(Storing(writer)(message, caller_of(device)))
+    yield lambda request, syntax=EXPLICIT: Storing(writer)(request, syntax, caller_of(device)).status
     writer.stop()
-
-
-def _status(answer):
-    return answer if isinstance(answer, int) else answer.Status
 
 
 def film(order, **changed):
@@ -66,11 +58,11 @@ def data_set(content):
 )
 def test_what_is_no_whole_image_is_told_and_quarantined(storing, order, spoil, status, reason):
     content = film(order)
-    assert storing(Message(content, spoil(data_set(content)))) == status
+    assert storing(message(content, spoil(data_set(content)))) == status
     held = Held.objects.get()
     assert (held.reason, held.org_id) == (reason, order.site_id) and not Instance.objects.exists()
     assert archive.archive().held(held.id)[128:132] == b"DICM"
-    assert storing(Message(content)) == 0x0000, "the whole one is taken afterwards"
+    assert storing(message(content)) == 0x0000, "the whole one is taken afterwards"
 
 
 def test_pixels_that_are_shorter_than_the_picture(storing, order):
@@ -78,7 +70,7 @@ def test_pixels_that_are_shorter_than_the_picture(storing, order):
     whole.PixelData = whole.PixelData[:-200]
     out = BytesIO()
     whole.save_as(out)
-    assert storing(Message(out.getvalue())) == 0xC004
+    assert storing(message(out.getvalue())) == 0xC004
 
 
 def test_a_full_disk_is_told_and_the_next_image_is_taken(storing, order, monkeypatch):
@@ -87,8 +79,8 @@ def test_a_full_disk_is_told_and_the_next_image_is_taken(storing, order, monkeyp
 
     with monkeypatch.context() as patch:
         patch.setattr(archive.Archive, "_write", full)
-        assert storing(Message(film(order))) == 0xA700
-    assert storing(Message(film(order))) == 0x0000
+        assert storing(message(film(order))) == 0xA700
+    assert storing(message(film(order))) == 0x0000
 
 
 def unit(sock):
@@ -171,7 +163,7 @@ def test_whatever_bytes_come_the_handler_answers(storing, order):
             broken[at : at + chance.randint(0, 4)] = chance.randbytes(chance.randint(0, 6))
         del broken[chance.randrange(len(broken) // 2, len(broken) * 2) :]
         syntax = chance.choice([EXPLICIT, "1.2.840.10008.1.2", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99"])
-        status = storing(Message(content, bytes(broken), syntax))
+        status = storing(message(content, bytes(broken)), syntax)
         assert status in {0x0000, 0xA900, 0xC001, 0xC002, 0xC003, 0xC004, 0xC005}, hex(status)
     assert not list(checks.files()) + list(checks.orphans()) + list(checks.counters())
 
@@ -190,7 +182,9 @@ def test_four_devices_at_once_and_one_study(device, order, her):
     order.save()
     writer = Writer()
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda each: _status(Storing(writer)(Message(each), caller_of(device))), slices * 2))
+        answers = list(
+            pool.map(lambda each: Storing(writer)(message(each), EXPLICIT, caller_of(device)).status, slices * 2)
+        )
     writer.stop()
     assert set(answers) == {0x0000}
     assert (Instance.objects.count(), Study.objects.get().resident_id) == (24, her.id)
@@ -202,5 +196,5 @@ def test_killed_between_the_file_and_its_row_it_is_named_and_the_device_sends_it
     said = facts.read(opened.data_set, transfer_syntax=EXPLICIT)
     services.keep(services.storing.arrival(said, bytes(opened.data_set), org_id=order.site_id, device_id=device.id))
     assert "a file without a row" in str(*checks.files())
-    assert storing(Message(content)) == 0x0000
+    assert storing(message(content)) == 0x0000
     assert not list(checks.files())
