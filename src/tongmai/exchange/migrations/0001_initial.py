@@ -88,6 +88,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-created_at", "id"],
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            tongmai.exchange.states.ImportState["CHECKING"],
+                            tongmai.exchange.states.ImportState["CHECKED"],
+                            tongmai.exchange.states.ImportState["APPLYING"],
+                            tongmai.exchange.states.ImportState["APPLIED"],
+                            tongmai.exchange.states.ImportState["ABANDONED"],
+                        ],
+                    )
+                ),
+                name="import_state",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("done_rows__lte", models.F("total_rows"))), name="import_done_within_total"
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,6 +145,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["line"],
+                'indexes': [
+                    models.Index(fields=["run", "fate", "line"], name="importrow_by_fate"),
+                    models.Index(fields=["run", "identity", "line"], name="importrow_by_identity"),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=("run", "line"), name="importrow_once_per_line"),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("fate__in", ["held", "rejected"]), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="importrow_refusal_says_why",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -286,6 +321,39 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-received_at", "id"],
+                'indexes': [
+                    models.Index(fields=["state", "received_at"], name="inbound_by_state"),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("control_id", ""), _negated=True),
+                fields=("application", "facility", "control_id"),
+                name="inbound_once_per_control_id",
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("control_id", "")), fields=("digest",), name="inbound_once_per_bytes"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "done"), _negated=True), ("referral_id__isnull", False), _connector="OR"
+                ),
+                name="inbound_done_has_referral",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            tongmai.exchange.states.MessageState["RECEIVED"],
+                            tongmai.exchange.states.MessageState["HELD"],
+                            tongmai.exchange.states.MessageState["DONE"],
+                            tongmai.exchange.states.MessageState["REJECTED"],
+                        ],
+                    )
+                ),
+                name="inbound_state",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -417,6 +485,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["created_at", "id"],
+                'indexes': [
+                    models.Index(
+                condition=models.Q(("state", "pending")), fields=["created_at"], name="outbound_pending"
+            ),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=("inbound", "cause"), name="outbound_once_per_cause"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -457,106 +533,5 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [models.UniqueConstraint(fields=("kind", "source", "field"), name="columnchoice_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="importrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            tongmai.exchange.states.ImportState["CHECKING"],
-                            tongmai.exchange.states.ImportState["CHECKED"],
-                            tongmai.exchange.states.ImportState["APPLYING"],
-                            tongmai.exchange.states.ImportState["APPLIED"],
-                            tongmai.exchange.states.ImportState["ABANDONED"],
-                        ],
-                    )
-                ),
-                name="import_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("done_rows__lte", models.F("total_rows"))), name="import_done_within_total"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importrow",
-            index=models.Index(fields=["run", "fate", "line"], name="importrow_by_fate"),
-        ),
-        migrations.AddIndex(
-            model_name="importrow",
-            index=models.Index(fields=["run", "identity", "line"], name="importrow_by_identity"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.UniqueConstraint(fields=("run", "line"), name="importrow_once_per_line"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("fate__in", ["held", "rejected"]), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="importrow_refusal_says_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inboundmessage",
-            index=models.Index(fields=["state", "received_at"], name="inbound_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="inboundmessage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("control_id", ""), _negated=True),
-                fields=("application", "facility", "control_id"),
-                name="inbound_once_per_control_id",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inboundmessage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("control_id", "")), fields=("digest",), name="inbound_once_per_bytes"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inboundmessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), _negated=True), ("referral_id__isnull", False), _connector="OR"
-                ),
-                name="inbound_done_has_referral",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inboundmessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            tongmai.exchange.states.MessageState["RECEIVED"],
-                            tongmai.exchange.states.MessageState["HELD"],
-                            tongmai.exchange.states.MessageState["DONE"],
-                            tongmai.exchange.states.MessageState["REJECTED"],
-                        ],
-                    )
-                ),
-                name="inbound_state",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outboundmessage",
-            index=models.Index(
-                condition=models.Q(("state", "pending")), fields=["created_at"], name="outbound_pending"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outboundmessage",
-            constraint=models.UniqueConstraint(fields=("inbound", "cause"), name="outbound_once_per_cause"),
         ),
     ]

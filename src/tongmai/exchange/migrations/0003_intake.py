@@ -26,6 +26,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='messagecorrection_says_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -54,6 +57,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('application', 'facility'), name='sourcesystem_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('application', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='sourcesystem_is_named'),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -141,18 +148,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='inboundmessage',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'REF^I12'), ('state', 'done'), _negated=True), ('referral_id__isnull', False), _connector='OR'), name='inbound_done_has_referral'),
-        ),
-        migrations.AddConstraint(
-            model_name='messagecorrection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='messagecorrection_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='sourcesystem',
-            constraint=models.UniqueConstraint(fields=('application', 'facility'), name='sourcesystem_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sourcesystem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('application', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='sourcesystem_is_named'),
         ),
         migrations.AddConstraint(
             model_name='sourceobject',

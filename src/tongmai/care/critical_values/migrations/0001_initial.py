@@ -80,6 +80,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-raised_at', '-id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', [tongmai.care.critical_values.states.State['RAISED'], tongmai.care.critical_values.states.State['NOTIFIED'], tongmai.care.critical_values.states.State['ACKNOWLEDGED'], tongmai.care.critical_values.states.State['ACTED']])), fields=['state', 'raised_at'], name='critical_open'),
+                    models.Index(fields=['site', '-raised_at'], name='critical_of_site'),
+                    models.Index(fields=['org', '-raised_at'], name='critical_of_org'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', [tongmai.care.critical_values.states.State['RAISED'], tongmai.care.critical_values.states.State['NOTIFIED'], tongmai.care.critical_values.states.State['ACKNOWLEDGED'], tongmai.care.critical_values.states.State['ACTED'], tongmai.care.critical_values.states.State['CLOSED'], tongmai.care.critical_values.states.State['FALSE_ALARM']])), name='critical_state'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['raised', 'notified']), models.Q(('acknowledged_at__isnull', False), models.Q(('read_back', ''), _negated=True), models.Q(('acknowledged_name', ''), _negated=True)), models.Q(('notified_at__isnull', True), ('state', 'false_alarm')), _connector='OR'), name='critical_is_acknowledged'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['raised', 'false_alarm']), models.Q(('clock_from__isnull', False), ('notified_at__isnull', False)), _connector='OR'), name='critical_is_notified'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['acted', 'closed']), _negated=True), models.Q(('acted_at__isnull', False), models.Q(('measure', ''), _negated=True)), _connector='OR'), name='critical_is_acted'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', ['closed', 'false_alarm'])), models.Q(('closed_at__isnull', True), ('state__in', [tongmai.care.critical_values.states.State['RAISED'], tongmai.care.critical_values.states.State['NOTIFIED'], tongmai.care.critical_values.states.State['ACKNOWLEDGED'], tongmai.care.critical_values.states.State['ACTED']])), _connector='OR'), name='critical_closed_has_time'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'false_alarm'), _negated=True), models.Q(('closed_because', ''), _negated=True), _connector='OR'), name='critical_false_alarm_has_reason'),
+                    models.CheckConstraint(condition=models.Q(('resident__isnull', False), ('is_drill', True), _connector='OR'), name='critical_has_person'),
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='critical_has_name'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +122,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['item', 'sex', 'age_from_days', '-starts_on'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ends_before__isnull', True), ('org__isnull', False)), fields=('org', 'item', 'sex', 'age_from_days', 'age_before_days'), name='limit_of_org_once'),
+                    models.UniqueConstraint(condition=models.Q(('alliance__isnull', False), ('ends_before__isnull', True)), fields=('alliance', 'item', 'sex', 'age_from_days', 'age_before_days'), name='limit_of_alliance_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('alliance__isnull', True), ('org__isnull', False)), models.Q(('alliance__isnull', False), ('org__isnull', True)), _connector='OR'), name='limit_has_one_owner'),
+                    models.CheckConstraint(condition=models.Q(('low__isnull', True), ('high__isnull', True), ('low__lt', models.F('high')), _connector='OR'), name='limit_low_below_high'),
+                    models.CheckConstraint(condition=models.Q(('age_from_days__lt', models.F('age_before_days'))), name='limit_ages'),
+                    models.CheckConstraint(condition=models.Q(('ends_before__isnull', True), ('ends_before__gte', models.F('starts_on')), _connector='OR'), name='limit_span'),
+                    models.CheckConstraint(condition=models.Q(('sex__in', ['', 'male', 'female'])), name='limit_sex'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('source', ''), _negated=True), models.Q(('item', ''), _negated=True)), name='limit_has_source'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +149,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('staff__isnull', False)), fields=['staff'], name='critical_notice_staff'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +173,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['org', 'after_minutes', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('after_minutes__gte', 1), ('after_minutes__lte', 240)), name='rung_minutes'),
+                    models.CheckConstraint(condition=models.Q(('ends_before__isnull', True), ('ends_before__gte', models.F('starts_on')), _connector='OR'), name='rung_span'),
+                    models.CheckConstraint(condition=models.Q(('staff__isnull', True), ('role', ''), _connector='OR'), name='rung_person_or_role'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -166,110 +199,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('step', 'escalate')), fields=('value', 'minutes'), name='critical_rung_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('step__in', ['reject', 'dismiss']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='critical_step_has_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('step', 'escalate'), _negated=True), ('minutes__isnull', False), _connector='OR'), name='critical_escalation_has_minutes'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='criticalvalue',
-            index=models.Index(condition=models.Q(('state__in', [tongmai.care.critical_values.states.State['RAISED'], tongmai.care.critical_values.states.State['NOTIFIED'], tongmai.care.critical_values.states.State['ACKNOWLEDGED'], tongmai.care.critical_values.states.State['ACTED']])), fields=['state', 'raised_at'], name='critical_open'),
-        ),
-        migrations.AddIndex(
-            model_name='criticalvalue',
-            index=models.Index(fields=['site', '-raised_at'], name='critical_of_site'),
-        ),
-        migrations.AddIndex(
-            model_name='criticalvalue',
-            index=models.Index(fields=['org', '-raised_at'], name='critical_of_org'),
-        ),
-        migrations.AddConstraint(
-            model_name='criticalvalue',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [tongmai.care.critical_values.states.State['RAISED'], tongmai.care.critical_values.states.State['NOTIFIED'], tongmai.care.critical_values.states.State['ACKNOWLEDGED'], tongmai.care.critical_values.states.State['ACTED'], tongmai.care.critical_values.states.State['CLOSED'], tongmai.care.critical_values.states.State['FALSE_ALARM']])), name='critical_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='criticalvalue',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['raised', 'notified']), models.Q(('acknowledged_at__isnull', False), models.Q(('read_back', ''), _negated=True), models.Q(('acknowledged_name', ''), _negated=True)), models.Q(('notified_at__isnull', True), ('state', 'false_alarm')), _connector='OR'), name='critical_is_acknowledged'),
-        ),
-        migrations.AddConstraint(
-            model_name='criticalvalue',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['raised', 'false_alarm']), models.Q(('clock_from__isnull', False), ('notified_at__isnull', False)), _connector='OR'), name='critical_is_notified'),
-        ),
-        migrations.AddConstraint(
-            model_name='criticalvalue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['acted', 'closed']), _negated=True), models.Q(('acted_at__isnull', False), models.Q(('measure', ''), _negated=True)), _connector='OR'), name='critical_is_acted'),
-        ),
-        migrations.AddConstraint(
-            model_name='criticalvalue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', ['closed', 'false_alarm'])), models.Q(('closed_at__isnull', True), ('state__in', [tongmai.care.critical_values.states.State['RAISED'], tongmai.care.critical_values.states.State['NOTIFIED'], tongmai.care.critical_values.states.State['ACKNOWLEDGED'], tongmai.care.critical_values.states.State['ACTED']])), _connector='OR'), name='critical_closed_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='criticalvalue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'false_alarm'), _negated=True), models.Q(('closed_because', ''), _negated=True), _connector='OR'), name='critical_false_alarm_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='criticalvalue',
-            constraint=models.CheckConstraint(condition=models.Q(('resident__isnull', False), ('is_drill', True), _connector='OR'), name='critical_has_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='criticalvalue',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='critical_has_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='limitline',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_before__isnull', True), ('org__isnull', False)), fields=('org', 'item', 'sex', 'age_from_days', 'age_before_days'), name='limit_of_org_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='limitline',
-            constraint=models.UniqueConstraint(condition=models.Q(('alliance__isnull', False), ('ends_before__isnull', True)), fields=('alliance', 'item', 'sex', 'age_from_days', 'age_before_days'), name='limit_of_alliance_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='limitline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('alliance__isnull', True), ('org__isnull', False)), models.Q(('alliance__isnull', False), ('org__isnull', True)), _connector='OR'), name='limit_has_one_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='limitline',
-            constraint=models.CheckConstraint(condition=models.Q(('low__isnull', True), ('high__isnull', True), ('low__lt', models.F('high')), _connector='OR'), name='limit_low_below_high'),
-        ),
-        migrations.AddConstraint(
-            model_name='limitline',
-            constraint=models.CheckConstraint(condition=models.Q(('age_from_days__lt', models.F('age_before_days'))), name='limit_ages'),
-        ),
-        migrations.AddConstraint(
-            model_name='limitline',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_before__isnull', True), ('ends_before__gte', models.F('starts_on')), _connector='OR'), name='limit_span'),
-        ),
-        migrations.AddConstraint(
-            model_name='limitline',
-            constraint=models.CheckConstraint(condition=models.Q(('sex__in', ['', 'male', 'female'])), name='limit_sex'),
-        ),
-        migrations.AddConstraint(
-            model_name='limitline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source', ''), _negated=True), models.Q(('item', ''), _negated=True)), name='limit_has_source'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('staff__isnull', False)), fields=['staff'], name='critical_notice_staff'),
-        ),
-        migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.CheckConstraint(condition=models.Q(('after_minutes__gte', 1), ('after_minutes__lte', 240)), name='rung_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_before__isnull', True), ('ends_before__gte', models.F('starts_on')), _connector='OR'), name='rung_span'),
-        ),
-        migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.CheckConstraint(condition=models.Q(('staff__isnull', True), ('role', ''), _connector='OR'), name='rung_person_or_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='transition',
-            constraint=models.UniqueConstraint(condition=models.Q(('step', 'escalate')), fields=('value', 'minutes'), name='critical_rung_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='transition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('step__in', ['reject', 'dismiss']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='critical_step_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='transition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('step', 'escalate'), _negated=True), ('minutes__isnull', False), _connector='OR'), name='critical_escalation_has_minutes'),
         ),
     ]

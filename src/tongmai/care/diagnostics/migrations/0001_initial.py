@@ -79,6 +79,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-requested_at', 'id'],
+                'indexes': [
+                    models.Index(fields=['centre', 'state', 'due_at'], name='dxorder_centre'),
+                    models.Index(fields=['site', 'state', 'due_at'], name='dxorder_site'),
+                    models.Index(fields=['orderer', '-requested_at'], name='dxorder_orderer'),
+                    models.Index(fields=['site', '-requested_at'], name='dxorder_site_latest'),
+                    models.Index(fields=['centre', '-requested_at'], name='dxorder_centre_latest'),
+                    models.Index(fields=['resident', '-requested_at'], name='dxorder_resident'),
+                    models.Index(condition=models.Q(('state__in', ['claimed', 'preliminary'])), fields=['reader'], name='dxorder_reader'),
+                    models.Index(condition=models.Q(('seen_at__isnull', True), ('state', 'published')), fields=['orderer', 'published_at'], name='dxorder_unseen'),
+                    models.Index(condition=models.Q(('escalated_at__isnull', True), ('escalates_at__isnull', False)), fields=['escalates_at'], name='dxorder_to_escalate'),
+                    models.Index(fields=['centre', 'published_at'], name='dxorder_centre_published'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True), ('published_at__isnull', True)), fields=('resident', 'item_code'), name='dxorder_one_open_per_item'),
+                    models.CheckConstraint(condition=models.Q(('state__in', [tongmai.care.diagnostics.states.State['ORDERED'], tongmai.care.diagnostics.states.State['PERFORMED'], tongmai.care.diagnostics.states.State['REJECTED'], tongmai.care.diagnostics.states.State['SENT'], tongmai.care.diagnostics.states.State['CLAIMED'], tongmai.care.diagnostics.states.State['PRELIMINARY'], tongmai.care.diagnostics.states.State['PUBLISHED'], tongmai.care.diagnostics.states.State['CANCELLED']])), name='dxorder_state'),
+                    models.CheckConstraint(condition=models.Q(('priority__in', [tongmai.care.diagnostics.states.Priority['ROUTINE'], tongmai.care.diagnostics.states.Priority['URGENT'], tongmai.care.diagnostics.states.Priority['EMERGENCY']])), name='dxorder_priority'),
+                    models.CheckConstraint(condition=models.Q(('category__in', [tongmai.commons.results.choices.Category['LABORATORY'], tongmai.commons.results.choices.Category['IMAGING'], tongmai.commons.results.choices.Category['ECG'], tongmai.commons.results.choices.Category['PATHOLOGY'], tongmai.commons.results.choices.Category['OTHER']])), name='dxorder_category'),
+                    models.CheckConstraint(condition=models.Q(('clinical_question', ''), _negated=True), name='dxorder_has_question'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'claimed'), _negated=True), ('reader__isnull', False), _connector='OR'), name='dxorder_claimed_has_reader'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('reader__isnull', True), _connector='OR'), name='dxorder_free_has_none'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'preliminary'), _negated=True), ('author__isnull', False), _connector='OR'), name='dxorder_preliminary_has_author'),
+                    models.CheckConstraint(condition=models.Q(('verifier__isnull', True), models.Q(('author__isnull', False), models.Q(('verifier', models.F('author')), _negated=True)), _connector='OR'), name='dxorder_verified_by_another'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('published_at__isnull', False), ('report_id__isnull', False)), _connector='OR'), name='dxorder_published_has_report'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'claimed', 'preliminary', 'published']), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='dxorder_at_centre_is_sent'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('state', 'cancelled')), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_at__isnull', True)), _connector='OR'), name='dxorder_cancelled_pair'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +150,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['starts_at', 'id'],
+                'indexes': [
+                    models.Index(fields=['centre', 'starts_at'], name='dxduty_centre'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='dxduty_span'),
+                    models.UniqueConstraint(fields=('centre', 'staff', 'category', 'starts_at'), name='dxduty_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +171,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['marked_at', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('order', 'code'), name='dxmark_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -152,6 +188,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('order', 'attempt', 'reason'), name='dxrejection_once'),
+                    models.CheckConstraint(condition=models.Q(('reason__in', [tongmai.care.diagnostics.rules.RejectReason['NO_QUESTION'], tongmai.care.diagnostics.rules.RejectReason['WRONG_PERSON'], tongmai.care.diagnostics.rules.RejectReason['WRONG_PART'], tongmai.care.diagnostics.rules.RejectReason['NO_DATA'], tongmai.care.diagnostics.rules.RejectReason['POSITIONING'], tongmai.care.diagnostics.rules.RejectReason['MOTION'], tongmai.care.diagnostics.rules.RejectReason['EXPOSURE'], tongmai.care.diagnostics.rules.RejectReason['ARTEFACT'], tongmai.care.diagnostics.rules.RejectReason['INCOMPLETE'], tongmai.care.diagnostics.rules.RejectReason['LEADS'], tongmai.care.diagnostics.rules.RejectReason['SPECIMEN'], tongmai.care.diagnostics.rules.RejectReason['OTHER']])), name='dxrejection_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -171,6 +211,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('order', 'number'), name='dxversion_once'),
+                    models.CheckConstraint(condition=models.Q(('conclusion', ''), _negated=True), name='dxversion_has_conclusion'),
+                    models.CheckConstraint(condition=models.Q(('number', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='dxversion_amended_has_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -183,6 +228,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('order', 'check_code'), name='dxanswer_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +249,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['site', 'category', 'modality', 'starts_on'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_before__isnull', True), ('ends_before__gt', models.F('starts_on')), _connector='OR'), name='dxagreement_span'),
+                    models.CheckConstraint(condition=models.Q(('category__in', [tongmai.commons.results.choices.Category['LABORATORY'], tongmai.commons.results.choices.Category['IMAGING'], tongmai.commons.results.choices.Category['ECG'], tongmai.commons.results.choices.Category['PATHOLOGY'], tongmai.commons.results.choices.Category['OTHER']])), name='dxagreement_category'),
+                    models.UniqueConstraint(fields=('site', 'category', 'modality', 'starts_on'), name='dxagreement_once'),
+                    models.UniqueConstraint(condition=models.Q(('ends_before__isnull', True)), fields=('site', 'category', 'modality'), name='dxagreement_one_open'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -219,6 +273,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['category', 'modality', 'body_part', 'name'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('centre', 'category', 'modality', 'body_part', 'name'), name='dxtemplate_once'),
+                    models.UniqueConstraint(condition=models.Q(('centre__isnull', True)), fields=('category', 'modality', 'body_part', 'name'), name='dxtemplate_starter_once'),
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='dxtemplate_has_name'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -238,6 +297,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('step__in', ['cancel', 'send_back', 'amend', 'drop_amendment', 'reject']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='dxtransition_has_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -251,170 +313,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('draft', 'position'), name='dxdraftline_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['centre', 'state', 'due_at'], name='dxorder_centre'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['site', 'state', 'due_at'], name='dxorder_site'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['orderer', '-requested_at'], name='dxorder_orderer'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['site', '-requested_at'], name='dxorder_site_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['centre', '-requested_at'], name='dxorder_centre_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['resident', '-requested_at'], name='dxorder_resident'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('state__in', ['claimed', 'preliminary'])), fields=['reader'], name='dxorder_reader'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('seen_at__isnull', True), ('state', 'published')), fields=['orderer', 'published_at'], name='dxorder_unseen'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('escalated_at__isnull', True), ('escalates_at__isnull', False)), fields=['escalates_at'], name='dxorder_to_escalate'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['centre', 'published_at'], name='dxorder_centre_published'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True), ('published_at__isnull', True)), fields=('resident', 'item_code'), name='dxorder_one_open_per_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [tongmai.care.diagnostics.states.State['ORDERED'], tongmai.care.diagnostics.states.State['PERFORMED'], tongmai.care.diagnostics.states.State['REJECTED'], tongmai.care.diagnostics.states.State['SENT'], tongmai.care.diagnostics.states.State['CLAIMED'], tongmai.care.diagnostics.states.State['PRELIMINARY'], tongmai.care.diagnostics.states.State['PUBLISHED'], tongmai.care.diagnostics.states.State['CANCELLED']])), name='dxorder_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__in', [tongmai.care.diagnostics.states.Priority['ROUTINE'], tongmai.care.diagnostics.states.Priority['URGENT'], tongmai.care.diagnostics.states.Priority['EMERGENCY']])), name='dxorder_priority'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', [tongmai.commons.results.choices.Category['LABORATORY'], tongmai.commons.results.choices.Category['IMAGING'], tongmai.commons.results.choices.Category['ECG'], tongmai.commons.results.choices.Category['PATHOLOGY'], tongmai.commons.results.choices.Category['OTHER']])), name='dxorder_category'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('clinical_question', ''), _negated=True), name='dxorder_has_question'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'claimed'), _negated=True), ('reader__isnull', False), _connector='OR'), name='dxorder_claimed_has_reader'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('reader__isnull', True), _connector='OR'), name='dxorder_free_has_none'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'preliminary'), _negated=True), ('author__isnull', False), _connector='OR'), name='dxorder_preliminary_has_author'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('verifier__isnull', True), models.Q(('author__isnull', False), models.Q(('verifier', models.F('author')), _negated=True)), _connector='OR'), name='dxorder_verified_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('published_at__isnull', False), ('report_id__isnull', False)), _connector='OR'), name='dxorder_published_has_report'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'claimed', 'preliminary', 'published']), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='dxorder_at_centre_is_sent'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('state', 'cancelled')), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_at__isnull', True)), _connector='OR'), name='dxorder_cancelled_pair'),
-        ),
-        migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(fields=['centre', 'starts_at'], name='dxduty_centre'),
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='dxduty_span'),
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.UniqueConstraint(fields=('centre', 'staff', 'category', 'starts_at'), name='dxduty_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='findingmark',
-            constraint=models.UniqueConstraint(fields=('order', 'code'), name='dxmark_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rejection',
-            constraint=models.UniqueConstraint(fields=('order', 'attempt', 'reason'), name='dxrejection_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rejection',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', [tongmai.care.diagnostics.rules.RejectReason['NO_QUESTION'], tongmai.care.diagnostics.rules.RejectReason['WRONG_PERSON'], tongmai.care.diagnostics.rules.RejectReason['WRONG_PART'], tongmai.care.diagnostics.rules.RejectReason['NO_DATA'], tongmai.care.diagnostics.rules.RejectReason['POSITIONING'], tongmai.care.diagnostics.rules.RejectReason['MOTION'], tongmai.care.diagnostics.rules.RejectReason['EXPOSURE'], tongmai.care.diagnostics.rules.RejectReason['ARTEFACT'], tongmai.care.diagnostics.rules.RejectReason['INCOMPLETE'], tongmai.care.diagnostics.rules.RejectReason['LEADS'], tongmai.care.diagnostics.rules.RejectReason['SPECIMEN'], tongmai.care.diagnostics.rules.RejectReason['OTHER']])), name='dxrejection_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportversion',
-            constraint=models.UniqueConstraint(fields=('order', 'number'), name='dxversion_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportversion',
-            constraint=models.CheckConstraint(condition=models.Q(('conclusion', ''), _negated=True), name='dxversion_has_conclusion'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='dxversion_amended_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='safetyanswer',
-            constraint=models.UniqueConstraint(fields=('order', 'check_code'), name='dxanswer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='serviceagreement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_before__isnull', True), ('ends_before__gt', models.F('starts_on')), _connector='OR'), name='dxagreement_span'),
-        ),
-        migrations.AddConstraint(
-            model_name='serviceagreement',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', [tongmai.commons.results.choices.Category['LABORATORY'], tongmai.commons.results.choices.Category['IMAGING'], tongmai.commons.results.choices.Category['ECG'], tongmai.commons.results.choices.Category['PATHOLOGY'], tongmai.commons.results.choices.Category['OTHER']])), name='dxagreement_category'),
-        ),
-        migrations.AddConstraint(
-            model_name='serviceagreement',
-            constraint=models.UniqueConstraint(fields=('site', 'category', 'modality', 'starts_on'), name='dxagreement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='serviceagreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_before__isnull', True)), fields=('site', 'category', 'modality'), name='dxagreement_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='template',
-            constraint=models.UniqueConstraint(fields=('centre', 'category', 'modality', 'body_part', 'name'), name='dxtemplate_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='template',
-            constraint=models.UniqueConstraint(condition=models.Q(('centre__isnull', True)), fields=('category', 'modality', 'body_part', 'name'), name='dxtemplate_starter_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='template',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='dxtemplate_has_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='transition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('step__in', ['cancel', 'send_back', 'amend', 'drop_amendment', 'reject']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='dxtransition_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='draftline',
-            constraint=models.UniqueConstraint(fields=('draft', 'position'), name='dxdraftline_once'),
         ),
     ]

@@ -46,6 +46,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["org", "name"],
+                'constraints': [
+                    models.UniqueConstraint(fields=("org", "name"), name="team_name_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -161,6 +164,51 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-starts_on", "id"],
+                'indexes': [
+                    models.Index(fields=["team", "state", "ends_before"], name="contract_team_state"),
+                    models.Index(fields=["resident", "starts_on"], name="contract_resident"),
+                ],
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("ends_before__gt", models.F("starts_on"))), name="contract_span"
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("state", "active")), fields=("resident",), name="contract_one_active"
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("state", "draft")), fields=("resident", "team"), name="contract_one_draft_per_team"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "discarded"]),
+                    models.Q(
+                        ("signed_at__isnull", False),
+                        ("signed_by__isnull", False),
+                        models.Q(("agreed_name", ""), _negated=True),
+                        models.Q(("agreed_how", ""), _negated=True),
+                        models.Q(("text_version", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="contract_signed_has_consent",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "terminated"), _negated=True),
+                    models.Q(("closed_because", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="contract_terminated_has_reason",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("state__in", ["draft", "active"])),
+                    models.Q(("closed_at__isnull", False), ("state__in", ["ended", "terminated", "discarded"])),
+                    _connector="OR",
+                ),
+                name="contract_closed_has_time",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -201,89 +249,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.UniqueConstraint(fields=("org", "name"), name="team_name_once"),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(fields=["team", "state", "ends_before"], name="contract_team_state"),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(fields=["resident", "starts_on"], name="contract_resident"),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_before__gt", models.F("starts_on"))), name="contract_span"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "active")), fields=("resident",), name="contract_one_active"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")), fields=("resident", "team"), name="contract_one_draft_per_team"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "discarded"]),
-                    models.Q(
-                        ("signed_at__isnull", False),
-                        ("signed_by__isnull", False),
-                        models.Q(("agreed_name", ""), _negated=True),
-                        models.Q(("agreed_how", ""), _negated=True),
-                        models.Q(("text_version", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="contract_signed_has_consent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "terminated"), _negated=True),
-                    models.Q(("closed_because", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="contract_terminated_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("state__in", ["draft", "active"])),
-                    models.Q(("closed_at__isnull", False), ("state__in", ["ended", "terminated", "discarded"])),
-                    _connector="OR",
-                ),
-                name="contract_closed_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=models.CheckConstraint(
+            options={
+                'constraints': [
+                    models.CheckConstraint(
                 condition=models.Q(
                     ("ends_before__isnull", True), ("ends_before__gt", models.F("starts_on")), _connector="OR"
                 ),
                 name="team_member_span",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=models.UniqueConstraint(
+                    models.UniqueConstraint(
                 condition=models.Q(("ends_before__isnull", True)), fields=("team", "staff"), name="team_member_once"
             ),
+                ],
+            },
         ),
     ]

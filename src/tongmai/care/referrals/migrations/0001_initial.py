@@ -45,6 +45,13 @@ class Migration(migrations.Migration):
                 ("red_flags", models.TextField(blank=True)),
                 ("discharged_on", models.DateField(blank=True, null=True)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("discharge_summary", ""), _negated=True), name="down_plan_has_summary"
+            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Consent",
@@ -92,6 +99,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("how", "oral"), _negated=True), models.Q(("witness", ""), _negated=True), _connector="OR"
+                ),
+                name="consent_oral_has_witness",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("how", "emergency"), _negated=True),
+                    models.Q(("note", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="consent_exception_has_note",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("how", "emergency"), models.Q(("agreed_name", ""), _negated=True), _connector="OR"),
+                name="consent_names_who",
+            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PlanItem",
@@ -121,6 +150,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position"],
+                'constraints': [
+                    models.UniqueConstraint(fields=("plan", "position"), name="plan_item_position"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +174,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position"],
+                'constraints': [
+                    models.UniqueConstraint(fields=("plan", "position"), name="plan_medicine_position"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -439,6 +474,133 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-created_at", "id"],
+                'indexes': [
+                    models.Index(fields=["receiver", "state", "state_since"], name="referral_receiver"),
+                    models.Index(fields=["sender", "state", "state_since"], name="referral_sender"),
+                    models.Index(
+                condition=models.Q(("reviewer__isnull", False)), fields=["reviewer", "state"], name="referral_reviewer"
+            ),
+                    models.Index(fields=["alliance", "state", "state_since"], name="referral_alliance"),
+                    models.Index(fields=["resident", "created_at"], name="referral_resident"),
+                    models.Index(
+                condition=models.Q(("booked_for__isnull", False)),
+                fields=["receiver", "booked_for"],
+                name="referral_booked_for",
+            ),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "accepted",
+                            "arrived",
+                            "booked",
+                            "following",
+                            "no_show",
+                            "received",
+                            "returned",
+                            "reviewing",
+                            "submitted",
+                            "treated",
+                        ],
+                    )
+                ),
+                fields=("resident", "direction", "problem_key"),
+                name="referral_one_open_per_problem",
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("external_number", ""), _negated=True),
+                fields=("external_system", "external_number"),
+                name="referral_external_once",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "withdrawn"]),
+                    ("consent__isnull", False),
+                    ("urgency", "emergency"),
+                    _connector="OR",
+                ),
+                name="referral_leaves_draft_with_consent",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("sender", models.F("receiver")), _negated=True), name="referral_between_two"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("is_inside", True), models.Q(("outside_reason", ""), _negated=True), _connector="OR"
+                ),
+                name="referral_outside_has_reason",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "booked"), _negated=True),
+                    models.Q(("booked_for__isnull", False), ("booking__isnull", False)),
+                    _connector="OR",
+                ),
+                name="referral_booked_has_time",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "reviewing"), _negated=True), ("reviewer__isnull", False), _connector="OR"
+                ),
+                name="referral_reviewing_has_reviewer",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("state__in", ["closed", "declined", "withdrawn"])),
+                    models.Q(
+                        models.Q(("state__in", ["closed", "declined", "withdrawn"]), _negated=True),
+                        ("closed_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="referral_final_is_closed",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "withdrawn"]), ("sent_at__isnull", False), _connector="OR"),
+                name="referral_sent_has_time",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "reviewing", "returned", "withdrawn"]),
+                    ("submitted_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="referral_submitted_has_time",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("paperwork_until__isnull", True), ("urgency", "emergency"), _connector="OR"),
+                name="referral_paperwork_is_of_emergency",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("sent_at__isnull", False), ("sent_by__isnull", True), _connector="OR"),
+                name="referral_sent_pair",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", True), _connector="OR"),
+                name="referral_submitted_pair",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("answered_at__isnull", False), ("answered_by__isnull", True), _connector="OR"),
+                name="referral_answered_pair",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("arrived_at__isnull", False), ("arrived_by__isnull", True), _connector="OR"),
+                name="referral_arrived_pair",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("closed_at__isnull", False), ("closed_by__isnull", True), _connector="OR"),
+                name="referral_closed_pair",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("decline_seen_at__isnull", False), ("decline_seen_by__isnull", True), _connector="OR"
+                ),
+                name="referral_decline_seen_pair",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -513,6 +675,38 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                'indexes': [
+                    models.Index(
+                condition=models.Q(("done_at__isnull", True), ("dropped_at__isnull", True)),
+                fields=["due_on"],
+                name="follow_up_due",
+            ),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=("referral", "number"), name="follow_up_number_once"),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("done_at__isnull", True), ("done_by__isnull", True), ("result", "")),
+                    models.Q(
+                        ("done_at__isnull", False), ("done_by__isnull", False), models.Q(("result", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="follow_up_done_has_result",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("done_at__isnull", True), ("dropped_at__isnull", True), _connector="OR"),
+                name="follow_up_done_or_dropped",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("dropped_at__isnull", True), ("dropped_by__isnull", True)),
+                    models.Q(("dropped_at__isnull", False), ("dropped_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="follow_up_dropped_pair",
+            ),
+                ],
             },
         ),
         migrations.AddField(
@@ -580,6 +774,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'indexes': [
+                    models.Index(
+                condition=models.Q(("closed_at__isnull", True)), fields=["org", "opened_at"], name="slot_issue_open"
+            ),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True)), fields=("referral",), name="slot_issue_one_open"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("resolution", "")),
+                    models.Q(("closed_at__isnull", False), models.Q(("resolution", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="slot_issue_closed_has_resolution",
+            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Transition",
@@ -646,6 +860,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "step__in",
+                            ["decline", "reassign", "redirect", "reschedule", "return", "send_back", "withdraw"],
+                        ),
+                        _negated=True,
+                    ),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="transition_has_reason",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -728,321 +958,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("how", "oral"), _negated=True), models.Q(("witness", ""), _negated=True), _connector="OR"
-                ),
-                name="consent_oral_has_witness",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("how", "emergency"), _negated=True),
-                    models.Q(("note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="consent_exception_has_note",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("how", "emergency"), models.Q(("agreed_name", ""), _negated=True), _connector="OR"),
-                name="consent_names_who",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planitem",
-            constraint=models.UniqueConstraint(fields=("plan", "position"), name="plan_item_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="planmedicine",
-            constraint=models.UniqueConstraint(fields=("plan", "position"), name="plan_medicine_position"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["receiver", "state", "state_since"], name="referral_receiver"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["sender", "state", "state_since"], name="referral_sender"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(
-                condition=models.Q(("reviewer__isnull", False)), fields=["reviewer", "state"], name="referral_reviewer"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["alliance", "state", "state_since"], name="referral_alliance"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["resident", "created_at"], name="referral_resident"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(
-                condition=models.Q(("booked_for__isnull", False)),
-                fields=["receiver", "booked_for"],
-                name="referral_booked_for",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "accepted",
-                            "arrived",
-                            "booked",
-                            "following",
-                            "no_show",
-                            "received",
-                            "returned",
-                            "reviewing",
-                            "submitted",
-                            "treated",
-                        ],
-                    )
-                ),
-                fields=("resident", "direction", "problem_key"),
-                name="referral_one_open_per_problem",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_number", ""), _negated=True),
-                fields=("external_system", "external_number"),
-                name="referral_external_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "withdrawn"]),
-                    ("consent__isnull", False),
-                    ("urgency", "emergency"),
-                    _connector="OR",
-                ),
-                name="referral_leaves_draft_with_consent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sender", models.F("receiver")), _negated=True), name="referral_between_two"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_inside", True), models.Q(("outside_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="referral_outside_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "booked"), _negated=True),
-                    models.Q(("booked_for__isnull", False), ("booking__isnull", False)),
-                    _connector="OR",
-                ),
-                name="referral_booked_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "reviewing"), _negated=True), ("reviewer__isnull", False), _connector="OR"
-                ),
-                name="referral_reviewing_has_reviewer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("state__in", ["closed", "declined", "withdrawn"])),
-                    models.Q(
-                        models.Q(("state__in", ["closed", "declined", "withdrawn"]), _negated=True),
-                        ("closed_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="referral_final_is_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "withdrawn"]), ("sent_at__isnull", False), _connector="OR"),
-                name="referral_sent_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "reviewing", "returned", "withdrawn"]),
-                    ("submitted_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="referral_submitted_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("paperwork_until__isnull", True), ("urgency", "emergency"), _connector="OR"),
-                name="referral_paperwork_is_of_emergency",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sent_at__isnull", False), ("sent_by__isnull", True), _connector="OR"),
-                name="referral_sent_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", True), _connector="OR"),
-                name="referral_submitted_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answered_at__isnull", False), ("answered_by__isnull", True), _connector="OR"),
-                name="referral_answered_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("arrived_at__isnull", False), ("arrived_by__isnull", True), _connector="OR"),
-                name="referral_arrived_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closed_at__isnull", False), ("closed_by__isnull", True), _connector="OR"),
-                name="referral_closed_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decline_seen_at__isnull", False), ("decline_seen_by__isnull", True), _connector="OR"
-                ),
-                name="referral_decline_seen_pair",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="followup",
-            index=models.Index(
-                condition=models.Q(("done_at__isnull", True), ("dropped_at__isnull", True)),
-                fields=["due_on"],
-                name="follow_up_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.UniqueConstraint(fields=("referral", "number"), name="follow_up_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", True), ("done_by__isnull", True), ("result", "")),
-                    models.Q(
-                        ("done_at__isnull", False), ("done_by__isnull", False), models.Q(("result", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="follow_up_done_has_result",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("done_at__isnull", True), ("dropped_at__isnull", True), _connector="OR"),
-                name="follow_up_done_or_dropped",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("dropped_at__isnull", True), ("dropped_by__isnull", True)),
-                    models.Q(("dropped_at__isnull", False), ("dropped_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="follow_up_dropped_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="downplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("discharge_summary", ""), _negated=True), name="down_plan_has_summary"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="slotissue",
-            index=models.Index(
-                condition=models.Q(("closed_at__isnull", True)), fields=["org", "opened_at"], name="slot_issue_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="slotissue",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at__isnull", True)), fields=("referral",), name="slot_issue_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="slotissue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("resolution", "")),
-                    models.Q(("closed_at__isnull", False), models.Q(("resolution", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="slot_issue_closed_has_resolution",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "step__in",
-                            ["decline", "reassign", "redirect", "reschedule", "return", "send_back", "withdraw"],
-                        ),
-                        _negated=True,
-                    ),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="transition_has_reason",
-            ),
         ),
     ]

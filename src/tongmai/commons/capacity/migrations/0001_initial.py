@@ -155,6 +155,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["org", "kind", "name"],
+                'constraints': [
+                    models.UniqueConstraint(fields=("org", "kind", "name"), name="resource_name_once"),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("reserved_rate__isnull", True),
+                    models.Q(("reserved_rate__gte", 0), ("reserved_rate__lte", 1)),
+                    _connector="OR",
+                ),
+                name="resource_rate_is_share",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -262,6 +273,29 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-refused_at", "id"],
+                'indexes': [
+                    models.Index(fields=["org", "refused_at"], name="refusal_of_org"),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("resolved_at__isnull", True), ("source_id__isnull", False)),
+                fields=("source_kind", "source_id", "kind"),
+                name="refusal_open_once_per_source",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", ""), ("resolved_at__isnull", True)),
+                    models.Q(("booking__isnull", False), ("outcome", "booked"), ("resolved_at__isnull", False)),
+                    models.Q(
+                        ("outcome", "dropped"),
+                        ("resolved_at__isnull", False),
+                        models.Q(("dropped_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="refusal_outcome",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -332,6 +366,75 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["starts_at", "id"],
+                'indexes': [
+                    models.Index(fields=["resource", "day"], name="pool_resource_day"),
+                    models.Index(
+                condition=models.Q(("released_at__isnull", True)), fields=["release_at"], name="pool_to_release"
+            ),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=("resource", "starts_at"), name="pool_once"),
+                    models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="pool_span"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("reserved__lte", models.F("total"))), name="pool_reserved_fits"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "reserved__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("taken_reserved"), "+", models.F("taken_lent")
+                            ),
+                            "+",
+                            models.F("taken_released"),
+                        ),
+                    )
+                ),
+                name="pool_reserved_part",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "total__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("reserved"), "+", models.F("taken_public")
+                            ),
+                            "+",
+                            models.F("taken_borrowed"),
+                        ),
+                    )
+                ),
+                name="pool_public_part",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("n_released__isnull", True), ("released_at__isnull", True)),
+                    models.Q(("n_released__isnull", False), ("released_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="pool_released_pair",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("closed_at__isnull", True),
+                        ("closed_reason", ""),
+                        ("state", tongmai.commons.capacity.states.PoolState["OPEN"]),
+                    ),
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        ("state", tongmai.commons.capacity.states.PoolState["CLOSED"]),
+                        models.Q(("closed_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="pool_closed_says_why",
+            ),
+                ],
             },
         ),
         migrations.AddField(
@@ -367,6 +470,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["resource", "weekday", "starts_time"],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="weekly_weekday"),
+                    models.CheckConstraint(condition=models.Q(("total__gte", 1)), name="weekly_has_places"),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_before__isnull", True), ("ends_before__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="weekly_span",
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("ends_before__isnull", True)),
+                fields=("resource", "weekday", "starts_time"),
+                name="weekly_once",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -558,141 +676,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="resource",
-            constraint=models.UniqueConstraint(fields=("org", "kind", "name"), name="resource_name_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="resource",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reserved_rate__isnull", True),
-                    models.Q(("reserved_rate__gte", 0), ("reserved_rate__lte", 1)),
-                    _connector="OR",
-                ),
-                name="resource_rate_is_share",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="refusal",
-            index=models.Index(fields=["org", "refused_at"], name="refusal_of_org"),
-        ),
-        migrations.AddConstraint(
-            model_name="refusal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("resolved_at__isnull", True), ("source_id__isnull", False)),
-                fields=("source_kind", "source_id", "kind"),
-                name="refusal_open_once_per_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refusal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", ""), ("resolved_at__isnull", True)),
-                    models.Q(("booking__isnull", False), ("outcome", "booked"), ("resolved_at__isnull", False)),
-                    models.Q(
-                        ("outcome", "dropped"),
-                        ("resolved_at__isnull", False),
-                        models.Q(("dropped_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="refusal_outcome",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pool",
-            index=models.Index(fields=["resource", "day"], name="pool_resource_day"),
-        ),
-        migrations.AddIndex(
-            model_name="pool",
-            index=models.Index(
-                condition=models.Q(("released_at__isnull", True)), fields=["release_at"], name="pool_to_release"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.UniqueConstraint(fields=("resource", "starts_at"), name="pool_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="pool_span"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reserved__lte", models.F("total"))), name="pool_reserved_fits"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "reserved__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("taken_reserved"), "+", models.F("taken_lent")
-                            ),
-                            "+",
-                            models.F("taken_released"),
-                        ),
-                    )
-                ),
-                name="pool_reserved_part",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "total__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("reserved"), "+", models.F("taken_public")
-                            ),
-                            "+",
-                            models.F("taken_borrowed"),
-                        ),
-                    )
-                ),
-                name="pool_public_part",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("n_released__isnull", True), ("released_at__isnull", True)),
-                    models.Q(("n_released__isnull", False), ("released_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="pool_released_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closed_at__isnull", True),
-                        ("closed_reason", ""),
-                        ("state", tongmai.commons.capacity.states.PoolState["OPEN"]),
-                    ),
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("state", tongmai.commons.capacity.states.PoolState["CLOSED"]),
-                        models.Q(("closed_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="pool_closed_says_why",
-            ),
-        ),
         migrations.AddIndex(
             model_name="booking",
             index=models.Index(fields=["resource", "starts_at"], name="booking_of_resource"),
@@ -723,30 +706,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="booking",
             constraint=models.CheckConstraint(condition=models.Q(("n_places__gte", 1)), name="booking_has_places"),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklysession",
-            constraint=models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="weekly_weekday"),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklysession",
-            constraint=models.CheckConstraint(condition=models.Q(("total__gte", 1)), name="weekly_has_places"),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklysession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_before__isnull", True), ("ends_before__gte", models.F("starts_on")), _connector="OR"
-                ),
-                name="weekly_span",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklysession",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_before__isnull", True)),
-                fields=("resource", "weekday", "starts_time"),
-                name="weekly_once",
-            ),
         ),
     ]

@@ -55,6 +55,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-received_at', 'id'],
+                'indexes': [
+                    models.Index(fields=['resident', '-received_at'], name='recording_of_resident'),
+                    models.Index(condition=models.Q(('standing', 'linked'), _negated=True), fields=['org', '-received_at'], name='recording_held'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('format__in', ['dicom', 'scp', 'aecg', 'wfdb', 'muse'])), name='recording_format'),
+                    models.CheckConstraint(condition=models.Q(('standing__in', ['linked', 'held', 'set_aside'])), name='recording_standing'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('resident__isnull', False), ('standing', 'linked')), models.Q(models.Q(('standing', 'linked'), _negated=True), ('resident__isnull', True)), _connector='OR'), name='recording_linked_has_person'),
+                    models.CheckConstraint(condition=models.Q(('n_samples__gt', 0), ('rate_hz__gt', 0)), name='recording_has_samples'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +75,12 @@ class Migration(migrations.Migration):
                 ('detail', models.CharField(blank=True, max_length=60)),
                 ('recording', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='patterns', to='ecg.recording')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('recording', 'code'), name='ecg_pattern_once'),
+                    models.CheckConstraint(condition=models.Q(('code__in', ['stemi_suspected', 'rate_below_40', 'rate_above_180', 'qtc_long', 'qrs_wide', 'rate_low', 'rate_high', 'irregular', 'pr_long'])), name='ecg_pattern_code'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Measurement',
@@ -75,6 +91,13 @@ class Migration(migrations.Migration):
                 ('number', models.DecimalField(decimal_places=1, max_digits=7)),
                 ('recording', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measurements', to='ecg.recording')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('recording', 'source', 'code'), name='ecg_measurement_once'),
+                    models.CheckConstraint(condition=models.Q(('code__in', ['rate', 'pr', 'qrs', 'qt', 'qtc', 'p_axis', 'qrs_axis', 't_axis'])), name='ecg_measurement_code'),
+                    models.CheckConstraint(condition=models.Q(('source__in', ['device', 'computer'])), name='ecg_measurement_source'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Level',
@@ -85,6 +108,11 @@ class Migration(migrations.Migration):
                 ('late_uv', models.IntegerField()),
                 ('recording', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='ecg.recording')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('recording', 'lead'), name='ecg_level_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Statement',
@@ -96,58 +124,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['recording', 'position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('recording', 'position'), name='ecg_statement_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(fields=['resident', '-received_at'], name='recording_of_resident'),
-        ),
-        migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(condition=models.Q(('standing', 'linked'), _negated=True), fields=['org', '-received_at'], name='recording_held'),
-        ),
-        migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.CheckConstraint(condition=models.Q(('format__in', ['dicom', 'scp', 'aecg', 'wfdb', 'muse'])), name='recording_format'),
-        ),
-        migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.CheckConstraint(condition=models.Q(('standing__in', ['linked', 'held', 'set_aside'])), name='recording_standing'),
-        ),
-        migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resident__isnull', False), ('standing', 'linked')), models.Q(models.Q(('standing', 'linked'), _negated=True), ('resident__isnull', True)), _connector='OR'), name='recording_linked_has_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.CheckConstraint(condition=models.Q(('n_samples__gt', 0), ('rate_hz__gt', 0)), name='recording_has_samples'),
-        ),
-        migrations.AddConstraint(
-            model_name='pattern',
-            constraint=models.UniqueConstraint(fields=('recording', 'code'), name='ecg_pattern_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pattern',
-            constraint=models.CheckConstraint(condition=models.Q(('code__in', ['stemi_suspected', 'rate_below_40', 'rate_above_180', 'qtc_long', 'qrs_wide', 'rate_low', 'rate_high', 'irregular', 'pr_long'])), name='ecg_pattern_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.UniqueConstraint(fields=('recording', 'source', 'code'), name='ecg_measurement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(('code__in', ['rate', 'pr', 'qrs', 'qt', 'qtc', 'p_axis', 'qrs_axis', 't_axis'])), name='ecg_measurement_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['device', 'computer'])), name='ecg_measurement_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='level',
-            constraint=models.UniqueConstraint(fields=('recording', 'lead'), name='ecg_level_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(fields=('recording', 'position'), name='ecg_statement_once'),
         ),
     ]

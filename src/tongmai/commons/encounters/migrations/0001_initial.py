@@ -119,6 +119,64 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-started_at", "id"],
+                'indexes': [
+                    models.Index(fields=["resident", "started_at"], name="encounter_of_resident"),
+                    models.Index(fields=["org", "state", "started_at"], name="encounter_of_org"),
+                    models.Index(fields=["staff", "state"], name="encounter_of_staff"),
+                ],
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("kind__in", ["outpatient", "inpatient", "home_visit", "tele_visit"])),
+                name="encounter_kind",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            tongmai.commons.encounters.states.State["PLANNED"],
+                            tongmai.commons.encounters.states.State["IN_PROGRESS"],
+                            tongmai.commons.encounters.states.State["FINISHED"],
+                            tongmai.commons.encounters.states.State["CANCELLED"],
+                        ],
+                    )
+                ),
+                name="encounter_state",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["planned", "cancelled"]), ("started_at__isnull", False), _connector="OR"
+                ),
+                name="encounter_started",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("state__in", ["planned", "in_progress"])),
+                    models.Q(("ended_at__isnull", False), ("state__in", ["finished", "cancelled"])),
+                    _connector="OR",
+                ),
+                name="encounter_ended",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", True),
+                    ("started_at__isnull", True),
+                    ("ended_at__gte", models.F("started_at")),
+                    _connector="OR",
+                ),
+                name="encounter_forward",
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("source_id__isnull", False)),
+                fields=("source_kind", "source_id", "kind"),
+                name="encounter_per_source",
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("kind", "inpatient"), ("state", "in_progress")),
+                fields=("resident", "org"),
+                name="encounter_one_stay",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -202,6 +260,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-opened_at", "id"],
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=("resident", "problem_key"),
+                name="episode_one_open",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_at__isnull", True), ("closed_at__gte", models.F("opened_at")), _connector="OR"
+                ),
+                name="episode_closed_after_opened",
+            ),
+                ],
             },
         ),
         migrations.AddField(
@@ -271,6 +342,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-is_long_term", "-starts_on", "id"],
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_before__isnull", True), ("ends_before__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="medication_span",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="medication_not_blank"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("stopped_at__isnull", True),
+                    models.Q(models.Q(("stop_reason", ""), _negated=True), ("ends_before__isnull", False)),
+                    _connector="OR",
+                ),
+                name="medication_stopped_says_why",
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("is_long_term", True), ("stopped_at__isnull", True)),
+                fields=("resident", "name"),
+                name="medication_long_term_once",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -314,6 +409,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["written_at", "id"],
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("kind", "discharge")), fields=("encounter",), name="note_one_discharge"
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -344,6 +444,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-number"],
+                'constraints': [
+                    models.UniqueConstraint(fields=("note", "number"), name="noteversion_once"),
+                    models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="noteversion_not_blank"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("number", 1), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                name="noteversion_says_why",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -397,6 +507,113 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "vitals",
                 "ordering": ["-recorded_at", "-id"],
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("systolic__isnull", True),
+                    models.Q(("systolic__gte", Decimal("30")), ("systolic__lte", Decimal("350"))),
+                    _connector="OR",
+                ),
+                name="vitals_systolic",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("diastolic__isnull", True),
+                    models.Q(("diastolic__gte", Decimal("10")), ("diastolic__lte", Decimal("250"))),
+                    _connector="OR",
+                ),
+                name="vitals_diastolic",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("pulse__isnull", True),
+                    models.Q(("pulse__gte", Decimal("10")), ("pulse__lte", Decimal("350"))),
+                    _connector="OR",
+                ),
+                name="vitals_pulse",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("temperature__isnull", True),
+                    models.Q(("temperature__gte", Decimal("25.0")), ("temperature__lte", Decimal("45.0"))),
+                    _connector="OR",
+                ),
+                name="vitals_temperature",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("respiratory_rate__isnull", True),
+                    models.Q(("respiratory_rate__gte", Decimal("2")), ("respiratory_rate__lte", Decimal("120"))),
+                    _connector="OR",
+                ),
+                name="vitals_respiratory_rate",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("spo2__isnull", True),
+                    models.Q(("spo2__gte", Decimal("20")), ("spo2__lte", Decimal("100"))),
+                    _connector="OR",
+                ),
+                name="vitals_spo2",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("weight_g__isnull", True),
+                    models.Q(("weight_g__gte", Decimal("300")), ("weight_g__lte", Decimal("500000"))),
+                    _connector="OR",
+                ),
+                name="vitals_weight_g",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("height_mm__isnull", True),
+                    models.Q(("height_mm__gte", Decimal("200")), ("height_mm__lte", Decimal("2800"))),
+                    _connector="OR",
+                ),
+                name="vitals_height_mm",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("glucose__isnull", True),
+                    models.Q(("glucose__gte", Decimal("0.5")), ("glucose__lte", Decimal("99.9"))),
+                    _connector="OR",
+                ),
+                name="vitals_glucose",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("diastolic__isnull", True), ("systolic__isnull", True)),
+                    models.Q(
+                        ("diastolic__isnull", False),
+                        ("systolic__gt", models.F("diastolic")),
+                        ("systolic__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="vitals_pressure_pair",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("diastolic__isnull", True),
+                    ("glucose__isnull", True),
+                    ("height_mm__isnull", True),
+                    ("pulse__isnull", True),
+                    ("respiratory_rate__isnull", True),
+                    ("spo2__isnull", True),
+                    ("systolic__isnull", True),
+                    ("temperature__isnull", True),
+                    ("weight_g__isnull", True),
+                    _negated=True,
+                ),
+                name="vitals_not_empty",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("withdrawn_at__isnull", True), models.Q(("withdraw_reason", ""), _negated=True), _connector="OR"
+                ),
+                name="vitals_withdrawn_says_why",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -563,304 +780,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=("resident", "problem_key"),
-                name="episode_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_at__isnull", True), ("closed_at__gte", models.F("opened_at")), _connector="OR"
-                ),
-                name="episode_closed_after_opened",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="encounter",
-            index=models.Index(fields=["resident", "started_at"], name="encounter_of_resident"),
-        ),
-        migrations.AddIndex(
-            model_name="encounter",
-            index=models.Index(fields=["org", "state", "started_at"], name="encounter_of_org"),
-        ),
-        migrations.AddIndex(
-            model_name="encounter",
-            index=models.Index(fields=["staff", "state"], name="encounter_of_staff"),
-        ),
-        migrations.AddConstraint(
-            model_name="encounter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["outpatient", "inpatient", "home_visit", "tele_visit"])),
-                name="encounter_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="encounter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            tongmai.commons.encounters.states.State["PLANNED"],
-                            tongmai.commons.encounters.states.State["IN_PROGRESS"],
-                            tongmai.commons.encounters.states.State["FINISHED"],
-                            tongmai.commons.encounters.states.State["CANCELLED"],
-                        ],
-                    )
-                ),
-                name="encounter_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="encounter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["planned", "cancelled"]), ("started_at__isnull", False), _connector="OR"
-                ),
-                name="encounter_started",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="encounter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("state__in", ["planned", "in_progress"])),
-                    models.Q(("ended_at__isnull", False), ("state__in", ["finished", "cancelled"])),
-                    _connector="OR",
-                ),
-                name="encounter_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="encounter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True),
-                    ("started_at__isnull", True),
-                    ("ended_at__gte", models.F("started_at")),
-                    _connector="OR",
-                ),
-                name="encounter_forward",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="encounter",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source_id__isnull", False)),
-                fields=("source_kind", "source_id", "kind"),
-                name="encounter_per_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="encounter",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "inpatient"), ("state", "in_progress")),
-                fields=("resident", "org"),
-                name="encounter_one_stay",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medicationstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_before__isnull", True), ("ends_before__gte", models.F("starts_on")), _connector="OR"
-                ),
-                name="medication_span",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medicationstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="medication_not_blank"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medicationstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stopped_at__isnull", True),
-                    models.Q(models.Q(("stop_reason", ""), _negated=True), ("ends_before__isnull", False)),
-                    _connector="OR",
-                ),
-                name="medication_stopped_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medicationstatement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_long_term", True), ("stopped_at__isnull", True)),
-                fields=("resident", "name"),
-                name="medication_long_term_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "discharge")), fields=("encounter",), name="note_one_discharge"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noteversion",
-            constraint=models.UniqueConstraint(fields=("note", "number"), name="noteversion_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="noteversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="noteversion_not_blank"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noteversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number", 1), models.Q(("reason", ""), _negated=True), _connector="OR"),
-                name="noteversion_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vitals",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("systolic__isnull", True),
-                    models.Q(("systolic__gte", Decimal("30")), ("systolic__lte", Decimal("350"))),
-                    _connector="OR",
-                ),
-                name="vitals_systolic",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vitals",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("diastolic__isnull", True),
-                    models.Q(("diastolic__gte", Decimal("10")), ("diastolic__lte", Decimal("250"))),
-                    _connector="OR",
-                ),
-                name="vitals_diastolic",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vitals",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("pulse__isnull", True),
-                    models.Q(("pulse__gte", Decimal("10")), ("pulse__lte", Decimal("350"))),
-                    _connector="OR",
-                ),
-                name="vitals_pulse",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vitals",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("temperature__isnull", True),
-                    models.Q(("temperature__gte", Decimal("25.0")), ("temperature__lte", Decimal("45.0"))),
-                    _connector="OR",
-                ),
-                name="vitals_temperature",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vitals",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("respiratory_rate__isnull", True),
-                    models.Q(("respiratory_rate__gte", Decimal("2")), ("respiratory_rate__lte", Decimal("120"))),
-                    _connector="OR",
-                ),
-                name="vitals_respiratory_rate",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vitals",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("spo2__isnull", True),
-                    models.Q(("spo2__gte", Decimal("20")), ("spo2__lte", Decimal("100"))),
-                    _connector="OR",
-                ),
-                name="vitals_spo2",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vitals",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("weight_g__isnull", True),
-                    models.Q(("weight_g__gte", Decimal("300")), ("weight_g__lte", Decimal("500000"))),
-                    _connector="OR",
-                ),
-                name="vitals_weight_g",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vitals",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("height_mm__isnull", True),
-                    models.Q(("height_mm__gte", Decimal("200")), ("height_mm__lte", Decimal("2800"))),
-                    _connector="OR",
-                ),
-                name="vitals_height_mm",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vitals",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("glucose__isnull", True),
-                    models.Q(("glucose__gte", Decimal("0.5")), ("glucose__lte", Decimal("99.9"))),
-                    _connector="OR",
-                ),
-                name="vitals_glucose",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vitals",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("diastolic__isnull", True), ("systolic__isnull", True)),
-                    models.Q(
-                        ("diastolic__isnull", False),
-                        ("systolic__gt", models.F("diastolic")),
-                        ("systolic__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="vitals_pressure_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vitals",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("diastolic__isnull", True),
-                    ("glucose__isnull", True),
-                    ("height_mm__isnull", True),
-                    ("pulse__isnull", True),
-                    ("respiratory_rate__isnull", True),
-                    ("spo2__isnull", True),
-                    ("systolic__isnull", True),
-                    ("temperature__isnull", True),
-                    ("weight_g__isnull", True),
-                    _negated=True,
-                ),
-                name="vitals_not_empty",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vitals",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("withdrawn_at__isnull", True), models.Q(("withdraw_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="vitals_withdrawn_says_why",
-            ),
         ),
     ]

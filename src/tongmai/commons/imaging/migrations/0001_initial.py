@@ -52,6 +52,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['ae_title'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('ae_title', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='device_is_named'),
+                    models.CheckConstraint(condition=models.Q(('modalities', ''), _negated=True), name='device_has_modality'),
+                    models.CheckConstraint(condition=models.Q(('port', None), models.Q(('port__gt', 0), ('port__lt', 65536)), _connector='OR'), name='device_port'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +75,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-asked_at', 'id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('next_try_at__isnull', False)), fields=['next_try_at'], name='commitment_due'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('device', 'transaction_uid'), name='commitment_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +105,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-held_at', 'id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('settled_at', None)), fields=['org', 'held_at'], name='held_open'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('sha256', 'reason'), name='held_once'),
+                    models.CheckConstraint(condition=models.Q(('is_taken', False), ('settled_at__isnull', False), _connector='OR'), name='held_taken_is_settled'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +132,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-received_at', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['in_progress', 'completed', 'discontinued'])), name='performedstep_state'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +189,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-studied_at', 'id'],
+                'indexes': [
+                    models.Index(fields=['resident', '-studied_at'], name='study_of_resident'),
+                    models.Index(condition=models.Q(('rejected_at', None), ('resident', None)), fields=['org', 'received_at'], name='study_waiting'),
+                    models.Index(fields=['-studied_at'], name='study_by_day'),
+                    models.Index(condition=models.Q(('sensitivity', ''), _negated=True), fields=['resident'], name='study_sensitive'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('linked_at', None), ('resident', None)), models.Q(('linked_at__isnull', False), ('resident__isnull', False)), _connector='OR'), name='study_linked_has_time'),
+                    models.CheckConstraint(condition=models.Q(('rejected_at', None), ('resident', None), _connector='OR'), name='study_rejected_is_nobodys'),
+                    models.CheckConstraint(condition=models.Q(('resident__isnull', False), models.Q(('doubts', ''), _negated=True), _connector='OR'), name='study_waits_for_a_reason'),
+                ],
             },
         ),
         migrations.AddField(
@@ -191,69 +223,5 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['id'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='device',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ae_title', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='device_is_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='device',
-            constraint=models.CheckConstraint(condition=models.Q(('modalities', ''), _negated=True), name='device_has_modality'),
-        ),
-        migrations.AddConstraint(
-            model_name='device',
-            constraint=models.CheckConstraint(condition=models.Q(('port', None), models.Q(('port__gt', 0), ('port__lt', 65536)), _connector='OR'), name='device_port'),
-        ),
-        migrations.AddIndex(
-            model_name='commitment',
-            index=models.Index(condition=models.Q(('next_try_at__isnull', False)), fields=['next_try_at'], name='commitment_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.UniqueConstraint(fields=('device', 'transaction_uid'), name='commitment_once'),
-        ),
-        migrations.AddIndex(
-            model_name='held',
-            index=models.Index(condition=models.Q(('settled_at', None)), fields=['org', 'held_at'], name='held_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='held',
-            constraint=models.UniqueConstraint(fields=('sha256', 'reason'), name='held_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='held',
-            constraint=models.CheckConstraint(condition=models.Q(('is_taken', False), ('settled_at__isnull', False), _connector='OR'), name='held_taken_is_settled'),
-        ),
-        migrations.AddConstraint(
-            model_name='performedstep',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['in_progress', 'completed', 'discontinued'])), name='performedstep_state'),
-        ),
-        migrations.AddIndex(
-            model_name='study',
-            index=models.Index(fields=['resident', '-studied_at'], name='study_of_resident'),
-        ),
-        migrations.AddIndex(
-            model_name='study',
-            index=models.Index(condition=models.Q(('rejected_at', None), ('resident', None)), fields=['org', 'received_at'], name='study_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='study',
-            index=models.Index(fields=['-studied_at'], name='study_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='study',
-            index=models.Index(condition=models.Q(('sensitivity', ''), _negated=True), fields=['resident'], name='study_sensitive'),
-        ),
-        migrations.AddConstraint(
-            model_name='study',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('linked_at', None), ('resident', None)), models.Q(('linked_at__isnull', False), ('resident__isnull', False)), _connector='OR'), name='study_linked_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='study',
-            constraint=models.CheckConstraint(condition=models.Q(('rejected_at', None), ('resident', None), _connector='OR'), name='study_rejected_is_nobodys'),
-        ),
-        migrations.AddConstraint(
-            model_name='study',
-            constraint=models.CheckConstraint(condition=models.Q(('resident__isnull', False), models.Q(('doubts', ''), _negated=True), _connector='OR'), name='study_waits_for_a_reason'),
         ),
     ]

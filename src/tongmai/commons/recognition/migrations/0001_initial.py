@@ -80,6 +80,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-decided_at', 'id'],
+                'indexes': [
+                    models.Index(fields=['resident', 'item', '-decided_at'], name='decision_of_resident'),
+                    models.Index(fields=['org', 'decided_on'], name='decision_at_org'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('choice__in', [tongmai.commons.recognition.choices.Choice['RECOGNISED'], tongmai.commons.recognition.choices.Choice['ORDERED']])), name='decision_choice'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('choice', 'recognised'), ('order_number', ''), ('reason', '')), models.Q(('choice', 'ordered'), ('reason__in', [tongmai.commons.recognition.choices.Reason['CONFLICT'], tongmai.commons.recognition.choices.Reason['CHANGES_FAST'], tongmai.commons.recognition.choices.Reason['BEFORE_MAJOR'], tongmai.commons.recognition.choices.Reason['EMERGENCY'], tongmai.commons.recognition.choices.Reason['APPRAISAL'], tongmai.commons.recognition.choices.Reason['OTHER_NEED']]), models.Q(('order_number', ''), _negated=True), models.Q(('explanation', ''), _negated=True)), _connector='OR'), name='decision_says_why'),
+                    models.CheckConstraint(condition=models.Q(('choice', 'recognised'), models.Q(('amount_fen__isnull', True), ('dose_usv__isnull', True)), _connector='OR'), name='decision_ordered_saves_nothing'),
+                    models.UniqueConstraint(condition=models.Q(('choice', 'recognised')), fields=('resident', 'item', 'org', 'decided_on', 'turn'), name='decision_recognised_once'),
+                    models.UniqueConstraint(condition=models.Q(('choice', 'ordered')), fields=('order_number', 'item'), name='decision_of_order_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +109,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-shown_at', '-id'],
+                'indexes': [
+                    models.Index(fields=['org', 'shown_on'], name='shown_at_org'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('resident', 'item', 'org', 'shown_by', 'shown_on'), name='shown_once_a_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -135,41 +152,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['item', 'org'], name='evaluation_of_item')],
                 'constraints': [models.UniqueConstraint(fields=('org', 'item', 'areas', 'evaluated_on', 'outcome'), name='evaluation_once'), models.CheckConstraint(condition=models.Q(('outcome__in', [tongmai.commons.recognition.choices.Outcome['PASSED'], tongmai.commons.recognition.choices.Outcome['FAILED'], tongmai.commons.recognition.choices.Outcome['WITHDRAWN']])), name='evaluation_outcome'), models.CheckConstraint(condition=models.Q(('scope__in', [tongmai.commons.recognition.choices.Scope['NATIONAL'], tongmai.commons.recognition.choices.Scope['PROVINCE'], tongmai.commons.recognition.choices.Scope['CITY'], tongmai.commons.recognition.choices.Scope['COUNTY'], tongmai.commons.recognition.choices.Scope['AGREEMENT']])), name='evaluation_scope'), models.CheckConstraint(condition=models.Q(models.Q(('areas', ''), ('scope', 'national')), models.Q(models.Q(('scope', 'national'), _negated=True), models.Q(('areas', ''), _negated=True)), _connector='OR'), name='evaluation_national_is_everywhere'), models.CheckConstraint(condition=models.Q(models.Q(('ends_before__gt', models.F('evaluated_on')), ('outcome', 'passed')), models.Q(models.Q(('outcome', 'passed'), _negated=True), ('ends_before__isnull', True)), _connector='OR'), name='evaluation_passed_ends'), models.CheckConstraint(condition=models.Q(('area_name', ''), _negated=True), name='evaluation_has_area_name')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['resident', 'item', '-decided_at'], name='decision_of_resident'),
-        ),
-        migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['org', 'decided_on'], name='decision_at_org'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('choice__in', [tongmai.commons.recognition.choices.Choice['RECOGNISED'], tongmai.commons.recognition.choices.Choice['ORDERED']])), name='decision_choice'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('choice', 'recognised'), ('order_number', ''), ('reason', '')), models.Q(('choice', 'ordered'), ('reason__in', [tongmai.commons.recognition.choices.Reason['CONFLICT'], tongmai.commons.recognition.choices.Reason['CHANGES_FAST'], tongmai.commons.recognition.choices.Reason['BEFORE_MAJOR'], tongmai.commons.recognition.choices.Reason['EMERGENCY'], tongmai.commons.recognition.choices.Reason['APPRAISAL'], tongmai.commons.recognition.choices.Reason['OTHER_NEED']]), models.Q(('order_number', ''), _negated=True), models.Q(('explanation', ''), _negated=True)), _connector='OR'), name='decision_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('choice', 'recognised'), models.Q(('amount_fen__isnull', True), ('dose_usv__isnull', True)), _connector='OR'), name='decision_ordered_saves_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('choice', 'recognised')), fields=('resident', 'item', 'org', 'decided_on', 'turn'), name='decision_recognised_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('choice', 'ordered')), fields=('order_number', 'item'), name='decision_of_order_once'),
-        ),
-        migrations.AddIndex(
-            model_name='shown',
-            index=models.Index(fields=['org', 'shown_on'], name='shown_at_org'),
-        ),
-        migrations.AddConstraint(
-            model_name='shown',
-            constraint=models.UniqueConstraint(fields=('resident', 'item', 'org', 'shown_by', 'shown_on'), name='shown_once_a_day'),
         ),
     ]

@@ -43,6 +43,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-raised_at', 'id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', ['open', 'reopened'])), fields=['org', 'due_at'], name='dispute_due'),
+                    models.Index(fields=['resident', '-raised_at'], name='dispute_of_resident'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', [tongmai.commons.resident_requests.states.DisputeState['OPEN'], tongmai.commons.resident_requests.states.DisputeState['ANSWERED'], tongmai.commons.resident_requests.states.DisputeState['CORRECTED'], tongmai.commons.resident_requests.states.DisputeState['REJECTED'], tongmai.commons.resident_requests.states.DisputeState['REOPENED'], tongmai.commons.resident_requests.states.DisputeState['WITHDRAWN']])), name='dispute_state'),
+                    models.CheckConstraint(condition=models.Q(('said', ''), _negated=True), name='dispute_says_something'),
+                    models.CheckConstraint(condition=models.Q(('n_reopened__lte', 1)), name='dispute_reopened_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('access_log_id__isnull', False), ('entry_id__isnull', True), ('entry_kind', ''), ('kind', 'access')), models.Q(('access_log_id__isnull', True), ('entry_id__isnull', False), ('kind', 'entry'), models.Q(('entry_kind', ''), _negated=True)), models.Q(('access_log_id__isnull', True), ('entry_id__isnull', True), ('entry_kind', ''), ('kind', 'identity')), _connector='OR'), name='dispute_about_one_thing'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['answered', 'corrected', 'rejected']), _negated=True), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='dispute_answered_says_what'),
+                    models.UniqueConstraint(condition=models.Q(('kind', 'access'), ('state__in', ['open', 'reopened'])), fields=('access_log_id',), name='dispute_of_access_once'),
+                    models.UniqueConstraint(condition=models.Q(('kind', 'entry'), ('state__in', ['open', 'reopened'])), fields=('entry_id',), name='dispute_of_entry_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +84,11 @@ class Migration(migrations.Migration):
                 ('reader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='residents.resident')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('resident', 'reader'), name='log_read_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='WardRequest',
@@ -94,6 +112,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-asked_at', 'id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'asked')), fields=['county_code', 'due_at'], name='ward_due'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', [tongmai.commons.resident_requests.states.WardState['ASKED'], tongmai.commons.resident_requests.states.WardState['ACCEPTED'], tongmai.commons.resident_requests.states.WardState['REFUSED'], tongmai.commons.resident_requests.states.WardState['WITHDRAWN']])), name='ward_request_state'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ward_name', ''), _negated=True), models.Q(('ward_number', ''), _negated=True)), name='ward_request_names'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='ward_refused_says_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('guardian__isnull', False), _connector='OR'), name='ward_accepted_has_guardian'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('resident', 'ward_number'), name='ward_request_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -111,69 +139,5 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['id'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='dispute',
-            index=models.Index(condition=models.Q(('state__in', ['open', 'reopened'])), fields=['org', 'due_at'], name='dispute_due'),
-        ),
-        migrations.AddIndex(
-            model_name='dispute',
-            index=models.Index(fields=['resident', '-raised_at'], name='dispute_of_resident'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [tongmai.commons.resident_requests.states.DisputeState['OPEN'], tongmai.commons.resident_requests.states.DisputeState['ANSWERED'], tongmai.commons.resident_requests.states.DisputeState['CORRECTED'], tongmai.commons.resident_requests.states.DisputeState['REJECTED'], tongmai.commons.resident_requests.states.DisputeState['REOPENED'], tongmai.commons.resident_requests.states.DisputeState['WITHDRAWN']])), name='dispute_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(('said', ''), _negated=True), name='dispute_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(('n_reopened__lte', 1)), name='dispute_reopened_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('access_log_id__isnull', False), ('entry_id__isnull', True), ('entry_kind', ''), ('kind', 'access')), models.Q(('access_log_id__isnull', True), ('entry_id__isnull', False), ('kind', 'entry'), models.Q(('entry_kind', ''), _negated=True)), models.Q(('access_log_id__isnull', True), ('entry_id__isnull', True), ('entry_kind', ''), ('kind', 'identity')), _connector='OR'), name='dispute_about_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['answered', 'corrected', 'rejected']), _negated=True), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='dispute_answered_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'access'), ('state__in', ['open', 'reopened'])), fields=('access_log_id',), name='dispute_of_access_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'entry'), ('state__in', ['open', 'reopened'])), fields=('entry_id',), name='dispute_of_entry_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='logread',
-            constraint=models.UniqueConstraint(fields=('resident', 'reader'), name='log_read_once'),
-        ),
-        migrations.AddIndex(
-            model_name='wardrequest',
-            index=models.Index(condition=models.Q(('state', 'asked')), fields=['county_code', 'due_at'], name='ward_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='wardrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [tongmai.commons.resident_requests.states.WardState['ASKED'], tongmai.commons.resident_requests.states.WardState['ACCEPTED'], tongmai.commons.resident_requests.states.WardState['REFUSED'], tongmai.commons.resident_requests.states.WardState['WITHDRAWN']])), name='ward_request_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='wardrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ward_name', ''), _negated=True), models.Q(('ward_number', ''), _negated=True)), name='ward_request_names'),
-        ),
-        migrations.AddConstraint(
-            model_name='wardrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='ward_refused_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='wardrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('guardian__isnull', False), _connector='OR'), name='ward_accepted_has_guardian'),
-        ),
-        migrations.AddConstraint(
-            model_name='wardrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('resident', 'ward_number'), name='ward_request_once'),
         ),
     ]

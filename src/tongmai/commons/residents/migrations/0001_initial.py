@@ -74,6 +74,34 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "media",
                 "ordering": ["-issued_at", "id"],
+                'constraints': [
+                    models.UniqueConstraint(fields=("kind", "number"), name="medium_number_for_ever"),
+                    models.CheckConstraint(
+                condition=models.Q(("number", ""), _negated=True), name="medium_number_not_blank"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            tongmai.commons.residents.states.MediumState["ACTIVE"],
+                            tongmai.commons.residents.states.MediumState["LOST"],
+                            tongmai.commons.residents.states.MediumState["REVOKED"],
+                            tongmai.commons.residents.states.MediumState["REPLACED"],
+                        ],
+                    )
+                ),
+                name="medium_state",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("state__in", ["active", "lost"])),
+                    models.Q(("ended_at__isnull", False), ("state__in", ["revoked", "replaced"])),
+                    _connector="OR",
+                ),
+                name="medium_ended_has_time",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +178,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                'indexes': [
+                    models.Index(fields=["county_code", "village_code", "id"], name="resident_by_place"),
+                ],
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="resident_has_name"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("sex__in", ["male", "female", "unknown", "unspecified"])), name="resident_sex"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("is_unnamed", True), ("born_on__isnull", False), _connector="OR"),
+                name="resident_birth_known",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("died_on__isnull", True),
+                    ("born_on__isnull", True),
+                    ("died_on__gte", models.F("born_on")),
+                    _connector="OR",
+                ),
+                name="resident_death_after_birth",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -214,6 +266,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-is_main", "added_at", "id"],
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True)), fields=("resident", "number"), name="phone_once"
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True), ("is_main", True)),
+                fields=("resident",),
+                name="phone_one_main",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("number", ""), _negated=True), name="phone_not_blank"
+            ),
+                ],
             },
         ),
         migrations.AddField(
@@ -252,6 +317,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=("org", "resident"), name="known_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="IdentityChange",
@@ -282,6 +352,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="change_says_why"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("old_value", models.F("new_value")), _negated=True), name="change_changes"
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -342,6 +420,50 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["added_at", "id"],
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("is_current", True)),
+                fields=("value", "kind", "issuer"),
+                name="identifier_one_holder",
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("is_current", True), ("kind", "citizen_id")),
+                fields=("resident",),
+                name="identifier_one_citizen_id",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("value", ""), _negated=True), name="identifier_not_blank"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "citizen_id",
+                            "hk_mo_tw_permit",
+                            "foreign_permanent_id",
+                            "passport",
+                            "birth_certificate",
+                            "health_file",
+                            "temporary",
+                        ],
+                    )
+                ),
+                name="identifier_kind",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("is_current", True)),
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        ("is_current", False),
+                        models.Q(("close_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="identifier_closed_says_why",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -405,6 +527,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-starts_on", "id"],
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_before__isnull", True), ("ends_before__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="guardian_span",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("guardian_resident__isnull", True),
+                    models.Q(("guardian_resident", models.F("resident")), _negated=True),
+                    _connector="OR",
+                ),
+                name="guardian_is_another",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("relation", "self"), _negated=True), name="guardian_not_self"
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("ends_before__isnull", True)),
+                fields=("resident", "name", "relation"),
+                name="guardian_once",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -443,6 +589,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-opened_at", "id"],
+                'indexes': [
+                    models.Index(fields=["resident", "opened_by", "until"], name="emergency_of"),
+                ],
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="emergency_says_why"
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -488,6 +642,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-starts_on", "-added_at"],
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_before__isnull", True), ("ends_before__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="coverage_span",
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("ends_before__isnull", True)), fields=("resident",), name="coverage_one_open"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("scheme__in", ["none", "other"]), models.Q(("area_code", ""), _negated=True), _connector="OR"
+                ),
+                name="coverage_has_area",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -530,6 +701,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-starts_on", "id"],
+                'indexes': [
+                    models.Index(fields=["resident", "kind", "starts_on"], name="carerelation_of"),
+                ],
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_before__isnull", True), ("ends_before__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="carerelation_span",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -560,6 +742,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=("resident", "kind", "key"), name="searchkey_once"),
+                    models.CheckConstraint(
+                condition=models.Q(("key", ""), _negated=True), name="searchkey_not_blank"
+            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Tag",
@@ -636,6 +826,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["kind", "-starts_on"],
+                'indexes': [
+                    models.Index(fields=["kind", "resident"], name="tag_by_kind"),
+                ],
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_before__isnull", True), ("ends_before__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="tag_span",
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)), fields=("resident", "kind"), name="tag_once"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", True),
+                    models.Q(models.Q(("end_reason", ""), _negated=True), ("ends_before__isnull", False)),
+                    _connector="OR",
+                ),
+                name="tag_ended_says_why",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -721,292 +933,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="resident",
-            index=models.Index(fields=["county_code", "village_code", "id"], name="resident_by_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="resident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="resident_has_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sex__in", ["male", "female", "unknown", "unspecified"])), name="resident_sex"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_unnamed", True), ("born_on__isnull", False), _connector="OR"),
-                name="resident_birth_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("died_on__isnull", True),
-                    ("born_on__isnull", True),
-                    ("died_on__gte", models.F("born_on")),
-                    _connector="OR",
-                ),
-                name="resident_death_after_birth",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phone",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at__isnull", True)), fields=("resident", "number"), name="phone_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phone",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at__isnull", True), ("is_main", True)),
-                fields=("resident",),
-                name="phone_one_main",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number", ""), _negated=True), name="phone_not_blank"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medium",
-            constraint=models.UniqueConstraint(fields=("kind", "number"), name="medium_number_for_ever"),
-        ),
-        migrations.AddConstraint(
-            model_name="medium",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number", ""), _negated=True), name="medium_number_not_blank"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medium",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            tongmai.commons.residents.states.MediumState["ACTIVE"],
-                            tongmai.commons.residents.states.MediumState["LOST"],
-                            tongmai.commons.residents.states.MediumState["REVOKED"],
-                            tongmai.commons.residents.states.MediumState["REPLACED"],
-                        ],
-                    )
-                ),
-                name="medium_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medium",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("state__in", ["active", "lost"])),
-                    models.Q(("ended_at__isnull", False), ("state__in", ["revoked", "replaced"])),
-                    _connector="OR",
-                ),
-                name="medium_ended_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="knownto",
-            constraint=models.UniqueConstraint(fields=("org", "resident"), name="known_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="identitychange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="change_says_why"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identitychange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("old_value", models.F("new_value")), _negated=True), name="change_changes"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identifier",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_current", True)),
-                fields=("value", "kind", "issuer"),
-                name="identifier_one_holder",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identifier",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_current", True), ("kind", "citizen_id")),
-                fields=("resident",),
-                name="identifier_one_citizen_id",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identifier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value", ""), _negated=True), name="identifier_not_blank"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identifier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "citizen_id",
-                            "hk_mo_tw_permit",
-                            "foreign_permanent_id",
-                            "passport",
-                            "birth_certificate",
-                            "health_file",
-                            "temporary",
-                        ],
-                    )
-                ),
-                name="identifier_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identifier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("is_current", True)),
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("is_current", False),
-                        models.Q(("close_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="identifier_closed_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guardian",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_before__isnull", True), ("ends_before__gte", models.F("starts_on")), _connector="OR"
-                ),
-                name="guardian_span",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guardian",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("guardian_resident__isnull", True),
-                    models.Q(("guardian_resident", models.F("resident")), _negated=True),
-                    _connector="OR",
-                ),
-                name="guardian_is_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guardian",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("relation", "self"), _negated=True), name="guardian_not_self"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guardian",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_before__isnull", True)),
-                fields=("resident", "name", "relation"),
-                name="guardian_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="emergencyaccess",
-            index=models.Index(fields=["resident", "opened_by", "until"], name="emergency_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencyaccess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="emergency_says_why"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coverage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_before__isnull", True), ("ends_before__gte", models.F("starts_on")), _connector="OR"
-                ),
-                name="coverage_span",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coverage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_before__isnull", True)), fields=("resident",), name="coverage_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coverage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("scheme__in", ["none", "other"]), models.Q(("area_code", ""), _negated=True), _connector="OR"
-                ),
-                name="coverage_has_area",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="carerelation",
-            index=models.Index(fields=["resident", "kind", "starts_on"], name="carerelation_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="carerelation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_before__isnull", True), ("ends_before__gte", models.F("starts_on")), _connector="OR"
-                ),
-                name="carerelation_span",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="searchkey",
-            constraint=models.UniqueConstraint(fields=("resident", "kind", "key"), name="searchkey_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="searchkey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key", ""), _negated=True), name="searchkey_not_blank"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tag",
-            index=models.Index(fields=["kind", "resident"], name="tag_by_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_before__isnull", True), ("ends_before__gte", models.F("starts_on")), _connector="OR"
-                ),
-                name="tag_span",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)), fields=("resident", "kind"), name="tag_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True),
-                    models.Q(models.Q(("end_reason", ""), _negated=True), ("ends_before__isnull", False)),
-                    _connector="OR",
-                ),
-                name="tag_ended_says_why",
-            ),
         ),
     ]

@@ -34,6 +34,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['opened_at', 'id'],
+                'indexes': [
+                    models.Index(fields=['county_code', 'settled_at', 'opened_at'], name='review_open_of_county'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +90,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('zone__in', ['linked', 'review', 'new'])), name='decision_zone'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -306,14 +312,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='sourceregistration',
             constraint=models.CheckConstraint(condition=models.Q(('zone__in', ['linked', 'review', 'new'])), name='registration_zone'),
-        ),
-        migrations.AddConstraint(
-            model_name='linkdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('zone__in', ['linked', 'review', 'new'])), name='decision_zone'),
-        ),
-        migrations.AddIndex(
-            model_name='identityreview',
-            index=models.Index(fields=['county_code', 'settled_at', 'opened_at'], name='review_open_of_county'),
         ),
         migrations.AddConstraint(
             model_name='identityreview',

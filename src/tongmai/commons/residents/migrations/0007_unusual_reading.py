@@ -56,6 +56,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-on', '-found_at', 'id'],
+                'indexes': [
+                    models.Index(fields=['county_code', 'state', '-on'], name='finding_of_county'),
+                    models.Index(fields=['reader', 'state'], name='finding_of_reader'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', [tongmai.commons.residents.reading.rules.Kind['VOLUME'], tongmai.commons.residents.reading.rules.Kind['NO_ACTION'], tongmai.commons.residents.reading.rules.Kind['NEIGHBOUR'], tongmai.commons.residents.reading.rules.Kind['SAME_NAME'], tongmai.commons.residents.reading.rules.Kind['COLLEAGUE'], tongmai.commons.residents.reading.rules.Kind['EMERGENCY_ONLY'], tongmai.commons.residents.reading.rules.Kind['GONE'], tongmai.commons.residents.reading.rules.Kind['SENSITIVE']])), name='finding_kind'),
+                    models.CheckConstraint(condition=models.Q(('state__in', [tongmai.commons.residents.reading.states.State['OPEN'], tongmai.commons.residents.reading.states.State['ASKED'], tongmai.commons.residents.reading.states.State['ANSWERED'], tongmai.commons.residents.reading.states.State['EXPLAINED'], tongmai.commons.residents.reading.states.State['ESCALATED']])), name='finding_state'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -74,21 +82,5 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['id'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='readingfinding',
-            index=models.Index(fields=['county_code', 'state', '-on'], name='finding_of_county'),
-        ),
-        migrations.AddIndex(
-            model_name='readingfinding',
-            index=models.Index(fields=['reader', 'state'], name='finding_of_reader'),
-        ),
-        migrations.AddConstraint(
-            model_name='readingfinding',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', [tongmai.commons.residents.reading.rules.Kind['VOLUME'], tongmai.commons.residents.reading.rules.Kind['NO_ACTION'], tongmai.commons.residents.reading.rules.Kind['NEIGHBOUR'], tongmai.commons.residents.reading.rules.Kind['SAME_NAME'], tongmai.commons.residents.reading.rules.Kind['COLLEAGUE'], tongmai.commons.residents.reading.rules.Kind['EMERGENCY_ONLY'], tongmai.commons.residents.reading.rules.Kind['GONE'], tongmai.commons.residents.reading.rules.Kind['SENSITIVE']])), name='finding_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='readingfinding',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [tongmai.commons.residents.reading.states.State['OPEN'], tongmai.commons.residents.reading.states.State['ASKED'], tongmai.commons.residents.reading.states.State['ANSWERED'], tongmai.commons.residents.reading.states.State['EXPLAINED'], tongmai.commons.residents.reading.states.State['ESCALATED']])), name='finding_state'),
         ),
     ]

@@ -48,6 +48,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-issued_at', 'id'],
+                'indexes': [
+                    models.Index(fields=['resident', '-issued_at'], name='report_of_resident'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('category__in', [tongmai.commons.results.choices.Category['LABORATORY'], tongmai.commons.results.choices.Category['IMAGING'], tongmai.commons.results.choices.Category['ECG'], tongmai.commons.results.choices.Category['PATHOLOGY'], tongmai.commons.results.choices.Category['OTHER']])), name='report_category'),
+                    models.CheckConstraint(condition=models.Q(('status__in', [tongmai.commons.results.choices.ReportStatus['REGISTERED'], tongmai.commons.results.choices.ReportStatus['PARTIAL'], tongmai.commons.results.choices.ReportStatus['PRELIMINARY'], tongmai.commons.results.choices.ReportStatus['FINAL'], tongmai.commons.results.choices.ReportStatus['CORRECTED'], tongmai.commons.results.choices.ReportStatus['CANCELLED']])), name='report_status'),
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='report_has_name'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +80,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['report', 'version', 'position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('report', 'version', 'position'), name='observation_once'),
+                    models.CheckConstraint(condition=models.Q(('flag__in', [tongmai.commons.results.choices.Flag['NONE'], tongmai.commons.results.choices.Flag['NORMAL'], tongmai.commons.results.choices.Flag['LOW'], tongmai.commons.results.choices.Flag['HIGH'], tongmai.commons.results.choices.Flag['ABNORMAL'], tongmai.commons.results.choices.Flag['CRITICAL_LOW'], tongmai.commons.results.choices.Flag['CRITICAL_HIGH'], tongmai.commons.results.choices.Flag['CRITICAL']])), name='observation_flag'),
+                    models.CheckConstraint(condition=models.Q(('status__in', [tongmai.commons.results.choices.ValueStatus['REGISTERED'], tongmai.commons.results.choices.ValueStatus['PRELIMINARY'], tongmai.commons.results.choices.ValueStatus['FINAL'], tongmai.commons.results.choices.ValueStatus['CORRECTED'], tongmai.commons.results.choices.ValueStatus['CANCELLED']])), name='observation_status'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +110,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-requested_at', 'id'],
+                'indexes': [
+                    models.Index(fields=['resident', '-requested_at'], name='request_of_resident'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', [tongmai.commons.results.choices.RequestStatus['ACTIVE'], tongmai.commons.results.choices.RequestStatus['ON_HOLD'], tongmai.commons.results.choices.RequestStatus['COMPLETED'], tongmai.commons.results.choices.RequestStatus['CANCELLED']])), name='request_status'),
+                    models.CheckConstraint(condition=models.Q(('priority__in', [tongmai.commons.results.choices.Priority['ROUTINE'], tongmai.commons.results.choices.Priority['URGENT'], tongmai.commons.results.choices.Priority['STAT']])), name='request_priority'),
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='request_has_name'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -126,49 +147,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['resident', '-written_at'], name='document_of_resident')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('format__in', [tongmai.commons.results.choices.DocumentFormat['TEXT'], tongmai.commons.results.choices.DocumentFormat['PDF'], tongmai.commons.results.choices.DocumentFormat['HTML'], tongmai.commons.results.choices.DocumentFormat['RTF'], tongmai.commons.results.choices.DocumentFormat['XML'], tongmai.commons.results.choices.DocumentFormat['IMAGE'], tongmai.commons.results.choices.DocumentFormat['OTHER']])), name='document_format'), models.CheckConstraint(condition=models.Q(('status__in', [tongmai.commons.results.choices.DocumentStatus['DRAFT'], tongmai.commons.results.choices.DocumentStatus['FINAL'], tongmai.commons.results.choices.DocumentStatus['CANCELLED'], tongmai.commons.results.choices.DocumentStatus['REPLACED']])), name='document_status'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='document_has_title')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['resident', '-issued_at'], name='report_of_resident'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', [tongmai.commons.results.choices.Category['LABORATORY'], tongmai.commons.results.choices.Category['IMAGING'], tongmai.commons.results.choices.Category['ECG'], tongmai.commons.results.choices.Category['PATHOLOGY'], tongmai.commons.results.choices.Category['OTHER']])), name='report_category'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', [tongmai.commons.results.choices.ReportStatus['REGISTERED'], tongmai.commons.results.choices.ReportStatus['PARTIAL'], tongmai.commons.results.choices.ReportStatus['PRELIMINARY'], tongmai.commons.results.choices.ReportStatus['FINAL'], tongmai.commons.results.choices.ReportStatus['CORRECTED'], tongmai.commons.results.choices.ReportStatus['CANCELLED']])), name='report_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='report_has_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.UniqueConstraint(fields=('report', 'version', 'position'), name='observation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(('flag__in', [tongmai.commons.results.choices.Flag['NONE'], tongmai.commons.results.choices.Flag['NORMAL'], tongmai.commons.results.choices.Flag['LOW'], tongmai.commons.results.choices.Flag['HIGH'], tongmai.commons.results.choices.Flag['ABNORMAL'], tongmai.commons.results.choices.Flag['CRITICAL_LOW'], tongmai.commons.results.choices.Flag['CRITICAL_HIGH'], tongmai.commons.results.choices.Flag['CRITICAL']])), name='observation_flag'),
-        ),
-        migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', [tongmai.commons.results.choices.ValueStatus['REGISTERED'], tongmai.commons.results.choices.ValueStatus['PRELIMINARY'], tongmai.commons.results.choices.ValueStatus['FINAL'], tongmai.commons.results.choices.ValueStatus['CORRECTED'], tongmai.commons.results.choices.ValueStatus['CANCELLED']])), name='observation_status'),
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(fields=['resident', '-requested_at'], name='request_of_resident'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', [tongmai.commons.results.choices.RequestStatus['ACTIVE'], tongmai.commons.results.choices.RequestStatus['ON_HOLD'], tongmai.commons.results.choices.RequestStatus['COMPLETED'], tongmai.commons.results.choices.RequestStatus['CANCELLED']])), name='request_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__in', [tongmai.commons.results.choices.Priority['ROUTINE'], tongmai.commons.results.choices.Priority['URGENT'], tongmai.commons.results.choices.Priority['STAT']])), name='request_priority'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='request_has_name'),
         ),
     ]

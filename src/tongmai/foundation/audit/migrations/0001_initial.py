@@ -45,6 +45,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                'indexes': [
+                    models.Index(fields=["sealed_table", "last_id"], name="seal_table_last"),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(("n_rows__gt", 0)), name="seal_has_rows"),
+                    models.CheckConstraint(
+                condition=models.Q(("first_id__lte", models.F("last_id"))), name="seal_ids_ascend"
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +157,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                'indexes': [
+                    models.Index(condition=models.Q(("state", "pending")), fields=["next_try_at"], name="delivery_due"),
+                    models.Index(condition=models.Q(("state", "parked")), fields=["id"], name="delivery_parked"),
+                    models.Index(condition=models.Q(("state", "done")), fields=["done_at"], name="delivery_done"),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=("event", "subscriber"), name="delivery_once_per_subscriber"),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("done_at__isnull", False), ("state", "done")),
+                    models.Q(("state", "done"), _negated=True),
+                    _connector="OR",
+                ),
+                name="delivery_done_has_time",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -170,46 +195,5 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        migrations.AddIndex(
-            model_name="seal",
-            index=models.Index(fields=["sealed_table", "last_id"], name="seal_table_last"),
-        ),
-        migrations.AddConstraint(
-            model_name="seal",
-            constraint=models.CheckConstraint(condition=models.Q(("n_rows__gt", 0)), name="seal_has_rows"),
-        ),
-        migrations.AddConstraint(
-            model_name="seal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first_id__lte", models.F("last_id"))), name="seal_ids_ascend"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(condition=models.Q(("state", "pending")), fields=["next_try_at"], name="delivery_due"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(condition=models.Q(("state", "parked")), fields=["id"], name="delivery_parked"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(condition=models.Q(("state", "done")), fields=["done_at"], name="delivery_done"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("event", "subscriber"), name="delivery_once_per_subscriber"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", False), ("state", "done")),
-                    models.Q(("state", "done"), _negated=True),
-                    _connector="OR",
-                ),
-                name="delivery_done_has_time",
-            ),
         ),
     ]

@@ -154,6 +154,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["org", "code"],
+                'constraints': [
+                    models.UniqueConstraint(fields=("org", "name"), name="department_name_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -175,6 +178,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_before__isnull", True), ("ends_before__gt", models.F("starts_on")), _connector="OR"
+                ),
+                name="catchment_span",
+            ),
+                    models.UniqueConstraint(fields=("org", "division_code", "starts_on"), name="catchment_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Agreement",
@@ -215,6 +229,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_before__isnull", True), ("ends_before__gt", models.F("starts_on")), _connector="OR"
+                ),
+                name="agreement_span",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("from_org", models.F("to_org")), _negated=True), name="agreement_between_two"
+            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Post",
@@ -280,6 +307,24 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="orgs.org"),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_before__isnull", True), ("ends_before__gt", models.F("starts_on")), _connector="OR"
+                ),
+                name="post_span",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("agreement__isnull", True), ("posting", "")),
+                    models.Q(("agreement__isnull", False), models.Q(("posting", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="post_posting_by_agreement",
+            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ApiToken",
@@ -318,6 +363,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("revoked_at__isnull", True), ("revoked_by__isnull", True)),
+                    models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="token_revoked_pair",
+            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Staff",
@@ -417,69 +474,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="department",
-            constraint=models.UniqueConstraint(fields=("org", "name"), name="department_name_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="catchmentarea",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_before__isnull", True), ("ends_before__gt", models.F("starts_on")), _connector="OR"
-                ),
-                name="catchment_span",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="catchmentarea",
-            constraint=models.UniqueConstraint(fields=("org", "division_code", "starts_on"), name="catchment_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_before__isnull", True), ("ends_before__gt", models.F("starts_on")), _connector="OR"
-                ),
-                name="agreement_span",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_org", models.F("to_org")), _negated=True), name="agreement_between_two"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="apitoken",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revoked_at__isnull", True), ("revoked_by__isnull", True)),
-                    models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="token_revoked_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_before__isnull", True), ("ends_before__gt", models.F("starts_on")), _connector="OR"
-                ),
-                name="post_span",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("agreement__isnull", True), ("posting", "")),
-                    models.Q(("agreement__isnull", False), models.Q(("posting", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="post_posting_by_agreement",
-            ),
         ),
         migrations.AddConstraint(
             model_name="post",

@@ -23,6 +23,11 @@ class Migration(migrations.Migration):
                 ('last_failed_at', models.DateTimeField()),
                 ('locked_until', models.DateTimeField(blank=True, null=True)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('kind', 'key'), name='attempts_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Factor',
@@ -37,6 +42,11 @@ class Migration(migrations.Migration):
                 ('added_at', models.DateTimeField()),
                 ('last_used_at', models.DateTimeField(blank=True, null=True)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('credential_id__isnull', False), ('kind', 'passkey')), models.Q(('credential_id__isnull', True), ('kind', 'totp')), _connector='OR'), name='factor_passkey_has_id'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PastPassword',
@@ -85,10 +95,6 @@ class Migration(migrations.Migration):
             model_name='post',
             constraint=models.UniqueConstraint(condition=models.Q(('ends_before__isnull', True), ('role__in', ['audit_admin', 'security_admin', 'system_admin'])), fields=('staff',), name='post_one_open_administrator'),
         ),
-        migrations.AddConstraint(
-            model_name='attempts',
-            constraint=models.UniqueConstraint(fields=('kind', 'key'), name='attempts_once'),
-        ),
         migrations.AddField(
             model_name='factor',
             name='user',
@@ -108,10 +114,6 @@ class Migration(migrations.Migration):
             model_name='signin',
             name='user',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_ins', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='factor',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credential_id__isnull', False), ('kind', 'passkey')), models.Q(('credential_id__isnull', True), ('kind', 'totp')), _connector='OR'), name='factor_passkey_has_id'),
         ),
         migrations.AddIndex(
             model_name='signin',

@@ -40,6 +40,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-n_seen', 'id'],
+                'indexes': [
+                    models.Index(fields=['org', 'code'], name='localcode_by_code'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('org', 'code_set', 'system', 'code'), name='localcode_once'),
+                    models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='localcode_has_code'),
+                    models.CheckConstraint(condition=models.Q(('relation__in', ['', tongmai.foundation.terminology.choices.Relation['EQUIVALENT'], tongmai.foundation.terminology.choices.Relation['WIDER'], tongmai.foundation.terminology.choices.Relation['NARROWER'], tongmai.foundation.terminology.choices.Relation['NONE']])), name='localcode_relation'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('relation__in', ['', tongmai.foundation.terminology.choices.Relation['NONE']]), ('unified_code', '')), models.Q(models.Q(('relation__in', ['', tongmai.foundation.terminology.choices.Relation['NONE']]), _negated=True), models.Q(('unified_code', ''), _negated=True)), _connector='OR'), name='localcode_relation_has_code'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('relation', '')), models.Q(models.Q(('relation', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='localcode_decided_when'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -58,34 +68,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('relation__in', ['', tongmai.foundation.terminology.choices.Relation['EQUIVALENT'], tongmai.foundation.terminology.choices.Relation['WIDER'], tongmai.foundation.terminology.choices.Relation['NARROWER'], tongmai.foundation.terminology.choices.Relation['NONE']])), name='codedecision_relation'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='localcode',
-            index=models.Index(fields=['org', 'code'], name='localcode_by_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='localcode',
-            constraint=models.UniqueConstraint(fields=('org', 'code_set', 'system', 'code'), name='localcode_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='localcode',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='localcode_has_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='localcode',
-            constraint=models.CheckConstraint(condition=models.Q(('relation__in', ['', tongmai.foundation.terminology.choices.Relation['EQUIVALENT'], tongmai.foundation.terminology.choices.Relation['WIDER'], tongmai.foundation.terminology.choices.Relation['NARROWER'], tongmai.foundation.terminology.choices.Relation['NONE']])), name='localcode_relation'),
-        ),
-        migrations.AddConstraint(
-            model_name='localcode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('relation__in', ['', tongmai.foundation.terminology.choices.Relation['NONE']]), ('unified_code', '')), models.Q(models.Q(('relation__in', ['', tongmai.foundation.terminology.choices.Relation['NONE']]), _negated=True), models.Q(('unified_code', ''), _negated=True)), _connector='OR'), name='localcode_relation_has_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='localcode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('relation', '')), models.Q(models.Q(('relation', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='localcode_decided_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('relation__in', ['', tongmai.foundation.terminology.choices.Relation['EQUIVALENT'], tongmai.foundation.terminology.choices.Relation['WIDER'], tongmai.foundation.terminology.choices.Relation['NARROWER'], tongmai.foundation.terminology.choices.Relation['NONE']])), name='codedecision_relation'),
         ),
     ]
