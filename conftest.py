@@ -6,26 +6,38 @@ from pathlib import Path
 import django
 import pytest
 
-from tests.harness import environment
+from tests.harness import environment, migrated
 
 # Before anything else is loaded: conftest files further down, and the tests themselves, import models.
 environment.prepare()
 django.setup()
 
-pytest_plugins = ["tests.harness.threads", "tests.harness.tables", "tests.harness.browser", "tests.harness.twice"]
+pytest_plugins = [
+    "tests.harness.threads", "tests.harness.tables", "tests.harness.browser", "tests.harness.twice", "tests.harness.orthanc",
+]  # fmt: skip
 
 ROOT = Path(__file__).resolve().parent
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """Keep the SQLite test database in a file: threads cannot share one in memory."""
+    """Begin with the tables; on SQLite in a file: threads cannot share a database in memory."""
     from django.conf import settings
 
-    database = settings.DATABASES["default"]
-    if database["ENGINE"] == "tongmai.config.sqlite":
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        database.setdefault("TEST", {})["NAME"] = str(settings.VAR / f"test-{worker}.sqlite3")
+    database, worker = settings.DATABASES["default"], os.environ.get("PYTEST_XDIST_WORKER", "main")
+    if environment.ON_POSTGRES:
+        name = f"test_{worker}"
+        migrated.fill(migrated.create(name))
+    else:
+        name = str(settings.VAR / f"test-{worker}.sqlite3")
+        migrated.fill(f"sqlite:{name}")
+    database.setdefault("TEST", {})["NAME"] = name
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb():
+    """What has its tables is not made anew; it goes with the folder or the server of the run."""
+    return True
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.harness import migrated
 from tests.harness.environment import ON_POSTGRES
 from tongmai.bench import postgres
 
@@ -36,6 +37,7 @@ class Installation:
 
     def seed(self) -> None:
         """Make the tables and the smallest county."""
+        migrated.fill(self.url)
         self.county = json.loads(self.said("-m", "tests.faults.seeding"))
 
     def said(self, *words: str) -> str:

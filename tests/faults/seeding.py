@@ -1,4 +1,4 @@
-"""Run in a process of its own, on the database of an installation: makes the tables and the smallest county.
+"""Run in a process of its own, on the database of an installation, which has its tables: makes the smallest county.
 
 Prints, as JSON, what the callers need to know.
 """
@@ -12,9 +12,6 @@ def main() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
     json.dump(_county(), sys.stdout, default=str)
 
 

@@ -5,9 +5,8 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
+from tests.harness import migrated
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 900
@@ -56,13 +55,19 @@ def new(folder: Path, name: str) -> Installation:
     return Installation(var, empty_database(folder, name))
 
 
+def seeded(folder: Path, name: str, **more: str) -> Installation:
+    """Return an installation in which something of everything happened."""
+    made = new(folder, name)
+    made.more |= more
+    migrated.fill(made.url)
+    made.python("-m", "tests.operations.seeding")
+    return made
+
+
 def empty_database(folder: Path, name: str) -> str:
     """Return the address of a database that holds nothing."""
     url = os.environ["TONGMAI_DATABASE"]
     if url.startswith("sqlite:"):
         return f"sqlite:{folder / name}.sqlite3"
     unique = f"{name}_{os.getpid()}_{abs(hash(folder)) % 10**8}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{unique}"')
-    parts = urlsplit(url)
-    return parts._replace(path=f"/{unique}").geturl()
+    return migrated.create(unique)

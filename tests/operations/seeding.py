@@ -1,4 +1,4 @@
-"""`python -m tests.operations.seeding`: the tables, the smallest county, and a sealed past."""
+"""`python -m tests.operations.seeding`: into tables that are there, the smallest county and a sealed past."""
 
 from datetime import timedelta
 
@@ -6,7 +6,6 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from tests import living  # noqa: E402
@@ -15,7 +14,6 @@ from tongmai.foundation.orgs.actors import Actor  # noqa: E402
 
 
 def main() -> None:
-    call_command("migrate", verbosity=0, interactive=False)
     living.lived_in()
     seals.seal_due(Actor.system(now=timezone.now() + timedelta(days=1, hours=2)))
 

@@ -5,6 +5,7 @@ import subprocess
 import zipfile
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.harness.environment import ON_POSTGRES
@@ -18,11 +19,7 @@ KEYS = {"TONGMAI_SEAL_KEY": "the seal key of the drill, long enough"}
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory):
-    """An installation in which something of everything happened."""
-    made = installation.new(tmp_path_factory.mktemp("drill"), "here")
-    made.more |= KEYS
-    made.python("-m", "tests.operations.seeding")
-    return made
+    return installation.seeded(tmp_path_factory.mktemp("drill"), "here", **KEYS)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +101,7 @@ def test_a_changed_byte_anywhere_is_refused(backup, elsewhere, tmp_path, place):
 def _is_empty(elsewhere) -> bool:
     if not ON_POSTGRES:
         return not list(Path(elsewhere.url.removeprefix("sqlite:")).parent.glob("*.sqlite3*"))
-    with installation.psycopg.connect(elsewhere.url) as connection:
+    with psycopg.connect(elsewhere.url) as connection:
         return connection.execute("SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()[0] == 0
 
 

@@ -11,9 +11,7 @@ pytestmark = pytest.mark.database
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory):
-    made = installation.new(tmp_path_factory.mktemp("migrations"), "loaded")
-    made.python("-m", "tests.operations.seeding")
-    return made
+    return installation.seeded(tmp_path_factory.mktemp("migrations"), "loaded")
 
 
 # Apps whose newest migrations cannot be taken back on such data, each with the reason.
