@@ -63,7 +63,8 @@ def _read(report: Path) -> tuple[int, list[str]]:
 def stages(workers: str) -> list[Result]:
     """Run every stage; a failure does not keep the later ones from telling their own."""
     REPORTS.mkdir(parents=True, exist_ok=True)
-    spread = [*PYTEST, "-n", workers]
+    # Each worker begins with one stretch of the files, so that what a file makes for its tests is made by one of them.
+    spread = [*PYTEST, "-n", workers, "--dist=worksteal"]
     results = [
         stage(
             "Checks: format, lint, layers, types, migrations, documents, translations", ["make", "--silent", "check"]
