@@ -14,7 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("tongmai.config.backups.backing_up", "copy everything into one file, while people work"),
     "restore": ("tongmai.config.backups.restoring", "fill an empty database from a backup, and prove it"),
     "catalog": ("tongmai.config.catalogs", "import the official code lists and divisions"),
-    "import": ("tongmai.config.importing", "import a register of residents or a list of staff"),
+    "import": ("tongmai.config.importing", "import a list of residents, staff or prices"),
     "residents": ("tongmai.config.matching", "say who is who in a register file; make the index of residents"),
     "receive": ("tongmai.config.receiving", "take HL7 v2 messages and shared documents (CDA) from files"),
     "serve-mllp": ("tongmai.config.mllp", "take HL7 v2 messages over the network (MLLP)"),
