@@ -67,7 +67,7 @@ class Shell:
 
     @property
     def alarm_href(self) -> str:
-        """Return where the bar leads that stands on every page while a critical value waits to be read back."""
+        """Return where the bar leads that stands on every page while a critical value waits to be read back or acted on."""
         return f"{self.home}?kind=critical_values" if self.actor.may(Action.SEE_CRITICAL) else ""
 
     @cached_property

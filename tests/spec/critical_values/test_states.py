@@ -9,15 +9,18 @@ title = "Which steps a critical value allows, and who takes them"
 
 
 def test_every_state_and_step(states_table):
-    """Nothing leads past the acknowledgement; only what nobody was told of is rejected without one."""
+    """Nothing leads past the acknowledgement; only what nobody was told of is rejected without one.
+
+    What was read back and not acted on escalates as what nobody has read back.
+    """
     states_table(State, Step, LIFE.after, refused=StepNotAllowed, expected="""
-                     | release  | reject      | escalate | acknowledge  | phone        | act   | close  | dismiss     | correct
-        raised       | notified | false_alarm |          |              |              |       |        |             | raised
-        notified     |          |             | notified | acknowledged | acknowledged |       |        |             | notified
-        acknowledged |          |             |          |              |              | acted |        | false_alarm | acknowledged
-        acted        |          |             |          |              |              | acted | closed | false_alarm | acted
-        closed       |          |             |          |              |              |       |        |             | closed
-        false_alarm  |          |             |          |              |              |       |        |             | false_alarm
+                     | release  | reject      | escalate     | acknowledge  | phone        | act   | close  | dismiss     | correct
+        raised       | notified | false_alarm |              |              |              |       |        |             | raised
+        notified     |          |             | notified     | acknowledged | acknowledged |       |        |             | notified
+        acknowledged |          |             | acknowledged |              |              | acted |        | false_alarm | acknowledged
+        acted        |          |             |              |              |              | acted | closed | false_alarm | acted
+        closed       |          |             |              |              |              |       |        |             | closed
+        false_alarm  |          |             |              |              |              |       |        |             | false_alarm
     """)  # fmt: skip
 
 

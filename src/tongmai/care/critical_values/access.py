@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tongmai.care.critical_values.models import CriticalValue, Notice
-from tongmai.care.critical_values.states import LIFE, Side, State, Step
+from tongmai.care.critical_values.states import LIFE, Owed, Side, State, Step
 from tongmai.commons.residents import access as residents
 from tongmai.commons.residents.access import OpenedRecord
 from tongmai.commons.residents.bases import Basis
@@ -25,12 +25,13 @@ def visible(by: Actor) -> QuerySet[CriticalValue]:
     return CriticalValue.objects.filter(Q(org_id=by.org_id) | Q(site_id=by.org_id) | told(by))
 
 
-def told(by: Actor) -> Q:
-    """Return the condition of the values of which the actor was told: she herself, or her post."""
+def told(by: Actor, owed: Owed | None = None) -> Q:
+    """Return the condition of the values of which the actor was told, of what is `owed`: she herself, or her post."""
     rows = Notice.objects.filter(
         Q(staff__isnull=False, staff_id=by.staff_id)
         | Q(staff__isnull=True, org_id=by.org_id, role__in=["", str(by.role)]),
         value=OuterRef("pk"),
+        **({"owed": owed} if owed else {}),
     )
     return Q(Exists(rows))
 

@@ -15,7 +15,7 @@ from tongmai.care.critical_values.items import ITEMS
 from tongmai.care.critical_values.rules import OLDEST_DAYS, Level, Limit, RuleKind
 from tongmai.care.critical_values.selectors import CriticalValue, Notice, Transition
 from tongmai.care.critical_values.settings import LimitLine, Rung
-from tongmai.care.critical_values.states import State
+from tongmai.care.critical_values.states import OWES, State
 from tongmai.foundation.orgs.roles import Role
 from tongmai.ui.addresses import of_row
 from tongmai.ui.words import Deadline, RailStop, Tag, TimelineEntry
@@ -96,7 +96,7 @@ def why(value: CriticalValue) -> str:
 
 def deadline(value: CriticalValue, now: datetime) -> Deadline | None:
     """Return how much time is left for what is owed next."""
-    if value.due_at is None or value.state not in (State.NOTIFIED, State.ACKNOWLEDGED):
+    if value.due_at is None or value.state not in OWES:
         return None
     started = value.acknowledged_at if value.state == State.ACKNOWLEDGED else value.notified_at
     return Deadline(value.due_at, started or value.raised_at, now)
@@ -125,6 +125,8 @@ def timeline(steps: Iterable[Transition]) -> list[TimelineEntry]:
 
 def _step(each: Transition) -> str:
     words = str(_STEPS[each.step][0])
+    if each.step == "escalate" and each.from_state == State.ACKNOWLEDGED:
+        return _("确认后 %(minutes)s 分钟无人处置，上报") % {"minutes": each.minutes}
     if each.step == "escalate":
         return _("%(words)s（通报后 %(minutes)s 分钟）") % {"words": words, "minutes": each.minutes}
     if each.step == "act":
@@ -167,6 +169,7 @@ class RowView:
     source: str
     is_drill: bool
     is_corrected: bool
+    is_escalated: bool
     deadline: Deadline | None
 
 
@@ -180,7 +183,8 @@ def row(value: CriticalValue, now: datetime) -> RowView:
         notified_at=value.notified_at, acknowledged=_acknowledged(value), acknowledged_at=value.acknowledged_at,
         read_back=value.read_back, acted_at=value.acted_at, measure=measure or value.closed_because,
         tag=tag(value.state), setting=str(Setting(value.setting).label), source=str(Source(value.source).label),
-        is_drill=value.is_drill, is_corrected=value.is_corrected, deadline=deadline(value, now),
+        is_drill=value.is_drill, is_corrected=value.is_corrected,
+        is_escalated=value.state in OWES and value.escalated_minutes > 0, deadline=deadline(value, now),
     )  # fmt: skip
 
 

@@ -1,11 +1,13 @@
 """Whom a critical value concerns: the ordering doctor, the ordering site, and the chain behind them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID
 
 from tongmai.care.critical_values.choices import Setting
 from tongmai.care.critical_values.models import CriticalValue, Rung
+from tongmai.care.critical_values.states import OWES, Owed, State
 from tongmai.commons.encounters.models import Encounter
 from tongmai.commons.residents.models import CareRelation
 from tongmai.commons.results.models import Report, Request
@@ -77,10 +79,29 @@ def first(value: CriticalValue) -> Iterator[Recipient]:
 
 
 def chain(value: CriticalValue, *, by: Actor) -> list[Recipient]:
-    """Return who is told when nobody answers: the site's own chain of that day, else the usual one."""
+    """Return who is told when nobody answers: the site's own chain of that day, else the usual one.
+
+    Where it was read back and nobody acts: first who read it back, when the time for acting is over, then the same
+    chain, its minutes counted from there.
+    """
     own = Rung.objects.filter(valid_on(by.today), org_id=value.site_id)
     rungs = [Recipient(r.at_org_id, r.staff_id, r.role, r.title, r.after_minutes) for r in own]
-    return rungs or list(_usual(value, by))
+    rungs = rungs or list(_usual(value, by))
+    if owed(value) == Owed.ANSWER:
+        return rungs
+    limit = policy.value("critical_values.act", on=by.today, at=value.site_id).int
+    return [_answered(value, limit), *(replace(each, minutes=limit + each.minutes) for each in rungs)]
+
+
+def owed(value: CriticalValue) -> Owed:
+    """Return what the chain waits for; before anybody was told, and at the end, an answer."""
+    return OWES.get(State(value.state), Owed.ANSWER)
+
+
+def reminded_every(value: CriticalValue, *, by: Actor) -> timedelta:
+    """Return how often the end of the chain is reminded."""
+    name = "critical_values.remind" if owed(value) == Owed.ANSWER else "critical_values.act_remind"
+    return policy.value(name, on=by.today, at=value.site_id).timedelta()
 
 
 def phones(recipient: Recipient, *, by: Actor, most: int) -> list[str]:
@@ -93,6 +114,16 @@ def phones(recipient: Recipient, *, by: Actor, most: int) -> list[str]:
         people = Staff.objects.filter(id__in=posts.values("staff"), is_active=True)
     found = people.exclude(phone="").order_by("number").values_list("phone", flat=True)
     return list(dict.fromkeys(found))[:most]
+
+
+def _answered(value: CriticalValue, minutes: int) -> Recipient:
+    """Who read it back; of a telephone call that was written down elsewhere, everybody at the site."""
+    org_id = value.acknowledged_org_id or value.site_id
+    user = value.acknowledged_by
+    staff = user.staff if user else None
+    if staff is not None and value.acknowledged_name != staff.name[:60]:
+        staff = None
+    return Recipient(org_id, staff.id if staff else None, title=N_("复述确认人"), minutes=minutes)
 
 
 def _usual(value: CriticalValue, by: Actor) -> Iterator[Recipient]:

@@ -9,13 +9,13 @@ from django.db.models import Q, QuerySet
 from tongmai.care.critical_values import access, recipients, rules
 from tongmai.care.critical_values.items import names_of
 from tongmai.care.critical_values.models import CriticalValue, Notice, Transition
-from tongmai.care.critical_values.states import OPEN, State
+from tongmai.care.critical_values.states import OPEN, OWES, Owed, State
 from tongmai.commons.residents.access import OpenedRecord
 from tongmai.commons.results.numbers import Number, numbers
-from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.months import start_of_day
 
+MOST_WAITING = 100
 EARLIER = 6  # values shown beside a new one
 LOOK_BACK = timedelta(days=730)
 _NAMED = ("resident", "org", "site", "doctor", "acknowledged_org", "acknowledged_by")
@@ -24,14 +24,31 @@ _NAMED = ("resident", "org", "site", "doctor", "acknowledged_org", "acknowledged
 def waiting(by: Actor) -> QuerySet[CriticalValue]:
     """Return what waits for the actor: to be released where it was found, to be read back, then to be acted on.
 
-    Once somebody has read it back it waits at her organisation alone.
+    Once somebody has read it back it waits at her organisation alone, until that is over its time: then wherever the
+    chain has told of it.
     """
+    hers = Q(access.told(by), acknowledged_org_id=by.org_id) | access.told(by, Owed.ACTION)
     rows = access.visible(by).filter(state__in=OPEN)
     return rows.filter(
         Q(state=State.RAISED, org_id=by.org_id)
         | Q(access.told(by), state=State.NOTIFIED)
-        | Q(access.told(by), state__in=[State.ACKNOWLEDGED, State.ACTED], acknowledged_org_id=by.org_id)
+        | Q(hers, state__in=[State.ACKNOWLEDGED, State.ACTED])
     )
+
+
+def waiting_first(by: Actor) -> list[CriticalValue]:
+    """Return what waits for the actor as she should take it: to be read back or over its time, to be acted on, the rest."""
+    found = waiting(by).select_related(*_NAMED).order_by("raised_at", "id")[:MOST_WAITING]
+    return sorted(found, key=lambda value: (_rank(value, by.now), value.due_at or value.raised_at, value.id))
+
+
+def _rank(value: CriticalValue, now: datetime) -> int:
+    if value.state == State.NOTIFIED or (value.state in OWES and value.due_at is not None and value.due_at <= now):
+        return 0
+    return _RANK.get(State(value.state), 2)
+
+
+_RANK = {State.ACKNOWLEDGED: 1, State.ACTED: 3}
 
 
 @dataclass(frozen=True)
@@ -50,7 +67,7 @@ def register(*, by: Actor, asked: Asked) -> QuerySet[CriticalValue]:
     if asked.show in _SHOWS:
         rows = rows.filter(_SHOWS[asked.show])
     if asked.show == "late":
-        rows = rows.filter(state__in=[State.NOTIFIED, State.ACKNOWLEDGED], due_at__lt=by.now)
+        rows = rows.filter(state__in=list(OWES), due_at__lt=by.now)
     if asked.site_id:
         rows = rows.filter(site_id=asked.site_id)
     if asked.since:
@@ -79,10 +96,10 @@ def notices(value: CriticalValue) -> list[Notice]:
 
 def next_escalation(value: CriticalValue, *, by: Actor) -> datetime | None:
     """Return when the chain goes on by itself; None when it does not run."""
-    if value.state != State.NOTIFIED or value.clock_from is None:
+    if value.state not in OWES or value.clock_from is None:
         return None
     minutes = [each.minutes for each in recipients.chain(value, by=by)]
-    remind = policy.value("critical_values.remind", on=by.today, at=value.site_id).timedelta()
+    remind = recipients.reminded_every(value, by=by)
     return rules.next_at(minutes, done=value.escalated_minutes, clock_from=value.clock_from, remind=remind)
 
 

@@ -26,6 +26,13 @@ class Step(StrEnum):
     CORRECT = "correct"  # a later report says otherwise: shown, nothing is closed by it
 
 
+class Owed(StrEnum):
+    """What the chain waits for: each has minutes of its own."""
+
+    ANSWER = "answer"  # from the notification to the reading back
+    ACTION = "action"  # from the reading back to what is done
+
+
 class Side(StrEnum):
     FINDER = "finder"  # the organisation that found it
     RECEIVER = "receiver"  # who was told
@@ -34,6 +41,7 @@ class Side(StrEnum):
 
 OPEN = (State.RAISED, State.NOTIFIED, State.ACKNOWLEDGED, State.ACTED)
 ANSWERED = (State.ACKNOWLEDGED, State.ACTED, State.CLOSED)
+OWES = {State.NOTIFIED: Owed.ANSWER, State.ACKNOWLEDGED: Owed.ACTION}  # where the chain runs
 
 _DOCTORS = frozenset({"village_doctor", "general_practitioner", "specialist"})
 _RECEIVERS = _DOCTORS | {"nurse", "manager", "referral_coordinator", "reporting_doctor", "technician"}
@@ -47,6 +55,7 @@ LIFE: Table[State, Step] = Table(
         (State.NOTIFIED, Step.ACKNOWLEDGE): State.ACKNOWLEDGED,
         (State.NOTIFIED, Step.PHONE): State.ACKNOWLEDGED,
         (State.NOTIFIED, Step.ESCALATE): State.NOTIFIED,
+        (State.ACKNOWLEDGED, Step.ESCALATE): State.ACKNOWLEDGED,
         (State.ACKNOWLEDGED, Step.ACT): State.ACTED,
         (State.ACKNOWLEDGED, Step.DISMISS): State.FALSE_ALARM,
         (State.ACTED, Step.ACT): State.ACTED,

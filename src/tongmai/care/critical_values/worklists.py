@@ -1,6 +1,7 @@
-"""Critical values on the home page: above everything else until somebody has read them back."""
+"""Critical values on the home page: above everything else until somebody has read them back and acted."""
 
 from collections import Counter
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -21,18 +22,24 @@ def waiting(*, by: Actor) -> list[WorkItem]:
     if by.org_id is None or not by.may(Action.SEE_CRITICAL):
         return []
     rows = selectors.waiting(by).select_related("resident", "org").order_by("raised_at", "id")[:MOST]
-    return [_item(value) for value in rows]
+    return [_item(value, by) for value in rows]
 
 
 def counts(*, by: Actor) -> dict[str, int]:
-    """Return how many items `waiting` has, by kind: those to be read back are what the bar on every page counts."""
+    """Return how many items `waiting` has, by kind: what is to be done at once is what the bar on every page counts."""
     if by.org_id is None or not by.may(Action.SEE_CRITICAL):
         return {}
-    states = selectors.waiting(by).order_by().values_list("state", flat=True)[:MOST]
-    return dict(Counter(KIND if state == State.NOTIFIED else ACTIONS for state in states))
+    rows = selectors.waiting(by).order_by().values_list("state", "due_at")[:MOST]
+    return dict(Counter(_kind(state, due_at, by) for state, due_at in rows))
 
 
-def _item(value: CriticalValue) -> WorkItem:
+def _kind(state: str, due_at: datetime | None, by: Actor) -> str:
+    """What rings on every page: what nobody has read back, and what nobody has acted on in time."""
+    is_over = state == State.ACKNOWLEDGED and due_at is not None and due_at <= by.now
+    return KIND if state == State.NOTIFIED or is_over else ACTIONS
+
+
+def _item(value: CriticalValue, by: Actor) -> WorkItem:
     titles = {
         State.RAISED: (_("危急值待核对发出"), _("核对")),
         State.NOTIFIED: (_("危急值待复述确认"), _("确认")),
@@ -40,8 +47,11 @@ def _item(value: CriticalValue) -> WorkItem:
         State.ACTED: (_("危急值已处置，待结束"), _("结束")),
     }
     title, label = titles[State(value.state)]
+    kind = _kind(value.state, value.due_at, by)
+    if kind == KIND and value.state == State.ACKNOWLEDGED:
+        title = _("危急值已确认，超时未处置")
     return WorkItem(
-        kind=KIND if value.state == State.NOTIFIED else ACTIONS,
+        kind=kind,
         title=_("【演练】%(title)s") % {"title": title} if value.is_drill else title,
         who=presenters.person(value),
         what=presenters.told(value),

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from tongmai.care.critical_values.choices import Measure, Setting, Source
 from tongmai.care.critical_values.rules import RuleKind
-from tongmai.care.critical_values.states import ANSWERED, OPEN, State, Step
+from tongmai.care.critical_values.states import ANSWERED, OPEN, Owed, State, Step
 from tongmai.commons.encounters.models import Encounter
 from tongmai.commons.residents.models import Resident
 from tongmai.commons.results.models import Report
@@ -54,8 +54,9 @@ class CriticalValue(models.Model):
     raised_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # null: by a rule
     notified_at = models.DateTimeField(null=True, blank=True)
     notified_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    clock_from = models.DateTimeField(null=True, blank=True)  # from when the chain counts its minutes
-    escalated_minutes = models.PositiveIntegerField(default=0)  # the rung taken last
+    # From when the chain counts its minutes: since it was told, and anew since it was read back.
+    clock_from = models.DateTimeField(null=True, blank=True)
+    escalated_minutes = models.PositiveIntegerField(default=0)  # the rung taken last, since clock_from
     due_at = models.DateTimeField(null=True, blank=True)  # by when the next step is owed
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -143,9 +144,9 @@ class Transition(AppendOnly):
     class Meta:
         ordering = ["id"]
         constraints = [
-            # Two workers, or one that is started again: a rung is taken once.
+            # Two workers, or one that is started again: a rung is taken once, on either clock.
             models.UniqueConstraint(
-                fields=["value", "minutes"], condition=Q(step="escalate"), name="critical_rung_once"
+                fields=["value", "from_state", "minutes"], condition=Q(step="escalate"), name="critical_rung_once"
             ),
             models.CheckConstraint(
                 name="critical_step_has_reason", condition=~Q(step__in=["reject", "dismiss"]) | ~Q(reason="")
@@ -161,6 +162,7 @@ class Notice(AppendOnly):
 
     id = models.BigAutoField(primary_key=True)
     value = models.ForeignKey(CriticalValue, on_delete=models.PROTECT, related_name="notices")
+    owed = models.CharField(max_length=6, choices=[(o, o) for o in Owed], default=Owed.ANSWER)  # what she is told to do
     minutes = models.PositiveIntegerField(default=0)  # 0: at once; else the rung
     org = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="+")
     staff = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
@@ -171,4 +173,5 @@ class Notice(AppendOnly):
 
     class Meta:
         ordering = ["id"]
+        constraints = [models.CheckConstraint(name="critical_notice_owed", condition=Q(owed__in=list(Owed)))]
         indexes = [models.Index(fields=["staff"], name="critical_notice_staff", condition=Q(staff__isnull=False))]

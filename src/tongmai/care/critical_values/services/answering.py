@@ -107,4 +107,5 @@ def _acknowledged(value: CriticalValue, step: Step, said: str, *, by: Actor, to:
     limit = policy.value("critical_values.act", on=by.today, at=value.site_id).timedelta()
     value.acknowledged_at, value.acknowledged_by_id = by.now, by.user_id
     value.read_back, value.due_at = said.strip()[:300], by.now + limit
+    value.clock_from, value.escalated_minutes = by.now, 0  # from now on an action is owed
     take(value, step, by=by, facts=f"{said.strip()} · {to}" if to else said.strip())

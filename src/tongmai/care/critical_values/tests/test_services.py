@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import override_settings
 
-from tongmai.care.critical_values import checks, errors, services
+from tongmai.care.critical_values import checks, errors, selectors, services, worklists
 from tongmai.care.critical_values.models import CriticalValue, Notice, Transition
 from tongmai.care.critical_values.tests import factories
 from tongmai.foundation.orgs import policy
@@ -140,7 +140,7 @@ def test_the_chain_goes_on_until_somebody_answers(ward):
     assert minutes == [5, 10, 15, 25, 40]
     assert Notice.objects.filter(role="manager", org=ward.world.lead, minutes=10).exists()
     services.acknowledge(value_id=value.id, read_back="2.5", by=ward.later(ward.manager, 41))
-    assert services.escalate_due(ward.later(ward.system, 300)) == 0
+    assert services.escalate_due(ward.later(ward.system, 41 + 29)) == 0, "from now on she has the time to act"
 
 
 def test_a_worker_that_was_away_takes_each_rung_once(ward):
@@ -227,3 +227,65 @@ def test_the_database_refuses_what_was_never_acknowledged(ward, state):
             state=state, closed_at=ward.world.now, acted_at=ward.world.now, measure="treated", closed_because="x"
         )
     assert Transition.objects.count() == 2
+
+
+def _minutes(value, state):
+    return list(value.transitions.filter(step="escalate", from_state=state).values_list("minutes", flat=True))
+
+
+def test_what_is_read_back_and_not_acted_on_goes_up_the_same_chain(ward):
+    value = ward.told()
+    services.escalate_due(ward.later(ward.system, 6))
+    services.acknowledge(value_id=value.id, read_back="2.5", by=ward.later(ward.gp, 7))
+    taken = [services.escalate_due(ward.later(ward.system, 7 + minute)) for minute in (29, 30, 31, 35, 46, 60, 75, 104)]
+    assert taken == [0, 1, 0, 1, 2, 0, 1, 0]
+    assert (_minutes(value, "notified"), _minutes(value, "acknowledged")) == ([5], [30, 35, 40, 45, 75])
+    told = Notice.objects.filter(owed="action")
+    assert told.get(minutes=30).staff_id == ward.gp.staff_id
+    assert told.get(minutes=35).org == ward.world.township
+    assert told.filter(minutes=40, role="manager", org=ward.world.lead).exists()
+    services.act(value_id=value.id, measure="treated", by=ward.later(ward.gp, 120))
+    assert services.escalate_due(ward.later(ward.system, 600)) == 0
+    assert not list(checks.states())
+
+
+def test_whoever_the_chain_reaches_may_act_and_it_waits_for_them_from_then_on(ward):
+    value = ward.acknowledged()
+    assert not selectors.waiting(ward.specialist).exists()
+    services.escalate_due(ward.later(ward.system, 50))
+    late = ward.later(ward.specialist, 50)
+    assert selectors.waiting(late).get() == value
+    assert worklists.counts(by=late) == {"critical_values": 1}
+    assert worklists.waiting(by=late)[0].kind == "critical_values"
+    assert selectors.next_escalation(CriticalValue.objects.get(), by=late) == ward.world.now + timedelta(minutes=75)
+    services.act(value_id=value.id, measure="called", by=late)
+    assert worklists.counts(by=late) == {"critical_actions": 1}
+
+
+def test_of_a_call_that_was_written_down_the_whole_site_hears_when_nobody_acts(ward):
+    value = services.phone(value_id=ward.told().id, read_back="2.5", to="示例护士长", by=ward.technician)
+    assert services.escalate_due(ward.later(ward.system, 30)) == 1
+    notice = Notice.objects.get(value=value, owed="action")
+    assert (notice.staff_id, notice.org) == (None, ward.world.township)
+
+
+def test_a_false_alarm_ends_the_second_clock_too(ward):
+    value = ward.acknowledged()
+    services.dismiss(value_id=value.id, reason="标本溶血", by=ward.gp)
+    assert services.escalate_due(ward.later(ward.system, 600)) == 0
+
+
+def test_a_clock_set_back_after_the_reading_back_silences_nobody(ward):
+    value = ward.told()
+    services.acknowledge(value_id=value.id, read_back="2.5", by=ward.later(ward.gp, 24 * 60))
+    assert services.escalate_due(ward.system) == 1
+    assert services.escalate_due(ward.later(ward.system, 5)) == 1
+    assert _minutes(value, "acknowledged") == [30, 35]
+
+
+def test_the_text_of_the_second_clock_says_that_nobody_acted(ward):
+    Staff.objects.filter(id=ward.gp.staff_id).update(phone="13900000001")
+    with override_settings(SMS="console"):
+        ward.acknowledged()
+        services.escalate_due(ward.later(ward.system, 30))
+    assert sorted(TextMessage.objects.values_list("template", flat=True)) == ["critical_value", "critical_value_act"]

@@ -155,3 +155,22 @@ def test_the_api_does_the_same(ward, as_gp):
     assert as_gp.get("/api/v1/critical-values/limits").json()[0]["item"] == "potassium"
     entered = {"item": "potassium", "low": "2.5", "source": "评审", "starts_on": "2030-01-01"}
     assert as_gp.post("/api/v1/critical-values/limits", entered, content_type="application/json").status_code == 403
+
+
+def test_what_still_waits_for_her_stands_above_the_register_and_comes_down_when_it_is_done(ward, as_gp):
+    first, second = ward.told(), services.start_drill(
+        site_id=ward.world.township.id, name="血钠", text="110", by=ward.later(ward.manager, 1)
+    )  # fmt: skip
+
+    def order():
+        page = as_gp.get(_at("list")).content.decode()
+        top = page[page.index("tm-critical-waits") : page.index("tm-form-row")] if "tm-critical-waits" in page else ""
+        shown = [each for each in (first, second) if str(each.id) in top]
+        return [each.short for each in sorted(shown, key=lambda each: top.index(str(each.id)))]
+
+    assert order() == [first.short, second.short]
+    as_gp.post(_at("acknowledge", first), {"read_back": "2.5"})
+    assert order() == [second.short, first.short], "what nobody has read back goes first"
+    as_gp.post(_at("act", first), {"measure": "treated"})
+    as_gp.post(_at("close", first))
+    assert order() == [second.short]

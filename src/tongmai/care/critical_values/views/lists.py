@@ -23,7 +23,9 @@ def register(request: HttpRequest) -> HttpResponse:
     asked = form.asked()
     listing = page_of(request, selectors.register(by=request.actor, asked=asked))
     rows = [presenters.row(each, request.actor.now) for each in listing.rows]
+    waits = selectors.waiting_first(request.actor) if asked.show == "all" and not listing.previous_href else []
     context = {
+        "waits": [presenters.row(each, request.actor.now) for each in waits],
         "form": form,
         "asked": asked,
         "listing": Listing(rows, listing.previous_href, listing.next_href, listing.said),
