@@ -28,8 +28,10 @@ ACTION_OF = {
     Kind.CAPACITY: Action.MANAGE_CAPACITY,
     Kind.PRICES: Action.MANAGE_CATALOG,
     Kind.CODES: Action.SETTLE_CODES,
+    Kind.LIMITS: Action.MANAGE_CRITICAL,
 }
-OF_ONE_ORG = frozenset({Kind.CONTRACTS, Kind.CAPACITY})  # the lists of one organisation; the others are a county's
+# The lists of one organisation; the others are a county's.
+OF_ONE_ORG = frozenset({Kind.CONTRACTS, Kind.CAPACITY, Kind.LIMITS})
 
 
 def visible_messages(by: Actor) -> QuerySet[InboundMessage]:

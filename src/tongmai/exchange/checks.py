@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import Count, F, Max, Q
 
+from tongmai.care.critical_values.models import LimitLine
 from tongmai.care.family_doctors.models import Contract
 from tongmai.care.referrals.models import Referral
 from tongmai.commons.capacity.models import Pool
@@ -35,12 +36,14 @@ REFERENCES = (
     SoftReference(ImportRow, "target_id", Pool, Q(run__kind="capacity")),
     SoftReference(ImportRow, "target_id", Price, Q(run__kind="prices")),
     SoftReference(ImportRow, "target_id", LocalCode, Q(run__kind="codes")),
+    SoftReference(ImportRow, "target_id", LimitLine, Q(run__kind="limits")),
     SoftReference(SourceRow, "target_id", Resident, Q(kind="residents")),
     SoftReference(SourceRow, "target_id", Staff, Q(kind="staff")),
     SoftReference(SourceRow, "target_id", Contract, Q(kind="contracts")),
     SoftReference(SourceRow, "target_id", Pool, Q(kind="capacity")),
     SoftReference(SourceRow, "target_id", Price, Q(kind="prices")),
     SoftReference(SourceRow, "target_id", LocalCode, Q(kind="codes")),
+    SoftReference(SourceRow, "target_id", LimitLine, Q(kind="limits")),
     SoftReference(SourceObject, "target_id", Resident, Q(kind=objects.PERSON)),
     SoftReference(SourceObject, "target_id", SourceRegistration, Q(kind=objects.GIVEN_UP)),
     SoftReference(SourceObject, "target_id", Encounter, Q(kind__in=[objects.VISIT, objects.APPOINTMENT])),

@@ -20,11 +20,11 @@ from tongmai.ui.api import Page, Text, paginate
 router = Router(tags=["exchange"])
 _MAY_IMPORT = may(
     Action.IMPORT, Action.MANAGE_POSTS, Action.SIGN_CONTRACTS, Action.MANAGE_CAPACITY, Action.MANAGE_CATALOG,
-    Action.SETTLE_CODES,
+    Action.SETTLE_CODES, Action.MANAGE_CRITICAL,
 )  # fmt: skip
 MOST_BYTES = 50 * 1024 * 1024
 
-Kinds = Literal["residents", "staff", "contracts", "capacity", "prices", "codes"]
+Kinds = Literal["residents", "staff", "contracts", "capacity", "prices", "codes", "limits"]
 Limit = Annotated[int, Field(ge=1, le=200)]
 
 

@@ -80,6 +80,14 @@ def names_of(*, code: str, system: str, name: str, specimen: str = "") -> tuple[
     return tuple(dict.fromkeys(word for word in words if word))
 
 
+def item_of(written: str) -> str:
+    """Return under which name a limit speaks of an item that somebody wrote: our key where we know it, else as written."""
+    written = written.strip()
+    by_label = {str(each.label): key for key, each in ITEMS.items()}
+    known = (by_label.get(written, ""), *names_of(code=written, system="", name=written))
+    return next((name for name in known if name in ITEMS), written.lower())
+
+
 def converted(number: Decimal, unit: str, *, item: str, to: str) -> Decimal | None:
     """Return a number in the unit `to` of a limit on `item`; None where nobody knows how.
 

@@ -1,6 +1,7 @@
 """Limits and chains as they are in force: for the rules, and for the pages of those who set them."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -13,6 +14,9 @@ from tongmai.foundation.orgs.models import Membership, valid_on
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.prepared import Prepared
 from tongmai.kernel.errors import NotFound
+
+if TYPE_CHECKING:
+    from tongmai.care.critical_values.services import LimitInput
 
 
 def limits_at(org_id: UUID, on: date) -> list[Limit]:
@@ -41,6 +45,22 @@ def limit_line(limit_id: UUID, *, by: Actor) -> LimitLine:
     if found is None:
         raise NotFound()
     return found
+
+
+def standing_line(entered: "LimitInput", *, for_alliance: bool, by: Actor) -> LimitLine | None:
+    """Return the open line of the actor's organisation, or of the alliance that it leads, on the same item and people."""
+    leads = Membership.objects.filter(valid_on(by.today), org_id=by.org_id, part=Membership.Part.LEAD)
+    owner = Q(alliance__in=leads.values("alliance")) if for_alliance else Q(org_id=by.org_id)
+    return LimitLine.objects.filter(
+        owner, item=entered.item, sex=entered.sex, age_from_days=entered.age_from_days,
+        age_before_days=entered.age_before_days, ends_before=None,
+    ).first()  # fmt: skip
+
+
+def says_the_same(line: LimitLine, entered: "LimitInput") -> bool:
+    """Whether a line says what is entered."""
+    said = (entered.unit, entered.low, entered.high, entered.status, entered.source)
+    return (line.unit, line.low, line.high, line.status, line.source) == said
 
 
 def rungs(by: Actor) -> QuerySet[Rung]:

@@ -17,6 +17,7 @@ class Kind(models.TextChoices):
     CAPACITY = "capacity", _("号源床位计划")
     PRICES = "prices", _("价格表")
     CODES = "codes", _("编码对照表")
+    LIMITS = "limits", _("危急值界值表")
 
 
 class Fate(models.TextChoices):

@@ -7,7 +7,7 @@ from django.db import transaction
 from tongmai.exchange import fast_rows
 from tongmai.exchange.models import ImportRun
 from tongmai.exchange.models.imports import Fate, Kind
-from tongmai.exchange.tabular import capacity, codes, columns, contracts, prices, residents, staff
+from tongmai.exchange.tabular import capacity, codes, columns, contracts, limits, prices, residents, staff
 from tongmai.exchange.tabular.facts import Cells, identity_of
 from tongmai.exchange.tabular.verdicts import TAKEN, Row, Verdict, one_by_one
 from tongmai.foundation.orgs.actors import Actor
@@ -21,6 +21,7 @@ _IDENTITIES: dict[str, Callable[[Cells], str]] = {
     Kind.CAPACITY: capacity.identity_of,
     Kind.PRICES: prices.identity_of,
     Kind.CODES: codes.identity_of,
+    Kind.LIMITS: limits.identity_of,
 }
 
 
@@ -53,6 +54,7 @@ def _settler(run: ImportRun, by: Actor, is_real: bool, first_line: int) -> Settl
         Kind.CAPACITY: capacity,
         Kind.PRICES: prices,
         Kind.CODES: codes,
+        Kind.LIMITS: limits,
     }
     each = modules[Kind(run.kind)].settler(by)
     return lambda rows: one_by_one(rows, each)

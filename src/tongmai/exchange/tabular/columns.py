@@ -120,13 +120,27 @@ CODES = (
     Column("note", ("备注", "说明")),
 )
 
+LIMITS = (
+    Column("item", ("项目", "项目名称", "检验项目", "检验项目名称", "危急值项目", "项目代码"), True, "血钾"),
+    Column("low", ("低于", "低限", "危急低值", "低值", "下限", "危急值下限"), True, "2.8"),
+    Column("high", ("高于", "高限", "危急高值", "高值", "上限", "危急值上限"), True, "6.2"),
+    Column("unit", ("单位", "计量单位", "结果单位"), example="mmol/L"),
+    Column("sex", ("性别", "适用性别")),
+    Column("age_from", ("年龄起（天）", "年龄起", "年龄下限", "起始年龄"), example="28"),
+    Column("age_before", ("年龄止（天，不含）", "年龄止", "年龄上限", "截止年龄")),
+    Column("source", ("依据", "评审依据", "来源"), True, "检验科 2026 年评审记录"),
+    Column("status", ("性质", "依据的性质")),
+    Column("level", ("层级", "适用范围")),
+    Column("starts_on", ("生效日期", "执行日期", "启用日期", "开始日期"), example="2026-12-01"),
+)
+
 KINDS: dict[str, tuple[Column, ...]] = {
     "residents": RESIDENTS, "staff": STAFF, "contracts": CONTRACTS, "capacity": CAPACITY, "prices": PRICES,
-    "codes": CODES,
+    "codes": CODES, "limits": LIMITS,
 }  # fmt: skip
 KIND_NAMES = {
     "residents": N_("居民花名册"), "staff": N_("人员名册"), "contracts": N_("签约名单"), "capacity": N_("号源床位计划"),
-    "prices": N_("价格表"), "codes": N_("编码对照表"),
+    "prices": N_("价格表"), "codes": N_("编码对照表"), "limits": N_("危急值界值表"),
 }  # fmt: skip
 
 

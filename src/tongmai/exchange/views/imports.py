@@ -18,7 +18,7 @@ from tongmai.ui.paging import page_of
 
 _MAY = may(
     Action.IMPORT, Action.MANAGE_POSTS, Action.SIGN_CONTRACTS, Action.MANAGE_CAPACITY, Action.MANAGE_CATALOG,
-    Action.SETTLE_CODES,
+    Action.SETTLE_CODES, Action.MANAGE_CRITICAL,
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What an organisation sets for itself: its limits and its chain, from a day on.  Values raised before stay as they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from tongmai.care.critical_values import events
+from tongmai.care.critical_values.items import ITEMS, converted
 from tongmai.care.critical_values.models import LimitLine, Rung
 from tongmai.care.critical_values.settings import limit_line, rung
 from tongmai.foundation.audit import services as audit
@@ -52,15 +53,16 @@ def set_limit(*, entered: LimitInput, starts_on: date, for_alliance: bool = Fals
 
     Raises:
         NotPermitted: the post sets none, or its organisation leads no alliance.
-        InvalidInput: limits the wrong way round, no source, or a day that has passed.
+        InvalidInput: limits the wrong way round, a unit that nobody can convert, no source, or a day that has passed.
         Conflict: somebody set the same at this moment.
     """
     require(by, Action.MANAGE_CRITICAL)
+    entered = _tidy(entered)
     _check_limit(entered, starts_on, by)
     alliance_id = _led(by) if for_alliance else None
     owner = {"alliance_id": alliance_id} if for_alliance else {"org_id": by.org_id}
     key = {name: getattr(entered, name) for name in ("sex", "age_from_days", "age_before_days")}
-    key["item"] = entered.item.strip().lower()
+    key["item"] = entered.item
     before = LimitLine.objects.select_for_update().filter(**owner, **key, ends_before=None).first()
     if before is not None:
         before.ends_before, before.ended_at, before.ended_by_id = max(starts_on, before.starts_on), by.now, by.user_id
@@ -68,8 +70,8 @@ def set_limit(*, entered: LimitInput, starts_on: date, for_alliance: bool = Fals
     try:
         with transaction.atomic():
             line = LimitLine.objects.create(
-                **owner, **key, unit=entered.unit.strip(), low=entered.low, high=entered.high, status=entered.status,
-                source=entered.source.strip(), line_version=before.line_version + 1 if before else 1,
+                **owner, **key, unit=entered.unit, low=entered.low, high=entered.high, status=entered.status,
+                source=entered.source, line_version=before.line_version + 1 if before else 1,
                 starts_on=max(starts_on, before.starts_on) if before else starts_on, set_at=by.now, set_by_id=by.user_id,
             )  # fmt: skip
     except IntegrityError:
@@ -133,14 +135,26 @@ def end_rung(*, rung_id: UUID, by: Actor) -> None:
     audit.record(events.RungEnded(rung_id=found.id, org_id=found.org_id), by=by, subject_id=found.id)
 
 
+def _tidy(entered: LimitInput) -> LimitInput:
+    """A limit on an item that we know is in its unit, unless another one is said."""
+    item, unit = entered.item.strip().lower(), entered.unit.strip()
+    unit = unit or (ITEMS[item].unit if item in ITEMS else "")
+    return replace(entered, item=item, unit=unit, source=entered.source.strip())
+
+
 def _check_limit(entered: LimitInput, starts_on: date, by: Actor) -> None:
-    if not entered.item.strip():
+    if not entered.item:
         raise InvalidInput(field="item", problem=N_("请选择或填写项目"))
+    if (
+        entered.item in ITEMS
+        and converted(Decimal(1), ITEMS[entered.item].unit, item=entered.item, to=entered.unit) is None
+    ):
+        raise InvalidInput(field="unit", problem=N_("这个单位无法换算，结果不会被判断；请改用项目通常的单位"))
     if entered.low is not None and entered.high is not None and entered.low >= entered.high:
         raise InvalidInput(field="high", problem=N_("高限须大于低限"))
     if not entered.age_from_days < entered.age_before_days:
         raise InvalidInput(field="age_before_days", problem=N_("年龄上限须大于下限"))
-    if not entered.source.strip():
+    if not entered.source:
         raise InvalidInput(field="source", problem=N_("请写明依据"))
     if starts_on < by.today:
         raise InvalidInput(field="starts_on", problem=N_("不能早于今天"))

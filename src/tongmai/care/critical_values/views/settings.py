@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongmai.care.critical_values import forms, presenters, services, starter
+from tongmai.care.critical_values import forms, limit_sheet, presenters, services, starter
 from tongmai.care.critical_values import settings as in_force
 from tongmai.foundation.orgs import selectors as orgs
 from tongmai.foundation.orgs.guards import may
@@ -52,12 +52,9 @@ def end_limit(request: HttpRequest, limit_id: UUID) -> HttpResponse:
 @require_safe
 @may(Action.SEE_CRITICAL)
 def export_limits(request: HttpRequest) -> HttpResponse:
-    """The limits in force as Excel, for the yearly review."""
-    found = _in_force(request)
-    head = [_("项目"), _("适用"), _("危急界值"), _("层级"), _("版本"), _("依据"), _("性质")]
-    rows = ([row["label"], row["whom"], row["limits"], row["level"], row["version"], row["source"], row["status"]]
-            for row in found)  # fmt: skip
-    return xlsx_response(f"{_('危急值界值')}-{request.actor.today}.xlsx", head, rows)
+    """The limits in force as Excel, for the yearly review; what was changed in it comes in as a list (exchange)."""
+    found = in_force.limits_at(request.actor.org_id, request.actor.today)
+    return xlsx_response(f"{_('危急值界值')}-{request.actor.today}.xlsx", limit_sheet.HEAD, limit_sheet.rows(found))
 
 
 @require_safe
