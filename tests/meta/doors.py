@@ -108,8 +108,8 @@ _DOORS: dict[str, str] = {
         api:compliance capacity:compliance capacity:compliance-sheet capacity:compliance-week
     """,
     Action.RECOGNISE: """
-        api:recognition_check api:decide_recognition api:undo_recognition
-        recognition:offers recognition:check recognition:report recognition:recognise recognition:undo
+        api:ask_for_recognition api:recognition_check api:decide_recognition api:undo_recognition
+        recognition:ask recognition:offers recognition:check recognition:report recognition:recognise recognition:undo
     """,
     Action.SEE_RECOGNITION: """
         api:recognition_figures api:recognition_marks recognition:figures recognition:figures-sheet recognition:history recognition:marks
@@ -131,7 +131,7 @@ _DOORS: dict[str, str] = {
     """,
     Action.SEE_DIAGNOSTICS: """
         api:examination api:examinations api:take_examination_step
-        diagnostics:detail diagnostics:list diagnostics:pdf diagnostics:step
+        diagnostics:detail diagnostics:find diagnostics:list diagnostics:pdf diagnostics:slip diagnostics:step
     """,
     Action.ORDER_EXAMINATION: "diagnostics:new diagnostics:seen",
     Action.REPORT_EXAMINATION: """
@@ -139,6 +139,7 @@ _DOORS: dict[str, str] = {
         diagnostics:claim-next diagnostics:draft diagnostics:mark diagnostics:reject diagnostics:report
     """,
     Action.DIRECT_CENTRE: """
+        api:assign_examination api:examination_readers
         diagnostics:agreement-end diagnostics:assign diagnostics:board diagnostics:centre diagnostics:duty-remove
         diagnostics:figures diagnostics:figures-sheet
     """,
@@ -178,7 +179,7 @@ _DOORS: dict[str, str] = {
     f"{Action.SEE_CAPACITY}|{Action.SEE_OWN}": "api:booking api:bookings",
     f"{Action.BOOK}|{Action.MANAGE_CAPACITY}": "api:bans api:lift_ban capacity:bans capacity:lift-ban",
     f"{Action.IMPORT}|{Action.MANAGE_POSTS}|{Action.SEE_MESSAGES}": "exchange:messages",
-    f"{Action.IMPORT}|{Action.MANAGE_POSTS}|{Action.SIGN_CONTRACTS}|{Action.MANAGE_CAPACITY}|{Action.MANAGE_CATALOG}|{Action.SETTLE_CODES}": """
+    f"{Action.IMPORT}|{Action.MANAGE_POSTS}|{Action.SIGN_CONTRACTS}|{Action.MANAGE_CAPACITY}|{Action.MANAGE_CATALOG}|{Action.SETTLE_CODES}|{Action.MANAGE_CRITICAL}": """
         api:abandon_import api:confirm_import api:go_on api:import_rows api:one_import api:start_import
         api:kept_columns api:import_columns exchange:abandon exchange:confirm exchange:go-on exchange:import exchange:import-new exchange:imports
         exchange:refused exchange:template exchange:columns exchange:kept-columns exchange:change-columns
@@ -202,7 +203,7 @@ _DOORS: dict[str, str] = {
     """,
     Action.SIGN_CONTRACTS: """
         api:add_member api:amend_contract api:contract api:contracts api:discard api:end_member api:renew api:search_contracts api:sign api:teams api:terminate
-        family_doctors:add-member family_doctors:agreement family_doctors:contract family_doctors:discard
+        family_doctors:add-member family_doctors:agreement family_doctors:amend family_doctors:contract family_doctors:discard
         family_doctors:end-member family_doctors:export family_doctors:list family_doctors:new family_doctors:renew
         family_doctors:sign family_doctors:teams family_doctors:terminate
     """,
@@ -258,8 +259,8 @@ FOR_THE_ALLIANCE = {
         api:session api:visitors capacity:change-total capacity:close capacity:compliance-week capacity:lift-ban
         capacity:session capacity:session-sheet
     """.split(),
-    # Who is about to order asks what exists already: of nothing else, never of a sensitive result, and it is logged.
-    *"recognition:check recognition:recognise recognition:report".split(),
+    # Who is about to order says so, and asks what of that item exists already; until then the page shows nothing.
+    *"recognition:ask recognition:check".split(),
     # The three administrators, and who imports or judges emergencies, reach the whole county.
     *"""
         api:data_quality_of exchange:quality-of exchange:quality-export

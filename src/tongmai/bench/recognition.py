@@ -75,7 +75,8 @@ def measured(plan: dict[str, Any]) -> dict[str, Any]:
         factories.evaluation(world.township, item, on=now.date() - timedelta(days=60), now=now)
     asked = _filled(plan, world, now)
     load_seconds = time.monotonic() - begun
-    doctor = world.actor(Role.SPECIALIST, now=now)
+    doctor = world.actor(Role.SPECIALIST, now=timezone.now())
+    _about_to_order(asked, doctor)
 
     def check(code: str) -> Callable[[int], Any]:
         return lambda i: asking.check(asked[i % len(asked)], item_code=code, by=doctor)
@@ -172,6 +173,18 @@ def _asked(n_people: int, plan: dict[str, Any]) -> list[Any]:
     n = min(n_people, plan["queries"])
     chosen = Random(plan["seed"]).sample(range(1, n_people + 1), n)
     return [UUID(md5(f"p{i}".encode(), usedforsecurity=False).hexdigest()) for i in chosen]
+
+
+def _about_to_order(asked: list[Any], doctor: Any) -> None:
+    """Let the doctor, who has no other reason to open the records, have said what she is about to order, as the service would."""
+    from tongmai.commons.recognition import items
+    from tongmai.commons.recognition.models import Asking
+
+    rows = [items.of_order(code, doctor.today) for code in ITEMS.values()]
+    Asking.objects.bulk_create(
+        Asking(resident_id=resident_id, item=row, org_id=doctor.org_id, asked_at=doctor.now, asked_by_id=doctor.user_id)
+        for resident_id in asked for row in rows if row is not None
+    )  # fmt: skip
 
 
 def _of_late(asked: list[Any], world: Any, now: datetime) -> None:

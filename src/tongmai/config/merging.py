@@ -6,7 +6,7 @@ from tongmai.exchange import origins
 from tongmai.kernel.text import N_
 
 # The same said of both: the survivor's stands, the other stays where it was.
-may_stay("resident_requests.LogRead", "recognition.Shown")
+may_stay("resident_requests.LogRead", "recognition.Asking", "recognition.Shown")
 may_stay("encounters.Allergy", "encounters.MedicationStatement")
 
 # Of these a person can have one at a time: a merge waits until one of two is finished.
@@ -31,6 +31,7 @@ name_rows("results.Document", N_("外来文书"), at=["written_at", "received_at
 name_rows("results.Request", N_("医嘱申请"), at=["requested_at", "received_at"], org="org__short_name")
 name_rows("critical_values.CriticalValue", N_("危急值"), at=["raised_at"], org="org__short_name", is_drawn=True)
 name_rows("recognition.Decision", N_("结果互认"), title=["item_name"], at=["decided_at"], org="org__short_name")
+name_rows("recognition.Asking", N_("互认查询"), at=["asked_at"], org="org__short_name")
 name_rows("recognition.Shown", N_("互认提示"), at=["shown_at"], org="org__short_name")
 name_rows("encounters.Episode", N_("诊疗过程"), at=["opened_at"], org="opened_org__short_name")
 name_rows("encounters.Allergy", N_("过敏"), at=["recorded_at"])

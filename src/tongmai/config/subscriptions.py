@@ -66,7 +66,7 @@ for event in (
     )
 
 for event in (
-    recognition.EvaluationEntered, recognition.ResultRecognised, recognition.ExaminedAnyway,
+    recognition.AskingBegun, recognition.EvaluationEntered, recognition.ResultRecognised, recognition.ExaminedAnyway,
     recognition.RecognitionUndone, recognition.RecognisedItemsLoaded,
 ):  # fmt: skip
     unheard(
@@ -206,7 +206,6 @@ for event in (results.RequestReceived, results.DocumentReceived):
 
 for event in (
     imaging.StudyUnlinked, imaging.StudyHeld, imaging.StudySetAside, imaging.FileHeld, imaging.HeldSettled,
-    imaging.StepPerformed,
 ):  # fmt: skip
     unheard(event, because="the lists of those who bring images in order read the rows")
 
@@ -220,6 +219,13 @@ for event in (imaging.DeviceRegistered, imaging.DeviceChanged):
 @on(imaging.StudyArrived, in_transaction=True)
 def the_images_of_an_examination_are_there(event, key, by):
     diagnostic_services.data_arrived(order_number=event.order_number, by=by)
+
+
+@on(imaging.StepPerformed, in_transaction=True)
+def a_device_completed_an_examination(event, key, by):
+    """That it has begun, or was broken off, is shown to the technician and moves nothing."""
+    if event.state == "completed" and event.order_number:
+        diagnostic_services.device_completed(order_number=event.order_number, org_id=event.org_id, by=by)
 
 
 @on(imaging.StudyArrived)

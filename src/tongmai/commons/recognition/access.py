@@ -1,7 +1,10 @@
 """The doors of recognition: who asks about a person's results, who keeps the marks, whose figures one reads.
 
-To ask is narrow.  Who has a reason to open the record asks on that; who has none learns of the results that answer the
-very item asked for and of nothing else, never of a sensitive one, and the resident reads in her log that it was asked.
+To ask is narrow.  Who has a reason to open the record asks on that; a visit that runs at her own facility is one.  Who
+has none says first that the patient is in front of her and what she is about to order (`services.ask`): then, for minutes
+and at her own facility, she learns of the results that answer that very item and of nothing else, never of a sensitive
+one; the resident reads in her log that it was asked, and where neither an order nor a decision follows the audit
+administrator reads of it (commons/residents/reading).
 """
 
 from dataclasses import dataclass
@@ -9,15 +12,17 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from tongmai.commons.recognition.models import Decision, Evaluation, Shown
+from tongmai.commons.recognition.models import Asking, Decision, Evaluation, Item, Shown
 from tongmai.commons.residents import access as residents
 from tongmai.commons.residents import bases
 from tongmai.commons.residents.bases import Basis
+from tongmai.commons.residents.errors import BasisNeeded
 from tongmai.commons.residents.sections import Section
 from tongmai.commons.residents.sensitive import policies, rules
 from tongmai.commons.residents.sensitive.view import View
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs import access as orgs
+from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Org
@@ -38,21 +43,38 @@ class Asker:
     seen: Q | None  # None: the resident refused; nothing is told
 
 
-def asker(resident_id: UUID, *, by: Actor) -> Asker:
-    """Return how far `by` may be told of existing results of a resident.  Nothing is opened, nothing is logged.
+def asker(resident_id: UUID, *, item: Item | None, by: Actor) -> Asker:
+    """Return how far `by` may be told of existing results of an item.  Nothing is opened, nothing is logged.
 
     Raises:
         NotFound: absent, or out of reach.  NotPermitted: this post orders nothing.
+        BasisNeeded: no reason to open the record, and nothing said of being about to order the item.
     """
-    require(by, Action.RECOGNISE)
-    residents.get(resident_id, by=by)
-    held = bases.held_by(by, resident_id)
+    held = held_of(resident_id, by=by)
     if held.basis is not None:
         view = bases.view_of(by, resident_id, held)
         return Asker(resident_id, held.basis, _seen(view))
+    if item is None or not asks(resident_id, item, by=by):
+        raise BasisNeeded(resident_id=resident_id)
     return Asker(
         resident_id, Basis.RECOGNITION, None if held.is_narrowed and _refused(resident_id, by) else Q(sensitivity="")
     )
+
+
+def held_of(resident_id: UUID, *, by: Actor) -> bases.Held:
+    """Return which reason `by`, who orders, has to open the record of a resident in reach (errors: `asker`)."""
+    require(by, Action.RECOGNISE)
+    residents.get(resident_id, by=by)
+    return bases.held_by(by, resident_id)
+
+
+def asks(resident_id: UUID, item: Item, *, by: Actor) -> bool:
+    """Whether `by` said at her facility, minutes ago, that she is about to order the item for the resident."""
+    within = policy.value("recognition.asking_open", on=by.today, at=by.org_id).timedelta()
+    return Asking.objects.filter(
+        resident_id=resident_id, item=item, org_id=by.org_id, asked_by_id=by.user_id, asked_at__gt=by.now - within,
+        asked_at__lte=by.now,
+    ).exists()  # fmt: skip
 
 
 def log(asked: Asker, *, by: Actor, what: str) -> None:

@@ -37,6 +37,14 @@ def recognition_check(request: HttpRequest, resident_id: UUID, item_code: Text(4
     }
 
 
+@router.post("/recognition/askings/", response={204: None})
+@may(Action.RECOGNISE)
+def ask_for_recognition(request: HttpRequest, sent: s.AskingIn) -> Any:
+    """Say that the patient is in front of the caller, who is about to order an item; without another basis asked before it."""
+    services.ask(sent.resident_id, item_code=sent.item_code, by=request.actor)
+    return Status(204, None)
+
+
 @router.post("/recognition/decisions/", response={201: s.DecisionOut})
 @may(Action.RECOGNISE)
 def decide_recognition(request: HttpRequest, sent: s.DecisionIn) -> Any:

@@ -73,20 +73,33 @@ def offered(resident_id: UUID, *, item_code: str, by: Actor) -> list[Offer]:
 
     Raises:
         NotFound: no such resident in reach.  NotPermitted: this post orders nothing.
+        BasisNeeded: no reason to open the record, and nothing said of being about to order the item (`services.ask`).
     """
     return list(check(resident_id, item_code=item_code, by=by).offers)
 
 
 def check(resident_id: UUID, *, item_code: str, by: Actor) -> Check:
     """Return what exists already of something that can be ordered, what of it counts and what does not (errors: `offered`)."""
-    asked = access.asker(resident_id, by=by)
     row = items.of_order(item_code, by.today)
+    asked = access.asker(resident_id, item=row, by=by)
     if row is None or asked.seen is None:
         return Check(row, asker=asked)
     found = _judged(asked, row, by)
     counting = tuple(each for each in found if each.strength != Strength.NOT)
     others = tuple(each for each in found if each.strength == Strength.NOT)
     return Check(row, counting, others, _decided(resident_id, row, by), asked)
+
+
+def is_open(resident_id: UUID, *, item_code: str, by: Actor) -> bool:
+    """Whether `by` may ask of something that can be ordered as she is; else she says first that she is about to order it.
+
+    Raises:
+        NotFound: no such resident in reach.  NotPermitted: this post orders nothing.
+    """
+    if access.held_of(resident_id, by=by).basis is not None:
+        return True
+    row = items.of_order(item_code, by.today) if item_code else None
+    return row is not None and access.asks(resident_id, row, by=by)
 
 
 def must_decide(resident_id: UUID, *, item_code: str, by: Actor) -> list[Offer]:
@@ -112,8 +125,8 @@ def one(resident_id: UUID, report_id: UUID, *, item_code: str, by: Actor) -> tup
         NotFound, NotPermitted: as in `offered`.  NotRecognisable: the item is not on the list.
         NotOffered: the report is none of those that count now.
     """
-    asked = access.asker(resident_id, by=by)
     row = items.of_order(item_code, by.today)
+    asked = access.asker(resident_id, item=row, by=by)
     if row is None:
         raise errors.NotRecognisable(field="item")
     found = _judged(asked, row, by, report_id=report_id) if asked.seen is not None else []

@@ -16,6 +16,15 @@ class EvaluationEntered:
 
 
 @event
+class AskingBegun:
+    """Somebody without another basis is about to order something for the resident; nothing was done for her yet."""
+
+    resident_id: UUID
+    org_id: UUID
+    item_code: str
+
+
+@event
 class ResultRecognised:
     decision_id: UUID
     resident_id: UUID

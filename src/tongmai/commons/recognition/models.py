@@ -107,6 +107,22 @@ class Evaluation(AppendOnly):
         indexes = [models.Index(fields=["item", "org"], name="evaluation_of_item")]
 
 
+class Asking(AppendOnly):
+    """A doctor without another basis is about to order an item for who is in front of her: for minutes she may ask of it."""
+
+    id = models.BigAutoField(primary_key=True)
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_by_name = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        indexes = [models.Index(fields=["resident", "asked_by", "-asked_at"], name="asking_of_doctor")]
+
+
 class Shown(AppendOnly):
     """A doctor was shown results that count, when she was about to order: once a day for each person and item."""
 

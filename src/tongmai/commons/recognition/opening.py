@@ -15,10 +15,10 @@ def open_offered(resident_id: UUID, report_id: UUID, *, item_code: str, by: Acto
     """Open one of the results that count for an item; it is written into the resident's log.
 
     Raises:
-        NotFound, NotPermitted, NotRecognisable, NotOffered: as in `asking.one`.
+        NotFound, NotPermitted, BasisNeeded, NotRecognisable, NotOffered: as in `asking.one`.
     """
-    asking.one(resident_id, report_id, item_code=item_code, by=by)
-    asked = access.asker(resident_id, by=by)
+    row, _offer = asking.one(resident_id, report_id, item_code=item_code, by=by)
+    asked = access.asker(resident_id, item=row, by=by)
     if asked.basis != Basis.RECOGNITION:
         found, opened = results.read_report(report_id, by=by)
         return found, opened.basis

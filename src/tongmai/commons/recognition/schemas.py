@@ -14,6 +14,11 @@ Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
 ItemCode = Text(40, least=1)
 
 
+class AskingIn(Schema):
+    resident_id: UUID
+    item_code: Text(40, least=1)
+
+
 class OfferOut(Schema):
     """An existing result.  `why`: why it does not count, or not further; `last_day`: until when it does."""
 

@@ -6,6 +6,7 @@ app_name = "recognition"
 urlpatterns = [
     path("offers/", ordering.offers, name="offers"),
     path("residents/<uuid:resident_id>/", ordering.check, name="check"),
+    path("residents/<uuid:resident_id>/ask/", ordering.ask, name="ask"),
     path("residents/<uuid:resident_id>/recognise/", ordering.recognise, name="recognise"),
     path("residents/<uuid:resident_id>/reports/<uuid:report_id>/", ordering.report, name="report"),
     path("decisions/<uuid:decision_id>/undo/", ordering.undo, name="undo"),

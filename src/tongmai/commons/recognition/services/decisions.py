@@ -6,11 +6,11 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from tongmai.commons.encounters.models import Encounter
-from tongmai.commons.recognition import access, asking, errors, rules, saving
+from tongmai.commons.recognition import access, asking, errors, items, rules, saving
 from tongmai.commons.recognition.asking import Check, Offer
 from tongmai.commons.recognition.choices import Choice, Reason
-from tongmai.commons.recognition.events import ExaminedAnyway, RecognitionUndone, ResultRecognised
-from tongmai.commons.recognition.models import Decision, Item, Shown, Undoing
+from tongmai.commons.recognition.events import AskingBegun, ExaminedAnyway, RecognitionUndone, ResultRecognised
+from tongmai.commons.recognition.models import Asking, Decision, Item, Shown, Undoing
 from tongmai.commons.residents import access as residents
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs import policy
@@ -37,6 +37,31 @@ class Wish:
     is_agreed: bool = False
     order_number: str = ""
     encounter_id: UUID | None = None
+
+
+@transaction.atomic
+def ask(resident_id: UUID, *, item_code: str, by: Actor) -> Asking | None:
+    """The patient is in front of `by`, who is about to order an item: for minutes she may ask what of it exists already.
+
+    None where nothing needs to be said: she has another reason to open the record, or has said so already.
+
+    Raises:
+        NotFound: no such resident in reach.  NotPermitted: this post orders nothing.
+        NotRecognisable: the item is on no list.
+    """
+    held = access.held_of(resident_id, by=by)
+    row = items.of_order(item_code, by.today)
+    if row is None:
+        raise errors.NotRecognisable(field="item")
+    if held.basis is not None or access.asks(resident_id, row, by=by):
+        return None
+    made = Asking.objects.create(
+        resident_id=resident_id, item=row, org_id=by.org_id, asked_at=by.now, asked_by_id=by.user_id,
+        asked_by_name=by.name,
+    )  # fmt: skip
+    assert by.org_id is not None
+    audit.record(AskingBegun(resident_id=resident_id, org_id=by.org_id, item_code=row.code), by=by)
+    return made
 
 
 @transaction.atomic

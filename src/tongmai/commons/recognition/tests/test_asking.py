@@ -6,14 +6,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tongmai.commons.encounters import services as encounters
 from tongmai.commons.recognition import asking, opening, services
 from tongmai.commons.recognition.choices import Choice, Outcome, Scope, Strength, Why
-from tongmai.commons.recognition.errors import NotOffered
-from tongmai.commons.recognition.models import Shown
+from tongmai.commons.recognition.errors import NotOffered, NotRecognisable
+from tongmai.commons.recognition.models import Asking, Shown
 from tongmai.commons.recognition.tests import factories
 from tongmai.commons.residents.bases import Basis
+from tongmai.commons.residents.errors import BasisNeeded
 from tongmai.commons.residents.tests import factories as people
-from tongmai.foundation.audit.models import AccessLog
+from tongmai.foundation.audit.models import AccessLog, Event
 from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.tests.factories import NOW, OTHER_COUNTY, county_world
 from tongmai.kernel.errors import NotFound, NotPermitted
@@ -27,6 +29,10 @@ class Place:
         factories.load_items()
         self.doctor = self.world.actor(Role.SPECIALIST)
         self.person = people.resident()
+        self.ask()
+
+    def ask(self, item="dr-chest-pa", by=None):
+        return services.ask(self.person.id, item_code=item, by=by or self.doctor)
 
     def film(self, **facts):
         found = factories.chest_film(self.person.id, facts.pop("org", self.world.township), **facts)
@@ -34,6 +40,7 @@ class Place:
         return found
 
     def check(self, item="dr-chest-pa", by=None):
+        self.ask(item, by)
         return asking.check(self.person.id, item_code=item, by=by or self.doctor)
 
 
@@ -113,7 +120,36 @@ def test_ones_own_result_is_offered_and_binds_nobody(place):
 
 
 def test_an_item_that_is_on_no_list_has_no_offers(place):
-    assert place.check("path-biopsy") == asking.Check(None, asker=place.check("path-biopsy").asker)
+    with pytest.raises(NotRecognisable):
+        place.check("path-biopsy")
+    encounters.start_visit(place.person.id, by=place.doctor)
+    found = asking.check(place.person.id, item_code="path-biopsy", by=place.doctor)
+    assert found == asking.Check(None, asker=found.asker)
+
+
+def test_who_has_no_other_reason_asks_only_of_what_she_is_about_to_order_and_only_for_minutes(place):
+    film = place.film()
+    about = {"item_code": "dr-chest-pa", "by": place.doctor}
+    assert asking.is_open(place.person.id, **about)
+    assert place.ask() is None, "said already"
+    elsewhere = place.world.actor(Role.SPECIALIST, org=place.world.tcm)
+    later = place.doctor.at(NOW + timedelta(minutes=30))
+    for wrong in ({"item_code": "lab-glucose"}, {"by": later}, {"by": elsewhere}):
+        assert not asking.is_open(place.person.id, **about | wrong), wrong
+        with pytest.raises(BasisNeeded):
+            asking.check(place.person.id, **about | wrong)
+    with pytest.raises(BasisNeeded):
+        opening.open_offered(place.person.id, film.id, item_code="dr-chest-pa", by=later)
+    (said,) = Event.objects.filter(name="recognition.AskingBegun")
+    assert said.resident_id == place.person.id
+
+
+def test_who_sees_the_person_says_nothing(place):
+    gp = place.world.actor(Role.GENERAL_PRACTITIONER)
+    encounters.start_visit(place.person.id, by=gp)
+    assert place.ask(by=gp) is None
+    assert place.check(by=gp).asker.basis == Basis.OWN_ENCOUNTER
+    assert Asking.objects.count() == 1
 
 
 def test_a_sensitive_result_is_not_told_to_who_has_no_reason_to_open_the_record(place):
@@ -163,13 +199,17 @@ def test_a_report_carries_its_mark_only_where_one_was_valid_at_issue(place):
 def test_the_number_of_statements_does_not_grow_with_the_reports(place):
     factories.evaluation(place.world.township)
     place.film()
-    place.check()
+
+    def ask():
+        asking.check(place.person.id, item_code="dr-chest-pa", by=place.doctor)
+
+    ask()
     with CaptureQueriesContext(connection) as few:
-        place.check()
+        ask()
     for days in range(3, 13):
         factories.chest_film(place.person.id, place.world.township, days_ago=days)
     with CaptureQueriesContext(connection) as many:
-        place.check()
+        ask()
     assert len(many) == len(few) <= 9
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tongmai.commons.encounters import services as encounters
 from tongmai.commons.recognition import asking, checks, errors, marks_file, selectors, services
 from tongmai.commons.recognition.choices import Choice, Outcome, Reason, Scope, Standing
 from tongmai.commons.recognition.models import Decision, Evaluation, Item
@@ -40,6 +41,7 @@ class Place:
         self.person = people.resident()
         self.film = factories.chest_film(self.person.id, self.world.township)
         factories.keep({self.film.order_number: factories.CHEST})
+        encounters.start_visit(self.person.id, by=self.doctor)
         self.recognised = Wish(item_code="dr-chest-pa", choice=Choice.RECOGNISED, report_id=self.film.id)
         self.anyway = replace(self.recognised, choice=Choice.ORDERED, order_number="DX1", **EXPLAINED)
 

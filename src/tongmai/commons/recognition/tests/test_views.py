@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
-from tongmai.commons.recognition import forms, marks_file
+from tongmai.commons.recognition import forms, marks_file, services
 from tongmai.commons.recognition.choices import Choice
 from tongmai.commons.recognition.models import Decision, Evaluation, Shown
 from tongmai.commons.recognition.tests import factories
@@ -30,6 +30,7 @@ def place(client):
     person = people.resident()
     film = factories.chest_film(person.id, world.township, now=_now(client))
     factories.keep({film.order_number: factories.CHEST})
+    services.ask(person.id, item_code="dr-chest-pa", by=actor.at(_now(client)))
     return world, person, film
 
 
@@ -56,9 +57,8 @@ def test_the_part_of_the_order_screen_shows_what_counts(client, place):
 def test_nonsense_in_its_address_is_not_found(client, place):
     _world, person, _film = place
     assert client.get(reverse("recognition:offers"), {"resident": "x", "item": "dr-chest-pa"}).status_code == 404
-    assert (
-        client.get(reverse("recognition:offers"), {"resident": str(person.id), "item": "\x00" * 60}).status_code == 200
-    )
+    asked = {"resident": str(person.id), "item": "\x00" * 60}
+    assert client.get(reverse("recognition:offers"), asked).status_code == 403
 
 
 def test_a_result_is_recognised_and_taken_back(client, place):
@@ -88,7 +88,23 @@ def test_the_result_is_opened_from_the_offer(client, place):
     address = reverse("recognition:report", args=[person.id, film.id])
     said = client.get(address, {"item": "dr-chest-pa"}).content.decode()
     assert "检查检验结果互认" in said and "互认标识 示例县HR" in said
-    assert client.get(address, {"item": "dr-knee"}).status_code == 422
+    assert client.get(address, {"item": "dr-knee"}).status_code == 403
+
+
+def test_who_has_no_other_reason_says_first_that_the_patient_is_there(client, place):
+    _world, person, _film = place
+    factories.glucose(person.id, _world.township, now=_now(client))
+    address = reverse("recognition:check", args=[person.id])
+    closed = client.get(address, {"item": "lab-glucose"}).content.decode()
+    assert "患者在诊，准备开单" in closed and "生化全套" not in closed
+    answer = client.post(reverse("recognition:ask", args=[person.id]), {"item": "lab-glucose"})
+    assert "生化全套" in client.get(answer.headers["Location"]).content.decode()
+    assert client.post(reverse("recognition:ask", args=[person.id]), {"item": "path-biopsy"}).status_code == 422
+    sent = {"resident_id": str(person.id), "item_code": "lab-coag"}
+    checked = ("/api/v1/recognition/check/", sent)
+    assert client.get(*checked).status_code == 403
+    assert client.post("/api/v1/recognition/askings/", sent, content_type="application/json").status_code == 204
+    assert client.get(*checked).status_code == 200
 
 
 def test_the_page_of_its_own_offers_what_can_be_ordered(client, place):

@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tongmai.commons.recognition import asking, forms, opening, presenters, services
+from tongmai.commons.recognition import asking, forms, items, opening, presenters, services
 from tongmai.commons.residents import selectors as residents
 from tongmai.foundation.catalog import selectors as catalog
+from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import NotFound
@@ -31,14 +32,26 @@ def offers(request: HttpRequest) -> HttpResponse:
 def check(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     """The same as a page of its own, with what can be ordered to choose from."""
     item_code = _item(request)
-    context = _shown(request, resident_id, item_code) if item_code else {"item": None, "item_code": ""}
-    if not item_code:
-        asking.check(resident_id, item_code="", by=request.actor)  # absent and not hers answer alike, here too
+    is_open = asking.is_open(resident_id, item_code=item_code, by=request.actor)
+    context = {"item": items.of_order(item_code, request.actor.today), "item_code": item_code, "is_open": is_open}
+    if item_code and is_open:
+        context |= _shown(request, resident_id, item_code)
     choices = [(each.code, each.name) for each in catalog.examination_items(request.actor.today)]
     head = residents.summary(resident_id, request.actor.today)
-    return page(
-        request, "recognition/check.html", context | {"choices": choices, "head": head, "resident_id": resident_id}
-    )
+    context |= {
+        "choices": choices, "head": head, "resident_id": resident_id,
+        "asking_open": policy.value("recognition.asking_open", on=request.actor.today, at=request.actor.org_id),
+    }  # fmt: skip
+    return page(request, "recognition/check.html", context)
+
+
+@require_POST
+@may(Action.RECOGNISE)
+def ask(request: HttpRequest, resident_id: UUID) -> HttpResponse:
+    """Who has no other reason to open the record says that the patient is in front of her, and what she is about to order."""
+    item_code = request.POST.get("item", "").replace("\x00", "")[:LONGEST]
+    services.ask(resident_id, item_code=item_code, by=request.actor)
+    return go(request, _back(resident_id, item_code))
 
 
 @require_safe
@@ -56,7 +69,8 @@ def recognise(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     item_code = request.POST.get("recognition_item", "").replace("\x00", "")[:LONGEST]
     if form.carries_out(lambda: services.decide(resident_id, wish=form.wish(), by=request.actor)):
         return go(request, _back(resident_id, item_code), _("已互认，不用重复检查；患者可以在自己的页面看到。"))
-    context = _shown(request, resident_id, item_code) | {"form": form, "choices": [], "resident_id": resident_id}
+    context = _shown(request, resident_id, item_code)
+    context |= {"form": form, "choices": [], "resident_id": resident_id, "is_open": True}
     context["head"] = residents.summary(resident_id, request.actor.today)
     return page(request, "recognition/check.html", context, status=422)
 

@@ -19,7 +19,7 @@ from tongmai.kernel import policy
 from tongmai.kernel.months import start_of_day
 
 # What an opening itself writes, or what judges one, is nothing that was done for the resident.
-NO_ACTIONS = ("residents.RecordOpenedInEmergency", "residents.EmergencyReviewed")
+NO_ACTIONS = ("residents.RecordOpenedInEmergency", "residents.EmergencyReviewed", "recognition.AskingBegun")
 # Looking up what identifies a person is registering, and the log of it says so.
 NO_READING = ("identity", "merges", "identity-review")
 _FETCH = 400
@@ -169,6 +169,8 @@ def in_time(readers: list[Reader], on: date, limits: Limits) -> Iterator[Found]:
             person, read = people[resident_id], idle[resident_id]
             if read.bases == {"emergency"}:
                 yield Found(Kind.EMERGENCY_ONLY, reader, resident_id, read.n, days=limits.action_days)
+            if read.bases == {"recognition"}:
+                yield Found(Kind.RECOGNITION_ONLY, reader, resident_id, read.n, days=limits.action_days)
             if str(resident_id) in namesakes:
                 yield Found(Kind.SAME_NAME, reader, resident_id, read.n, days=limits.action_days)
             if rules.are_neighbours(name=name, village=village, other_name=person.name, other_village=person.village):

@@ -78,6 +78,7 @@ def arithmetic(line: FindingLine) -> str:
         Kind.SAME_NAME: _("当日另查阅了同名的居民，此人查阅 %(n)s 次，前后 %(days)s 天内没有本机构的业务。"),
         Kind.COLLEAGUE: _("居民是查阅人所在机构的职工，查阅 %(n)s 次。"),
         Kind.EMERGENCY_ONLY: _("只凭紧急查阅打开 %(n)s 次，前后 %(days)s 天内没有本机构的业务。"),
+        Kind.RECOGNITION_ONLY: _("只为互认查询 %(n)s 次，前后 %(days)s 天内没有互认、开单或其他本机构的业务。"),
         Kind.GONE: _("档案已合并，或居民去世已超过 %(days)s 天，查阅 %(n)s 次。"),
         Kind.SENSITIVE: _("以紧急情况查阅了受限记录，当日打开 %(n)s 次。"),
     }

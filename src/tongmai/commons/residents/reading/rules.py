@@ -16,6 +16,7 @@ class Kind(StrEnum):
     SAME_NAME = "same_name"
     COLLEAGUE = "colleague"
     EMERGENCY_ONLY = "emergency_only"
+    RECOGNITION_ONLY = "recognition_only"
     GONE = "gone"
     SENSITIVE = "sensitive"
 
@@ -27,6 +28,7 @@ LABELS = {
     Kind.SAME_NAME: N_("同名居民且没有业务"),
     Kind.COLLEAGUE: N_("查阅本单位职工"),
     Kind.EMERGENCY_ONLY: N_("仅凭紧急查阅且没有业务"),
+    Kind.RECOGNITION_ONLY: N_("查询互认后没有互认也没有开单"),
     Kind.GONE: N_("查阅已故或已合并的档案"),
     Kind.SENSITIVE: N_("紧急查阅受限记录"),
 }

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tongmai.commons.recognition.events import AskingBegun, ResultRecognised
 from tongmai.commons.residents import access, selectors, services
 from tongmai.commons.residents.models import Phone, ReaderDay, ReadingFinding, Resident
 from tongmai.commons.residents.reading import presenters, rules
@@ -20,6 +21,7 @@ from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.tests import factories as orgs
 from tongmai.foundation.orgs.tests.factories import NOW
 from tongmai.kernel.errors import InvalidInput, NotFound, NotPermitted, StepNotAllowed
+from tongmai.kernel.ids import new_id
 
 LATER = timedelta(days=9)  # the time in which something should have followed is over
 SYSTEM = Actor.system(now=NOW + timedelta(days=1))
@@ -142,6 +144,18 @@ def test_an_emergency_after_which_nobody_did_anything_is_found(world, doctor):
     read(doctor, person, basis="emergency", n=3)
     find(SYSTEM.at(NOW + LATER))
     assert [(row.n, row.resident_id) for row in found("emergency_only")] == [(3, person.id)]
+
+
+def test_asking_for_recognition_after_which_nobody_recognised_or_ordered_is_found(world, doctor):
+    asked, recognised = people(2)
+    for person in (asked, recognised):
+        read(doctor, person, basis="recognition")
+    here = {"org_id": doctor.org_id, "item_code": "chest-film"}
+    audit.record(AskingBegun(resident_id=asked.id, **here), by=doctor)
+    decided = ResultRecognised(resident_id=recognised.id, decision_id=new_id(), report_id=new_id(), **here)
+    audit.record(decided, by=doctor)
+    find(SYSTEM.at(NOW + LATER))
+    assert [(row.n, row.resident_id) for row in found("recognition_only")] == [(1, asked.id)]
 
 
 def test_looked_for_again_nothing_is_found_twice_and_a_settled_one_stays(world, doctor):
