@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongmai.care.family_doctors.choices import How, Part
 from tongmai.care.family_doctors.services import Consent
+from tongmai.foundation.orgs.forms import Day
 
 
 class _Agreed(forms.Form):
@@ -39,6 +40,21 @@ class Renew(Sign):
 
 class Terminate(forms.Form):
     reason = forms.CharField(label=_("解约原因"), max_length=300)
+
+
+class Amend(forms.Form):
+    """What was written down of an active contract and was not so."""
+
+    doctor_id = forms.ChoiceField(label=_("签约医生"))
+    starts_on = Day(label=_("起"))
+    years = forms.IntegerField(
+        label=_("年限"), min_value=1, max_value=10, required=False, help_text=_("不填的，到期日期不变")
+    )
+    reason = forms.CharField(label=_("更正原因"), max_length=300)
+
+    def __init__(self, *args: Any, doctors: list, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["doctor_id"].choices = doctors
 
 
 class FoundTeam(forms.Form):

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from tongmai.care.family_doctors.rules import Status
+from tongmai.care.family_doctors.selectors import Amendment
 from tongmai.care.family_doctors.states import State
-from tongmai.ui.words import Tag
+from tongmai.ui.words import Tag, TimelineEntry
 
 _TAGS = {
     Status.DRAFT: (_("待签署"), "blue"),
@@ -28,6 +29,19 @@ def tag(status: Status) -> Tag:
     """Return the tag of how a contract stands."""
     text, tone = _TAGS[status]
     return Tag(str(text), tone)
+
+
+def amended(each: Amendment) -> TimelineEntry:
+    """Return what was put right as a line of the history."""
+    days = _("期限 %(was)s 改为 %(now)s") % {
+        "was": f"{each.was_starts_on} – {each.was_ends_before}", "now": f"{each.starts_on} – {each.ends_before}"
+    }  # fmt: skip
+    is_other_span = (each.was_starts_on, each.was_ends_before) != (each.starts_on, each.ends_before)
+    said = [days] if is_other_span else []
+    said += [_("换了签约医生")] if each.is_other_doctor else []
+    return TimelineEntry(
+        at=each.at, title="；".join(map(str, said)), who=each.by_name, org=each.org, reason=each.reason, tone="purple"
+    )
 
 
 def state_tag(state: str) -> Tag:

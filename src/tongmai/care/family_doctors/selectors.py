@@ -1,7 +1,7 @@
 """Reads of teams and contracts, built on `access`."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,6 +13,7 @@ from tongmai.care.family_doctors.states import State
 from tongmai.commons.residents import rules as resident_rules
 from tongmai.commons.residents import selectors as residents
 from tongmai.commons.residents.models import SearchKey, Tag
+from tongmai.foundation.audit.models import Event
 from tongmai.foundation.orgs import selectors as orgs
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import valid_on
@@ -38,6 +39,21 @@ class Row:
     starts_on: date
     ends_before: date
     status: Status
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """What stood in a contract, and what was put in its place, by whom and why."""
+
+    at: datetime
+    by_name: str
+    org: str
+    reason: str
+    was_starts_on: date
+    was_ends_before: date
+    starts_on: date
+    ends_before: date
+    is_other_doctor: bool
 
 
 @dataclass(frozen=True)
@@ -133,6 +149,27 @@ def doctor_choices(*, by: Actor) -> list[tuple[str, str]]:
     """Return the members of these teams: who may be somebody's own doctor."""
     found = TeamMember.objects.filter(valid_on(by.today), team__in=access.visible_teams(by)).select_related("staff")
     return list(dict.fromkeys((str(member.staff_id), member.staff.name) for member in found))
+
+
+def own_doctor_choices(contract: Contract, *, by: Actor) -> list[tuple[str, str]]:
+    """Return who of the contract's team may be the person's own doctor; who is it stays, though she left the team."""
+    members = TeamMember.objects.filter(valid_on(by.today), team_id=contract.team_id).select_related("staff")
+    found = {str(contract.doctor_id): contract.doctor.name}
+    return list((found | {str(member.staff_id): member.staff.name for member in members}).items())
+
+
+def amendments(contract: Contract) -> list[Amendment]:
+    """Return what was put right of a contract in hand, the last first."""
+    rows = Event.objects.filter(name="family_doctors.ContractAmended", subject_id=contract.id).order_by("-id")
+    return [_amendment(row) for row in rows]
+
+
+def _amendment(row: Event) -> Amendment:
+    said = row.payload
+    days = [date.fromisoformat(said[name]) for name in ("was_starts_on", "was_ends_before", "starts_on", "ends_before")]
+    return Amendment(
+        row.at, row.by_name, row.by_org_name, said["reason"], *days, said["was_doctor_id"] != said["doctor_id"]
+    )
 
 
 def staff_choices(*, by: Actor) -> list[tuple[str, str]]:

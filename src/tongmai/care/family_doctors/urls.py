@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:contract_id>/", views.contract, name="contract"),
     path("<uuid:contract_id>/sign/", views.sign, name="sign"),
     path("<uuid:contract_id>/renew/", views.renew, name="renew"),
+    path("<uuid:contract_id>/amend/", views.amend, name="amend"),
     path("<uuid:contract_id>/terminate/", views.terminate, name="terminate"),
     path("<uuid:contract_id>/discard/", views.discard, name="discard"),
     path("<uuid:contract_id>/agreement.pdf", views.printed, name="agreement"),

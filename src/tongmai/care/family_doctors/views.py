@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongmai.care.family_doctors import access, agreement, choices, forms, paper, presenters, selectors, services
+from tongmai.care.family_doctors.selectors import Contract
 from tongmai.commons.residents import access as residents
 from tongmai.commons.residents import selectors as resident_facts
 from tongmai.foundation.orgs.guards import may
@@ -157,6 +158,21 @@ def renew(request: HttpRequest, contract_id: UUID) -> HttpResponse:
 
 @require_POST
 @may(Action.SIGN_CONTRACTS)
+def amend(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """Put right what was written down of an active contract."""
+    found = access.get(contract_id, by=request.actor)
+    form = _amend_form(request, found, request.POST)
+    if form.is_valid():
+        try:
+            services.amend(contract_id=contract_id, by=request.actor, **form.cleaned_data)
+            return done(request, "family_doctors:contract", contract_id, message=_("已更正"))
+        except InvalidInput as flaw:
+            _put_error(form, flaw)
+    return _contract_page(request, contract_id, amend=form)
+
+
+@require_POST
+@may(Action.SIGN_CONTRACTS)
 def terminate(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     access.get(contract_id, by=request.actor)
     form = forms.Terminate(request.POST)
@@ -194,6 +210,8 @@ def _contract_page(request: HttpRequest, contract_id: UUID, **bound) -> HttpResp
         "sign": bound.get("sign") or forms.Sign(initial=initial),
         "renew": bound.get("renew") or forms.Renew(initial=initial, auto_id="renew_%s"),
         "terminate": forms.Terminate(),
+        "amend": bound.get("amend") or _amend_form(request, found),
+        "amendments": [presenters.amended(each) for each in selectors.amendments(found)],
         "text": (
             (_("服务内容"), agreement.CONTENT),
             (_("权利"), agreement.RIGHTS),
@@ -201,6 +219,12 @@ def _contract_page(request: HttpRequest, contract_id: UUID, **bound) -> HttpResp
         ),
     }
     return page(request, "family_doctors/contract.html", context, status=422 if bound else 200)
+
+
+def _amend_form(request: HttpRequest, contract: Contract, data: QueryDict | None = None) -> forms.Amend:
+    doctors = selectors.own_doctor_choices(contract, by=request.actor)
+    initial = {"doctor_id": str(contract.doctor_id), "starts_on": contract.starts_on}
+    return forms.Amend(data, doctors=doctors, initial=initial, auto_id="amend_%s")
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:

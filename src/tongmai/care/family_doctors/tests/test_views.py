@@ -85,7 +85,34 @@ def test_another_organisation_does_not_learn_that_it_exists(client, world, contr
     assert client.get(_url(name, contract.id)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["sign", "renew", "terminate", "discard"])
+def test_what_was_written_down_wrong_is_put_right_on_its_page(client, world, gp, contract):
+    sign_in_as(client, "general_practitioner", org=world.township)
+    page = client.get(_url("contract", contract.id)).content.decode()
+    assert "更正登记" in page and "签约日期录错" not in page
+    earlier = contract.starts_on - timedelta(days=30)
+    sent = {
+        "doctor_id": str(contract.doctor_id),
+        "starts_on": earlier.isoformat(),
+        "years": "",
+        "reason": "签约日期录错",
+    }
+    for wrong, word in (
+        ({"reason": ""}, "更正原因"),
+        ({"years": "9"}, "年限"),
+        ({"doctor_id": str(world.lead.id)}, "签约医生"),
+    ):
+        answer = client.post(_url("amend", contract.id), sent | wrong)
+        assert answer.status_code == 422 and word in answer.content.decode()
+    contract.refresh_from_db()
+    assert contract.starts_on != earlier
+    assert client.post(_url("amend", contract.id), sent).status_code == 302
+    contract.refresh_from_db()
+    assert contract.starts_on == earlier
+    page = client.get(_url("contract", contract.id)).content.decode()
+    assert "更正记录" in page and "签约日期录错" in page and earlier.isoformat() in page
+
+
+@pytest.mark.parametrize("name", ["amend", "sign", "renew", "terminate", "discard"])
 def test_another_organisation_changes_nothing(client, world, contract, name):
     sign_in_as(client, "general_practitioner", org=world.other_township)
     form = {"agreed_name": "示例甲", "agreed_how": "signature", "read_out": "on", "reason": "无"}
