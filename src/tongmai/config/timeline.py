@@ -1,5 +1,6 @@
 """What stands in a person's record?  Each app that has entries of her offers them here."""
 
+from tongmai.care.diagnostics import timeline as diagnostics
 from tongmai.care.family_doctors import timeline as family_doctors
 from tongmai.care.referrals import timeline as referrals
 from tongmai.commons.capacity import timeline as capacity
@@ -16,7 +17,7 @@ provide(Kind.ENCOUNTER, rows=encounters.rows, entry=encounters.entry, section=Se
 provide(Kind.REPORT, rows=results.reports, entry=results.report, section=Section.RESULTS)
 provide(Kind.STUDY, rows=imaging.rows, entry=imaging.entry, section=Section.RESULTS)
 provide(Kind.ECG, rows=ecg.rows, entry=ecg.entry, section=Section.RESULTS)
-provide(Kind.REQUEST, rows=results.requests, entry=results.request, section=Section.RESULTS)
+provide(Kind.REQUEST, rows=diagnostics.requests, entry=diagnostics.request, section=Section.RESULTS)
 provide(Kind.DOCUMENT, rows=results.documents, entry=results.document, section=Section.DOCUMENTS)
 provide(Kind.REFERRAL, rows=referrals.rows, entry=referrals.entry)
 provide(Kind.BOOKING, rows=capacity.rows, entry=capacity.entry)

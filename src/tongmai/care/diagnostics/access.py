@@ -19,7 +19,7 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Staff
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.roles import Role
-from tongmai.kernel.errors import NotFound, StepNotAllowed, VersionConflict
+from tongmai.kernel.errors import NotFound, StepNotAllowed, require_seen
 
 _NAMED = ("orderer", "orderer_staff", "site", "centre", "reader", "author")
 
@@ -55,8 +55,7 @@ def get(
     found = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if found is None:
         raise NotFound()
-    if seen_version is not None and found.version != seen_version:
-        raise VersionConflict(seen=seen_version, current=found.version)
+    require_seen(seen_version, found.version)
     if step is not None:
         require_step(found, step, by=by)
     return found

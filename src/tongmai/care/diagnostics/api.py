@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
-from tongmai.care.diagnostics import access, selectors, services, stepping
+from tongmai.care.diagnostics import access, board, selectors, services, stepping
 from tongmai.care.diagnostics import schemas as s
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
@@ -41,11 +41,31 @@ def claim_next_examination(request: HttpRequest, response: HttpResponse) -> Any:
     return Status(200, _answer(request, response, order.id)) if order else Status(204, None)
 
 
+@router.get("/examinations/readers", response=list[s.ReaderOut])
+@may(Action.DIRECT_CENTRE)
+def examination_readers(request: HttpRequest) -> Any:
+    """Return to whom the director may assign: the readers of her centre, what each has in hand, who is on duty."""
+    names = ("staff_id", "name", "n_in_hand", "is_on_duty")
+    return [dict(zip(names, each, strict=True)) for each in board.live(by=request.actor).readers]
+
+
 @router.get("/examinations/{order_id}", response=s.OrderOut)
 @may(Action.SEE_DIAGNOSTICS)
 def examination(request: HttpRequest, response: HttpResponse, order_id: UUID) -> Any:
     """Open one order; the access log keeps it."""
     return _answer(request, response, order_id)
+
+
+@router.post("/examinations/{order_id}/steps/assign", response=s.OrderRowOut)
+@may(Action.DIRECT_CENTRE)
+def assign_examination(request: HttpRequest, response: HttpResponse, order_id: UUID, sent: s.AssignIn) -> Any:
+    """Give an examination of one's own centre to a reader; who directs opens no record, and so gets the row of the list.
+
+    Without `staff_id` it goes to who is on duty and has the fewest; with If-Match only if nobody changed it.
+    """
+    order = services.assign(order_id, staff_id=sent.staff_id, by=request.actor, seen_version=version_named(request))
+    with_etag(response, order.version)
+    return order
 
 
 @router.post("/examinations/{order_id}/steps/{name}", response=s.OrderOut)

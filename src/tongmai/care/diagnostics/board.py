@@ -3,7 +3,7 @@
 Everything is counted from the orders themselves, for the centre that the actor directs.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +15,7 @@ from tongmai.care.diagnostics import access, duty, policies, rules
 from tongmai.care.diagnostics.models import Duty, Order, ServiceAgreement, Template
 from tongmai.care.diagnostics.selectors import Row, row_of, rows_of
 from tongmai.care.diagnostics.states import AT_CENTRE, State
+from tongmai.foundation.catalog.models import Price
 from tongmai.foundation.catalog.pricing.selectors import price_of
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
@@ -52,6 +53,15 @@ class Share:
 
 
 @dataclass(frozen=True)
+class PriceList:
+    """A list of which prices were used: its document, from when they hold, for how many reports."""
+
+    document: str
+    starts_on: date
+    n: int
+
+
+@dataclass(frozen=True)
 class Figures:
     """A month of a centre.  Turn-round is from complete data to the first published report."""
 
@@ -62,6 +72,7 @@ class Figures:
     kinds: list[Share]
     n_late: int
     n_unpriced: int
+    lists: list[PriceList]  # from which the prices were taken, the most used first
 
 
 def live(*, by: Actor) -> Live:
@@ -126,6 +137,7 @@ def figures(month: Month, *, by: Actor) -> Figures:
         kinds=_shares(rows, lambda row: row.modality or row.category, prices),
         n_late=sum(1 for row in rows if _is_late(row, by)),
         n_unpriced=sum(1 for row in rows if prices.of(row) is None),
+        lists=prices.lists(rows),
     )
 
 
@@ -134,22 +146,29 @@ class _Prices:
 
     def __init__(self, by: Actor) -> None:
         self._by = by
-        self._known: dict[tuple[str, UUID, date], int | None] = {}
+        self._known: dict[tuple[str, UUID, date], Price | None] = {}
 
-    def of(self, row: Order) -> int | None:
+    def of(self, row: Order) -> Price | None:
         on = self._by.at(row.performed_at or row.requested_at).today
         key = (row.charge_code, row.site_id, on)
         if key not in self._known:
-            found = row.charge_code and price_of(
-                "charges", row.charge_code, on=on, county_code=row.site.county_code, level=row.site.level,
-                org_code=row.site.code,
+            self._known[key] = (
+                price_of(
+                    "charges", row.charge_code, on=on, county_code=row.site.county_code, level=row.site.level,
+                    org_code=row.site.code,
+                ) if row.charge_code else None
             )  # fmt: skip
-            self._known[key] = found.amount_fen if found else None
         return self._known[key]
+
+    def lists(self, rows: Iterable[Order]) -> list[PriceList]:
+        used = Counter((found.document, found.starts_on) for row in rows if (found := self.of(row)) is not None)
+        return [PriceList(document, starts_on, n) for (document, starts_on), n in used.most_common()]
 
     def shares(self, row: Order) -> tuple[int, int]:
         on = self._by.at(row.published_at or row.requested_at).today
-        return rules.share_of(self.of(row) or 0, centre_rate=policies.centre_rate(on=on, centre_id=row.centre_id))
+        found = self.of(row)
+        amount = found.amount_fen if found is not None else None
+        return rules.share_of(amount or 0, centre_rate=policies.centre_rate(on=on, centre_id=row.centre_id))
 
 
 def _shares(rows: Iterable[Order], of: Callable[[Order], str], prices: _Prices) -> list[Share]:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from tongmai.care.diagnostics.lists import REJECT_REASONS
 from tongmai.care.diagnostics.rules import RejectReason
-from tongmai.care.diagnostics.selectors import Detail, Row
+from tongmai.care.diagnostics.selectors import AtDevice, Detail, Row
 from tongmai.care.diagnostics.states import THREAD, State
 from tongmai.foundation.orgs.roles import Role
+from tongmai.kernel.months import REPORTING_ZONE
 from tongmai.ui.addresses import of_row
 from tongmai.ui.words import Deadline, RailStop, Tag, TimelineEntry
 
@@ -75,6 +76,7 @@ STEPS: dict[str, tuple[Any, Any]] = {
     "drop_amendment": (gettext_lazy("放弃修订"), gettext_lazy("保持原报告不变。")),
 }
 _RAIL = (State.ORDERED, State.PERFORMED, State.SENT, State.CLAIMED, State.PRELIMINARY, State.PUBLISHED)
+TO_PERFORM = (State.ORDERED, State.REJECTED)
 _DANGER = {"cancel", "reject"}
 _ELSEWHERE = {"submit", "publish", "assign", "reject"}  # taken on the writing page, or by a form of their own
 
@@ -100,6 +102,7 @@ class Line:
     priority: Tag | None
     deadline: Deadline | None
     href: str
+    at_device: Tag | None = None
 
 
 def tag(state: str, *, n_versions: int = 0) -> Tag:
@@ -118,7 +121,21 @@ def priority_tag(priority: str) -> Tag:
     return Tag(str(text), tone)
 
 
-def line(row: Row, now: datetime) -> Line:
+def at_device(said: AtDevice | None, now: datetime) -> Tag | None:
+    """Return what a device says of an examination that waits to be performed."""
+    if said is None:
+        return None
+    at = said.started_at.astimezone(REPORTING_ZONE)
+    when = f"{at:%H:%M}" if at.date() == now.astimezone(REPORTING_ZONE).date() else f"{at:%m-%d %H:%M}"
+    if said.state == "in_progress":
+        return Tag(_("检查中，%(when)s 开始（%(device)s）") % {"when": when, "device": said.device}, "blue")
+    if said.state == "completed":
+        return Tag(_("%(device)s 报告已完成，图像未到") % {"device": said.device}, "amber")
+    why = said.reason or _("未说明原因")
+    return Tag(_("%(device)s 报告检查中止：%(why)s") % {"device": said.device, "why": why}, "red")
+
+
+def line(row: Row, now: datetime, said: AtDevice | None = None) -> Line:
     """Return a row in words."""
     return Line(
         row=row,
@@ -126,6 +143,7 @@ def line(row: Row, now: datetime) -> Line:
         priority=priority_tag(row.priority) if row.priority != "routine" else None,
         deadline=deadline(row.due_at, row.clock_started_at, now),
         href=of_row("diagnostics:detail", row.id),
+        at_device=at_device(said, now),
     )
 
 
@@ -185,20 +203,25 @@ def timeline(transitions: Iterable[Any]) -> list[TimelineEntry]:
 def facts(found: Detail) -> list[tuple[str, str]]:
     """Return what the order says."""
     order = found.order
-    told = "；".join(f"{CHECKS[row.check_code]}：{ANSWERS[row.answer]}" for row in found.answers)
     who = [order.orderer.short_name, order.orderer_staff.name if order.orderer_staff else ""]
     return [
         (_("申请单号"), order.number),
         (_("检查项目"), order.item_name),
         (_("临床问题"), order.clinical_question),
         (_("临床诊断"), order.diagnosis_name),
-        (_("检查前询问"), told),
+        (_("检查前询问"), told(found.answers)),
         (_("处理意见"), order.safety_note),
         (_("开单"), " · ".join(part for part in who if part)),
         (_("检查机构"), order.site.name),
         (_("报告中心"), order.centre.name),
         (_("书写医生"), order.reader.name if order.reader else order.author.name if order.author else ""),
     ]
+
+
+def told(answers: Iterable[Any], note: str = "") -> str:
+    """Return what was answered before the examination, with what was decided about it."""
+    said = [f"{CHECKS[row.check_code]}：{ANSWERS[row.answer]}" for row in answers]
+    return "；".join([*said, note] if note else said)
 
 
 def reject_reasons(category: str) -> list[tuple[str, str]]:

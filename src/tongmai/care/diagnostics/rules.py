@@ -160,6 +160,12 @@ def least_loaded(on_duty: Iterable[UUID], load: Mapping[UUID, int]) -> UUID | No
     return min(people, key=lambda person: load.get(person, 0)) if people else None
 
 
+def number_meant(text: str) -> str:
+    """Return an order number as it is written on the slip: scanners add blanks, people write O for 0 and I or L for 1."""
+    plain = "".join(letter for letter in text.upper() if letter.isascii() and letter.isalnum())
+    return plain.translate(str.maketrans("OIL", "011"))
+
+
 def share_of(amount_fen: int, *, centre_rate: Decimal) -> tuple[int, int]:
     """Return (centre, site): the centre's part of a price by rate, half-up to the fen; the site has the rest."""
     centre = round_half_up(amount_fen * centre_rate)

@@ -16,6 +16,7 @@ class OrderRowOut(Schema):
 
     id: UUID
     number: str
+    version: int
     state: str
     priority: str
     category: str
@@ -108,6 +109,21 @@ class StepIn(Schema):
 
     reason: Text(500) = ""
     reasons: list[Text(16)] = []
+
+
+class AssignIn(Schema):
+    """To whom; nobody named: who is on duty and has the fewest."""
+
+    staff_id: UUID | None = None
+
+
+class ReaderOut(Schema):
+    """Somebody who may report at the caller's centre today.  `n_in_hand`: examinations claimed and not published."""
+
+    staff_id: UUID
+    name: str
+    n_in_hand: int
+    is_on_duty: bool
 
 
 class DraftLineIn(Schema):

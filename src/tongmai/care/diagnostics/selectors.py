@@ -62,6 +62,16 @@ class Row:
 
 
 @dataclass(frozen=True)
+class AtDevice:
+    """What a device says (MPPS) of an examination that is still to be performed."""
+
+    state: str  # in_progress, completed, discontinued
+    device: str
+    started_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class Detail:
     """One order with everything its page shows."""
 
@@ -132,6 +142,24 @@ def detail(order_id: UUID, *, by: Actor) -> Detail:
         and order.orderer_id == by.org_id
         and by.may(Action.ORDER_EXAMINATION),
     )
+
+
+def at_devices(numbers: Iterable[str]) -> dict[str, AtDevice]:
+    """Return what devices of the performing site say of those orders that wait there; of one that was rejected, since then."""
+    said = imaging.steps_of_orders(numbers)
+    waiting = Order.objects.filter(number__in=said, state__in=[State.ORDERED, State.REJECTED]).order_by()
+    found = {}
+    for number, state, since, site_id in waiting.values_list("number", "state", "state_since", "site_id"):
+        step = said[number]
+        if step.device.org_id == site_id and (state == State.ORDERED or step.received_at > since):
+            started_at = step.started_at or step.received_at
+            found[number] = AtDevice(step.state, step.device.name, started_at, step.reason)
+    return found
+
+
+def order_id_of(number: str, *, by: Actor) -> UUID | None:
+    """Return the order of a number that `by` may see; None where there is none."""
+    return access.visible(by).filter(number=number).order_by().values_list("id", flat=True).first()
 
 
 def pictures(order: Order) -> list[tuple[str, UUID]]:

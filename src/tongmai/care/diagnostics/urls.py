@@ -5,6 +5,7 @@ from tongmai.care.diagnostics.views import centre, lists, one, ordering, papers,
 app_name = "diagnostics"
 urlpatterns = [
     path("", lists.board, name="list"),
+    path("find/", lists.find, name="find"),
     path("next/", lists.claim_next, name="claim-next"),
     path("residents/<uuid:resident_id>/new/", ordering.new, name="new"),
     path("board/", centre.live, name="board"),
@@ -23,4 +24,5 @@ urlpatterns = [
     path("<uuid:order_id>/report/draft/", writing.draft, name="draft"),
     path("<uuid:order_id>/report/findings/", writing.mark, name="mark"),
     path("<uuid:order_id>/report.pdf", papers.pdf, name="pdf"),
+    path("<uuid:order_id>/slip.pdf", papers.slip, name="slip"),
 ]

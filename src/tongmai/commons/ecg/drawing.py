@@ -79,7 +79,7 @@ def draw(tracing: Tracing, view: View, *, label: str, ident: str = "ecg") -> She
     body += [_strip(tracing, strip, view, pitch) for strip in strips]
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="tm-ecg-svg" width="{width:g}mm" height="{height:g}mm" '
-        f'viewBox="0 0 {width:g} {height:g}" role="img" data-ecg data-mm-per-s="{view.speed}" data-mm-per-mv="{view.gain}" '
+        f'viewBox="0 0 {width:g} {height:g}" role="img" data-ecg="" data-mm-per-s="{view.speed}" data-mm-per-mv="{view.gain}" '
     )
     svg = f'{head}aria-label="{escape(label)}">{"".join(body)}</svg>'
     return Sheet(Markup(svg), width, height, strips, seconds)  # nosec B704: numbers and leads of ours; the label is escaped

@@ -9,7 +9,7 @@ from tongmai.care.diagnostics.services.centres import (
     set_agreement,
     set_duty,
 )
-from tongmai.care.diagnostics.services.performing import data_arrived, perform, send
+from tongmai.care.diagnostics.services.performing import data_arrived, device_completed, perform, send
 from tongmai.care.diagnostics.services.placing import Anyway, Wanted, cancel, place
 from tongmai.care.diagnostics.services.reading import assign, claim, claim_next, reject, release
 from tongmai.care.diagnostics.services.reporting import (
@@ -32,6 +32,7 @@ __all__ = [
     "claim",
     "claim_next",
     "data_arrived",
+    "device_completed",
     "drop_amendment",
     "end_agreement",
     "escalate_due",

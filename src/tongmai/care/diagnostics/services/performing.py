@@ -8,6 +8,7 @@ from tongmai.care.diagnostics import access, errors, policies, rules
 from tongmai.care.diagnostics.models import Order
 from tongmai.care.diagnostics.services import thread
 from tongmai.care.diagnostics.states import State, Step
+from tongmai.commons.imaging import selectors as imaging
 from tongmai.foundation.catalog import selectors as catalog
 from tongmai.foundation.catalog.errors import UnknownCode
 from tongmai.foundation.orgs.actors import Actor
@@ -56,6 +57,21 @@ def data_arrived(*, order_number: str, by: Actor) -> Order | None:
         if policies.sends_on_arrival(order, on=by.today) and not _missing(order):
             thread.take(order, Step.SEND, by=by)
     return order
+
+
+@transaction.atomic
+def device_completed(*, order_number: str, org_id: UUID, by: Actor) -> Order | None:
+    """A device at `org_id` says that it has completed an examination: performed it is once its images are there, too.
+
+    That counts above all for one that is done again after a rejection: its study stands already, so no study arrives.
+    Without images, heard again, of another site, or for an order that is past this, nothing changes.  Returns None where
+    there is no such order to perform there.
+    """
+    rows = Order.objects.select_for_update().filter(number=order_number, site_id=org_id)
+    order = rows.filter(state__in=[State.ORDERED, State.REJECTED]).first()
+    if order is None or not imaging.images_came(order_number, since=order.state_since):
+        return order
+    return data_arrived(order_number=order_number, by=by)
 
 
 def _missing(order: Order) -> list[str]:

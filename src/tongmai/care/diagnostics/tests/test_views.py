@@ -1,11 +1,17 @@
 """The pages and the API: one happy path and the refusals that matter."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
-from tongmai.care.diagnostics import paper, services, worklists
+from tongmai.care.diagnostics import board, paper, services, worklists
 from tongmai.care.diagnostics.models import Order, ReportVersion, Template
+from tongmai.foundation.catalog.models import ExaminationItem
+from tongmai.foundation.catalog.pricing.services import PriceEntry, set_price
 from tongmai.foundation.orgs.models import User
+from tongmai.kernel.months import Month
 
 pytestmark = pytest.mark.django_db
 
@@ -160,3 +166,43 @@ def test_a_program_orders_and_steps(county, as_actor):
     assert [each["number"] for each in gp.get("/api/v1/examinations/").json()["items"]] == [order["number"]]
     reader = as_actor(county.reader)
     assert reader.get(f"/api/v1/examinations/{order['id']}").status_code == 404
+
+
+def test_a_director_assigns_by_program(county, as_actor):
+    order = county.sent()
+    director = as_actor(county.director)
+    readers = director.get("/api/v1/examinations/readers").json()
+    assert str(county.second.staff_id) in {each["staff_id"] for each in readers}
+    address = f"/api/v1/examinations/{order.id}/steps/assign"
+    sent = {"staff_id": str(county.second.staff_id)}
+    answer = director.post(address, sent, content_type="application/json")
+    assert (answer.status_code, answer.json()["state"]) == (200, "claimed"), answer.content
+    assert answer.json()["reader_id"] == sent["staff_id"] and "clinical_question" not in answer.json()
+    stale = director.post(address, sent, content_type="application/json", headers={"If-Match": f'"{order.version}"'})
+    assert stale.status_code == 412
+    assert as_actor(county.gp).post(address, sent, content_type="application/json").status_code == 403
+
+
+def test_the_month_says_which_prices_it_used(county, as_actor):
+    ExaminationItem.objects.filter(code="dr-chest-pa").update(charge_code="210102015")
+    order = county.published()
+    director = as_actor(county.director)
+    month = {"month": f"{order.published_at:%Y-%m}"}
+    assert "没有价格" in text(director.get(reverse("diagnostics:figures"), month))
+    by = replace(county.world.actor("system"), county_code=county.world.township.county_code)
+    entry = PriceEntry(
+        "charges", "210102015", "数字化摄影(DR)", 5_001, date(2026, 1, 1), institution="township", document="示例价格表"
+    )
+    set_price(entry=entry, by=by)
+    page = text(director.get(reverse("diagnostics:figures"), month))
+    assert "示例价格表，2026-01-01 起执行（1 份报告" in page and "没有价格" not in page
+    found = board.figures(Month.of(order.published_at.date()), by=county.director)
+    assert found.all.centre_fen + found.all.site_fen == 5_001
+
+
+def test_who_submits_may_take_the_next_one(county, as_actor):
+    first, second = county.claimed(), county.sent(item_code="ct-head")
+    reader = as_actor(county.reader)
+    written = {"name": ["肺野"], "text": ["清晰"], "conclusion": "未见异常", "next": "1"}
+    sent = reader.post(reverse("diagnostics:report", args=[first.id]), written)
+    assert sent.url == reverse("diagnostics:report", args=[second.id])

@@ -4,10 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tongmai.care.diagnostics import presenters, selectors, services
+from tongmai.care.diagnostics import presenters, rules, selectors, services
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.ui.http import done, page
+from tongmai.ui.addresses import plain
+from tongmai.ui.http import done, go, page
 from tongmai.ui.paging import page_of
 from tongmai.ui.words import Choice, Listing
 
@@ -20,7 +21,9 @@ def board(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("box", "")
     box = asked if asked in selectors.BOXES else next((each.value for each in boxes if each.count), "open")
     listing = page_of(request, selectors.rows_of(selectors.in_box(box, by=request.actor)))
-    lines = [presenters.line(selectors.row_of(row), request.actor.now) for row in listing.rows]
+    rows = [selectors.row_of(row) for row in listing.rows]
+    said = selectors.at_devices([row.number for row in rows if row.state in presenters.TO_PERFORM])
+    lines = [presenters.line(row, request.actor.now, said.get(row.number)) for row in rows]
     context = {
         "boxes": boxes,
         "box": box,
@@ -28,6 +31,17 @@ def board(request: HttpRequest) -> HttpResponse:
         "now": request.actor.now,
     }
     return page(request, "diagnostics/list.html", context)
+
+
+@require_safe
+@may(Action.SEE_DIAGNOSTICS)
+def find(request: HttpRequest) -> HttpResponse:
+    """Open the order whose number was scanned or typed; a number says nothing of a person, so it may stand in the address."""
+    number = rules.number_meant(request.GET.get("number", "")[:40])
+    order_id = selectors.order_id_of(number, by=request.actor)
+    if order_id is None:
+        return go(request, plain("diagnostics:list"), _("没有找到申请单 %(number)s") % {"number": number or "—"})
+    return done(request, "diagnostics:detail", order_id)
 
 
 @require_POST

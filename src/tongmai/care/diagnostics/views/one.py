@@ -28,6 +28,7 @@ def detail(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "tag": presenters.tag(order.state, n_versions=order.n_versions),
         "priority": presenters.priority_tag(order.priority),
         "deadline": presenters.deadline(order.due_at, order.clock_started_at, now),
+        "at_device": presenters.at_device(selectors.at_devices([order.number]).get(order.number), now),
         "rail": presenters.rail(found),
         "facts": presenters.facts(found),
         "steps": presenters.steps(found),
@@ -56,7 +57,7 @@ def step(request: HttpRequest, order_id: UUID, name: str) -> HttpResponse:
     said = _("已完成：%(step)s") % {"step": presenters.STEPS[name][0]}
     if name in ("submit", "publish", "verify", "release"):
         said = f"{said} · {order.number}"
-        return go(request, f"{plain('diagnostics:list')}?box=read", said)
+        return go(request, f"{plain('diagnostics:list')}?box={'verify' if name == 'verify' else 'read'}", said)
     return done(request, "diagnostics:detail", order_id, message=said)
 
 

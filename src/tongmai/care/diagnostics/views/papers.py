@@ -9,20 +9,29 @@ from tongmai.care.diagnostics import paper, selectors
 from tongmai.commons.residents import selectors as resident_facts
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.kernel.errors import NotFound
 from tongmai.ui.http import page, pdf_response
 
 
 @require_safe
 @may(Action.SEE_DIAGNOSTICS)
 def pdf(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """The latest published version: opened with a basis, and logged."""
+    """A published version, the latest unless `?version=` names one: opened with a basis, and logged."""
     found = selectors.detail(order_id, by=request.actor)
-    if not found.versions:
-        raise NotFound()
     person = resident_facts.summary(found.order.resident_id, request.actor.today)
     host = f"{request.scheme}://{request.get_host()}"
-    return pdf_response(f"{found.order.number}.pdf", paper.report(found, person, host=host, by=request.actor))
+    asked = request.GET.get("version", "")[:4]
+    number = int(asked) if asked.isascii() and asked.isdigit() else None
+    content = paper.report(found, person, host=host, by=request.actor, number=number)
+    return pdf_response(f"{found.order.number}.pdf", content)
+
+
+@require_safe
+@may(Action.SEE_DIAGNOSTICS)
+def slip(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """The order, to be taken along."""
+    found = selectors.detail(order_id, by=request.actor)
+    person = resident_facts.summary(found.order.resident_id, request.actor.today)
+    return pdf_response(f"{found.order.number}-slip.pdf", paper.slip(found, person, by=request.actor))
 
 
 @require_safe

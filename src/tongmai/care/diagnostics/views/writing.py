@@ -24,6 +24,9 @@ def report(request: HttpRequest, order_id: UUID) -> HttpResponse:
         _keep(request, order_id)
         order = services.submit_report(order_id, by=request.actor)
         said = _("报告已发布") if order.state == "published" else _("已提交审核")
+        following = services.claim_next(by=request.actor) if "next" in request.POST else None
+        if following is not None:
+            return done(request, "diagnostics:report", following.id, message=f"{said} · {order.number}")
         return go(request, f"{reverse('diagnostics:list')}?box=read", f"{said} · {order.number}")
     found = selectors.detail(order_id, by=request.actor)
     if not {"submit", "publish"} & {str(step) for step in found.steps}:

@@ -12,6 +12,7 @@ import { bindPickers, bindSearch } from "./picker.js";
 import { bindPrefill } from "./prefill.js";
 import { bindPrints, showPrints } from "./prints.js";
 import { bindRows } from "./rows.js";
+import { bindScan } from "./scan.js";
 import { startStay } from "./stay.js";
 import { bindWaiting } from "./waiting.js";
 
@@ -24,6 +25,7 @@ bindPasskeys(document);
 bindPrefill(document);
 bindPrints(document);
 bindRows(document);
+bindScan(document);
 bindWaiting(document);
 resumeSending(document);
 arrive(document);
