@@ -79,6 +79,12 @@ class VersionConflict(Conflict):
     sentence = N_("内容已被他人更新，请刷新后再提交")
 
 
+def require_seen(seen: int | None, current: int) -> None:
+    """Check that the caller saw what is there now; None: a program that did not look.  Raises VersionConflict."""
+    if seen is not None and seen != current:
+        raise VersionConflict(seen=seen, current=current)
+
+
 class PreconditionRequired(TongmaiError):
     code = "precondition-required"
     sentence = N_("请在 If-Match 中给出您看到的版本")

@@ -11,7 +11,7 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import valid_on
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.roles import Role
-from tongmai.kernel.errors import NotFound, NotPermitted, StepNotAllowed, VersionConflict
+from tongmai.kernel.errors import NotFound, NotPermitted, StepNotAllowed, require_seen
 
 
 def visible_teams(by: Actor) -> QuerySet[Team]:
@@ -62,8 +62,7 @@ def get(
     found = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if found is None:
         raise NotFound()
-    if seen_version is not None and found.version != seen_version:
-        raise VersionConflict(seen=seen_version, current=found.version)
+    require_seen(seen_version, found.version)
     if step is not None and step not in possible_steps(found, by=by):
         raise StepNotAllowed(state=found.state, step=step)
     return found

@@ -21,7 +21,7 @@ from tongmai.foundation.orgs.models import Membership, valid_on
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.prepared import Prepared
 from tongmai.foundation.orgs.roles import Role
-from tongmai.kernel.errors import NotFound, NotPermitted, StepNotAllowed, VersionConflict
+from tongmai.kernel.errors import NotFound, NotPermitted, StepNotAllowed, require_seen
 
 
 def visible(by: Actor) -> QuerySet[Referral]:
@@ -75,8 +75,7 @@ def get(
     if not rows:
         raise NotFound()
     found = rows[0]
-    if seen_version is not None and found.version != seen_version:
-        raise VersionConflict(seen=seen_version, current=found.version)
+    require_seen(seen_version, found.version)
     if step is not None and step not in possible_steps(found, by=by):
         raise StepNotAllowed(state=found.state, step=step)
     return found

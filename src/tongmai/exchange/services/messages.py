@@ -26,7 +26,7 @@ from tongmai.foundation.audit.together import fresh
 from tongmai.foundation.orgs import access as orgs
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.kernel.errors import InvalidInput, StepNotAllowed, VersionConflict
+from tongmai.kernel.errors import InvalidInput, StepNotAllowed, require_seen
 from tongmai.kernel.text import N_
 
 # Whoever keeps a message has it for this long; a process that ended meanwhile has lost it to the worker.
@@ -297,6 +297,5 @@ def _held(
 ) -> InboundMessage:
     message = access.message(message_id, by=by, lock=True)
     MESSAGE.after(MessageState(message.state), step)
-    if seen_version not in (None, message.version):
-        raise VersionConflict(seen=seen_version, current=message.version)
+    require_seen(seen_version, message.version)
     return message

@@ -12,7 +12,7 @@ from tongmai.foundation.catalog.search import BAR, keys_of, squeezed
 from tongmai.foundation.orgs import rules
 from tongmai.foundation.orgs.errors import AlreadyExists, OwnRights
 from tongmai.kernel import pinyin
-from tongmai.kernel.errors import InvalidInput, VersionConflict
+from tongmai.kernel.errors import InvalidInput, require_seen
 
 
 def insert(row: models.Model, *, value: str) -> None:
@@ -37,8 +37,7 @@ def change(row: Any, changes: dict[str, Any], *, seen: int | None, value: str = 
         VersionConflict: somebody changed the row in between.
         AlreadyExists: the new values collide with those of another row.
     """
-    if seen is not None and row.version != seen:
-        raise VersionConflict(seen=seen, current=row.version)
+    require_seen(seen, row.version)
     fields = [name for name, new in changes.items() if getattr(row, name) != new]
     if not fields:
         return []

@@ -11,7 +11,7 @@ from tongmai.care.referrals.models import CatalogueEntry
 from tongmai.care.referrals.starter import LINES, SOURCE
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs.actors import Actor
-from tongmai.kernel.errors import InvalidInput, NotFound, NotPermitted, VersionConflict
+from tongmai.kernel.errors import InvalidInput, NotFound, NotPermitted, require_seen
 from tongmai.kernel.text import N_
 
 
@@ -150,8 +150,7 @@ def _one(rows, entry_id: UUID, seen_version: int | None) -> CatalogueEntry:
     found = rows.filter(id=entry_id).first()
     if found is None:
         raise NotFound()
-    if seen_version is not None and found.version != seen_version:
-        raise VersionConflict(seen=seen_version, current=found.version)
+    require_seen(seen_version, found.version)
     return found
 
 

@@ -13,7 +13,7 @@ from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs import access as orgs
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.kernel.errors import Conflict, InvalidInput, VersionConflict
+from tongmai.kernel.errors import Conflict, InvalidInput, require_seen
 from tongmai.kernel.text import N_
 
 CHANGEABLE = ("name", "practitioner_id", "reserved_rate", "place", "notice", "is_active")
@@ -73,8 +73,7 @@ def change_resource(*, resource_id: UUID, version: int, by: Actor, **values) -> 
     """
     assert set(values) <= set(CHANGEABLE), values
     resource = access.resource(resource_id, by=by, to=Action.MANAGE_CAPACITY, lock=True)
-    if resource.version != version:
-        raise VersionConflict(seen=version, current=resource.version)
+    require_seen(version, resource.version)
     _check_practitioner(values.get("practitioner_id"), by)
     for name, value in values.items():
         setattr(resource, name, value)

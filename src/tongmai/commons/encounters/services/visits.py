@@ -32,7 +32,7 @@ from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Department
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.kernel.errors import InvalidInput, VersionConflict
+from tongmai.kernel.errors import InvalidInput, require_seen
 from tongmai.kernel.text import N_
 
 Source = tuple[str, UUID]
@@ -337,8 +337,7 @@ def _own_episode(episode_id: UUID | None, resident_id: UUID) -> UUID | None:
 
 
 def _check_version(encounter: Encounter, version: int | None) -> None:
-    if version is not None and encounter.version != version:
-        raise VersionConflict(seen=version, current=encounter.version)
+    require_seen(version, encounter.version)
 
 
 def _reason(text: str) -> str:

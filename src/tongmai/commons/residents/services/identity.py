@@ -22,7 +22,7 @@ from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.kernel.errors import Conflict, InvalidInput, NotFound, VersionConflict
+from tongmai.kernel.errors import Conflict, InvalidInput, NotFound, VersionConflict, require_seen
 from tongmai.kernel.text import N_
 
 AMENDABLE = frozenset(
@@ -44,8 +44,7 @@ def amend_identity(resident_id: UUID, *, by: Actor, reason: str, version: int, *
     require(by, Action.REGISTER_RESIDENT)
     assert AMENDABLE >= fields.keys(), fields.keys() - AMENDABLE
     resident = access.get(resident_id, by=by, lock=True)
-    if resident.version != version:
-        raise VersionConflict(seen=version, current=resident.version)
+    require_seen(version, resident.version)
     why = _reason(reason)
     changed = _changed(resident, fields)
     if not changed:

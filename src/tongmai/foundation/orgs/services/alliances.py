@@ -14,7 +14,7 @@ from tongmai.foundation.orgs.errors import LeadCannotLeave, LeadTaken, Membershi
 from tongmai.foundation.orgs.models import Alliance, Membership, Org
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.roles import Role
-from tongmai.kernel.errors import InvalidInput, NotFound, NotPermitted, VersionConflict
+from tongmai.kernel.errors import InvalidInput, NotFound, NotPermitted, require_seen
 from tongmai.kernel.spans import Span
 
 LEAD, MEMBER = Membership.Part.LEAD, Membership.Part.MEMBER
@@ -218,8 +218,7 @@ def _end(row: Membership, ends_before: date) -> None:
 
 def _touch(alliance: Alliance, seen: int | None) -> None:
     """Members belong to the alliance's version: whoever saw an older list is told so."""
-    if seen is not None and alliance.version != seen:
-        raise VersionConflict(seen=seen, current=alliance.version)
+    require_seen(seen, alliance.version)
     alliance.version += 1
     alliance.save(update_fields=["version"])
 
