@@ -1,11 +1,13 @@
 """Reads of images.  The caller has opened the record at the study (`access.read_study`) before asking for its parts."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
 from tongmai.commons.imaging.archive import Place
-from tongmai.commons.imaging.models import Instance, Series, Study
+from tongmai.commons.imaging.models import Instance, PerformedStep, Series, Study
 from tongmai.commons.residents.sensitive.view import View
 
 MOST_LISTED = 200
@@ -43,3 +45,15 @@ def instances_of(study: Study, *, series_uid: str = "") -> list[Instance]:
 def place_of(study: Study, instance: Instance) -> Place:
     """Return under which name the archive keeps an instance (`archive.store().read(place)`)."""
     return Place(study.uid, instance.sop_uid, instance.sha256)
+
+
+def images_came(order_number: str, *, since: datetime) -> bool:
+    """Whether images of an order were received after a moment."""
+    rows = Instance.objects.filter(series__study__order_number=order_number, series__study__resident__isnull=False)
+    return rows.filter(received_at__gt=since).order_by().exists()
+
+
+def steps_of_orders(numbers: Iterable[str]) -> dict[str, PerformedStep]:
+    """Return what a device said last (MPPS) of each of these orders, with the device."""
+    rows = PerformedStep.objects.filter(order_number__in=[each for each in numbers if each]).select_related("device")
+    return {row.order_number: row for row in rows.order_by("received_at", "id")}

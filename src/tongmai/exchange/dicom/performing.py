@@ -43,6 +43,7 @@ def change(event: Event, caller: Caller) -> tuple[int, Dataset | None]:
         if status not in STATES:
             return INVALID_VALUE, None
         facts["state"] = STATES[status]
+        facts["reason"] = _reason(said) if status == "DISCONTINUED" else ""
     if ended := _instant(said, "PerformedProcedureStepEnd"):
         facts["ended_at"] = ended
     if series := said.get("PerformedSeriesSequence"):
@@ -62,6 +63,14 @@ def _noted(
     finally:
         close_old_connections()
     return DONE, answer
+
+
+def _reason(said: Dataset) -> str:
+    """Return why an examination was broken off; a device that gives only a code is quoted with it."""
+    codes = said.get("PerformedProcedureStepDiscontinuationReasonCodeSequence") or [Dataset()]
+    words = str(codes[0].get("CodeMeaning") or "") or str(codes[0].get("CodeValue") or "")
+    words = words or str(said.get("CommentsOnThePerformedProcedureStep") or "")
+    return words.strip()[:120]
 
 
 def _instant(said: Dataset, stem: str) -> datetime | None:

@@ -86,6 +86,7 @@ class PerformedStep(models.Model):
     modality = models.CharField(max_length=16, blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.IN_PROGRESS)
     n_instances = models.PositiveIntegerField(default=0)  # that the device says it made
+    reason = models.CharField(max_length=120, blank=True)  # why it was discontinued, in the device's words
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField()

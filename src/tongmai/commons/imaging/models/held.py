@@ -20,6 +20,7 @@ class Held(models.Model):
         OTHER_STUDY = "other-study", "序列属于另一检查"
         OTHER_PERSON = "other-person", "同一检查里的另一个人"
         TOO_BIG = "too-big", "文件太大"
+        NOT_TAKEN = "not-taken", "影像归档系统不接收，或改动了文件"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     reason = models.CharField(max_length=16, choices=Reason)
