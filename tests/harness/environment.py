@@ -30,5 +30,12 @@ def prepare() -> None:
         TONGMAI_STATIC=str(static),
         TONGMAI_DATABASE=postgres.start().url if ON_POSTGRES else f"sqlite:{var / 'tongmai.sqlite3'}",
     )
-    for name in ("TONGMAI_SECRET_KEY", "TONGMAI_SEAL_KEY", "TONGMAI_HOSTS", "TONGMAI_ORIGINS", "TONGMAI_HTTPS"):
+    for name in (
+        "TONGMAI_SECRET_KEY",
+        "TONGMAI_SEAL_KEY",
+        "TONGMAI_HOSTS",
+        "TONGMAI_ORIGINS",
+        "TONGMAI_HTTPS",
+        "TONGMAI_PACS",
+    ):
         os.environ.pop(name, None)

@@ -29,7 +29,7 @@ DEVICE = "DX_JIA"
 
 @pytest.fixture(autouse=True)
 def images(tmp_path, settings):
-    settings.IMAGES, settings.IMAGES_SYNC, settings.PACS = tmp_path / "images", False, ""
+    settings.IMAGES, settings.IMAGES_SYNC = tmp_path / "images", False
 
 
 @pytest.fixture
@@ -103,6 +103,7 @@ def _accepted_instead_of_repeated(county, seat, order) -> None:
     assert Order.objects.count() == 1
 
 
+@pytest.mark.usefixtures("each_archive")
 def test_a_chest_film_is_taken_below_read_above_heard_at_once_and_not_repeated(county, centre, seat, tmp_path):
     # Given a township doctor who orders a chest film
     her = centre.resident

@@ -9,7 +9,7 @@ import pytest
 from pydicom import dcmread
 
 from tests.system.test_up import family_doctor_of
-from tongmai.commons.imaging import archive, phantom
+from tongmai.commons.imaging import archive, phantom, selectors
 from tongmai.commons.imaging.models import Instance, KeyImage, Study
 from tongmai.commons.imaging.tests import factories, samples
 from tongmai.foundation.audit.models import AccessLog
@@ -242,7 +242,7 @@ def test_what_cannot_be_shown_says_so(county, seat, of):
     doctor = seat(county.village_doctor).opens("imaging:study", empty)
     doctor.sees("这个检查没有可显示的图像")
     found = Instance.objects.get(series__study_id=broken)
-    path = archive.archive().path(archive.Place(found.series.study.uid, found.sop_uid, found.sha256))
+    path = archive.archive().path(selectors.place_of(found.series.study, found))
     path.write_bytes(path.read_bytes()[:3000])
     doctor.opens("imaging:study", broken)
     doctor.sees("影像数据不完整")

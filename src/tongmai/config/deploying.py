@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "::1", "testserver"})
 SHORTEST_KEY = 32
@@ -36,7 +37,7 @@ def findings(*, workers: int | None = None, database: Mapping[str, Any] | None =
     from django.db import DatabaseError
 
     configured = settings.DATABASES["default"] if database is None else database
-    found = [*_mode(), *_keys(), *_door(), *_texts(), *_addresses(), *_transport(), *_database(configured, workers)]
+    found = [*_mode(), *_keys(), *_door(), *_texts(), *_addresses(), *_transport(), *_pacs(), *_database(configured, workers)]
     try:
         pending = pending_migrations()
         found += [Finding(f"{len(pending)} migrations are pending", "Run `tongmai manage migrate`")] if pending else []
@@ -168,6 +169,18 @@ def _transport() -> Iterator[Finding]:
     plain = [origin for origin in settings.CSRF_TRUSTED_ORIGINS if not origin.startswith("https://")]
     if plain:
         yield Finding("TONGMAI_ORIGINS trusts an unencrypted origin", "Write each as https://…")
+
+
+def _pacs() -> Iterator[Finding]:
+    from django.conf import settings
+
+    address = urlsplit(settings.PACS)
+    if address.scheme == "http" and address.hostname not in LOOPBACK:
+        yield Finding("images would travel unencrypted to the PACS", "Give TONGMAI_PACS an https:// address")
+    elif settings.PACS and not settings.PACS_LOGIN:
+        yield Finding("the PACS lets in whoever asks", "Give it users, and name a file with ours in TONGMAI_PACS_LOGIN")
+    if settings.PACS_LOGIN and not os.access(settings.PACS_LOGIN, os.R_OK):
+        yield Finding("the file TONGMAI_PACS_LOGIN cannot be read", "Write `user:password` or `Bearer …` into it")
 
 
 def _database(database: Mapping[str, Any], workers: int | None) -> Iterator[Finding]:

@@ -27,6 +27,16 @@ IMAGES = Path(env("TONGMAI_IMAGES", str(VAR / "images")))
 IMAGES_SYNC = env("TONGMAI_IMAGES_SYNC", "1") == "1"
 # How much room the small pictures and prepared frames beside them may take; they can be deleted at any time.
 IMAGES_PREVIEWS_BYTES = int(env("TONGMAI_IMAGES_PREVIEWS_MB", "2000")) * 1024 * 1024
+# An existing PACS keeps the images instead of that folder (docs/receiving-images.md): the https:// address of its DICOMweb
+# root; blank: the folder.  Beside it a file that holds `user:password` or `Bearer …`, the authority that signed its
+# certificate where the system does not know it, how long it may take over one answer, and how much room the copies of
+# lately read files may take here.
+PACS = env("TONGMAI_PACS", "").rstrip("/")
+PACS_LOGIN, PACS_AUTHORITY = env("TONGMAI_PACS_LOGIN", ""), env("TONGMAI_PACS_AUTHORITY", "")
+PACS_SECONDS = float(env("TONGMAI_PACS_SECONDS", "20"))
+PACS_COPIES_BYTES = int(env("TONGMAI_PACS_COPIES_MB", "2000")) * 1024 * 1024
+if PACS and not (PACS.startswith(("https://", "http://")) and urlsplit(PACS).hostname):
+    raise SettingMissing("TONGMAI_PACS must be the address of a DICOMweb root, e.g. https://pacs.example/dicom-web")
 
 SECRET_KEY = env(
     "TONGMAI_SECRET_KEY",

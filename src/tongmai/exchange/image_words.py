@@ -35,6 +35,7 @@ REASONS = {
     Held.Reason.OTHER_STUDY: gettext_lazy("序列属于另一检查"),
     Held.Reason.OTHER_PERSON: gettext_lazy("同一检查里的另一个人"),
     Held.Reason.TOO_BIG: gettext_lazy("文件太大"),
+    Held.Reason.NOT_TAKEN: gettext_lazy("影像归档系统不接收，或改动了文件"),
 }
 DECISIONS = {
     StudyDecision.What.LINK: (gettext_lazy("归入申请单"), "green"),

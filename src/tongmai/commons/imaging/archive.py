@@ -36,8 +36,17 @@ class Place:
     """Which file is meant."""
 
     study_uid: str
+    series_uid: str
     sop_uid: str
     sha256: str
+
+
+@dataclass(frozen=True)
+class Stray:
+    """A file of the folder as its name says it, with the beginning of its hash only."""
+
+    sop_uid: str
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -49,10 +58,15 @@ class Written:
 
 
 class Store(Protocol):
-    """Where the bytes of images stand.  Whoever stores and shows images asks for no more than this."""
+    """Where the bytes of images stand.  Whoever stores and shows images asks for no more than this.
 
-    def put(self, study_uid: str, sop_uid: str, pieces: Sequence[bytes], written: Written) -> None:
-        """Keep a whole file; when this returns it stands on the disk.  Raises StorageFull."""
+    `keeps_one`: it knows a file by its number alone, so other content under that number must not reach it.
+    """
+
+    keeps_one: bool
+
+    def put(self, place: Place, pieces: Sequence[bytes], n_bytes: int) -> None:
+        """Keep a whole file; when this returns it stands there.  Raises StorageFull, ArchiveAway, NotTaken."""
         ...
 
     def read(self, place: Place) -> bytes:
@@ -66,6 +80,18 @@ class Store(Protocol):
     def has(self, place: Place) -> bool:
         """Whether the file is there."""
         ...
+
+    def digest_of(self, place: Place) -> str:
+        """Return the SHA-256 of the file as it stands there now.  Raises FileNotFoundError."""
+        ...
+
+
+class NotTaken(Exception):
+    """The file can never be kept under this number.  `reason`: one of the quarantine's; `detail` for the engineer."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(reason)
+        self.reason, self.detail = reason, detail
 
 
 def is_uid(text: str) -> bool:
@@ -85,6 +111,8 @@ def digest(pieces: Sequence[bytes]) -> Written:
 class Archive:
     """The folder.  `is_synced`: bytes and names are brought to the disk before anything is acknowledged."""
 
+    keeps_one = False
+
     def __init__(self, root: Path, *, is_synced: bool = True) -> None:
         self.root = root
         self._is_synced = is_synced
@@ -103,16 +131,14 @@ class Archive:
         name = f"{place.sop_uid}-{place.sha256[:DIGEST_IN_NAME]}.dcm"
         return self.root / "studies" / fan / place.study_uid / name
 
-    def put(self, study_uid: str, sop_uid: str, pieces: Sequence[bytes], written: Written) -> None:
+    def put(self, place: Place, pieces: Sequence[bytes], n_bytes: int) -> None:
         """Keep a whole file.  The same bytes again are left as they stand.
 
         Raises:
             StorageFull: there is no room; nothing is left of it.
         """
-        target = self.path(Place(study_uid, sop_uid, written.sha256))
-        if _size(target) == written.n_bytes:
-            return
-        self._write(target, pieces)
+        if not self.holds(place, n_bytes):
+            self._write(self.path(place), pieces)
 
     def read(self, place: Place) -> bytes:
         """Return the whole file.  Raises FileNotFoundError."""
@@ -125,6 +151,15 @@ class Archive:
     def has(self, place: Place) -> bool:
         """Whether the file is there."""
         return self.path(place).is_file()
+
+    def holds(self, place: Place, n_bytes: int) -> bool:
+        """Whether the file is there with that size."""
+        return _size(self.path(place)) == n_bytes
+
+    def digest_of(self, place: Place) -> str:
+        """Return the SHA-256 of the file.  Raises FileNotFoundError."""
+        with self.open(place) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
     def hold(self, held_id: UUID, pieces: Sequence[bytes]) -> None:
         """Put a file into quarantine.  Raises StorageFull."""
@@ -146,12 +181,12 @@ class Archive:
         """Whether a file of the quarantine is there."""
         return self._held(held_id).is_file()
 
-    def files(self) -> Iterator[Place]:
-        """Yield every file of a study, with the part of its hash that stands in its name."""
+    def files(self) -> Iterator[Stray]:
+        """Yield every file of a study."""
         for path in sorted((self.root / "studies").glob("*/*/*.dcm")):
             named = _NAME.fullmatch(path.name)
             if named:
-                yield Place(path.parent.name, named["uid"], named["digest"])
+                yield Stray(named["uid"], named["digest"])
 
     def unfinished(self) -> list[Path]:
         """Return what was being written when a process ended; none of it was acknowledged."""
@@ -202,7 +237,11 @@ def archive() -> Archive:
 
 
 def store() -> Store:
-    """Return where the bytes of images stand."""
+    """Return where the bytes of images stand: a PACS where the settings name one, else the folder."""
+    if settings.PACS:
+        from tongmai.commons.imaging import pacs  # which knows the folder
+
+        return pacs.pacs()
     return archive()
 
 

@@ -1,13 +1,13 @@
 """`tongmai check images`: every row has its file with its hash, every file its row; links are borne out by decisions."""
 
-import hashlib
 from collections.abc import Iterator
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from tongmai.commons.imaging import archive, marking
-from tongmai.commons.imaging.archive import DIGEST_IN_NAME, Place
+from tongmai.commons.imaging.archive import DIGEST_IN_NAME, Place, Stray
+from tongmai.commons.imaging.errors import ArchiveAway
 from tongmai.commons.imaging.models import Held, Instance, Series, Study, StudyDecision
 from tongmai.commons.residents.models import Resident
 from tongmai.foundation.audit import proving
@@ -28,39 +28,42 @@ def files() -> Iterator[Finding]:
 
 
 def _rows_without_file() -> Iterator[Finding]:
-    rows = Instance.objects.order_by("pk").values_list("pk", "series__study__uid", "sop_uid", "sha256")
+    rows = Instance.objects.order_by("pk").values_list("pk", "series__study__uid", "series__uid", "sop_uid", "sha256")
     store = archive.store()
-    for row_id, study_uid, sop_uid, sha256 in rows.iterator(chunk_size=_AT_ONCE):
+    for row_id, *named in rows.iterator(chunk_size=_AT_ONCE):
+        place = Place(*named)
         try:
-            with store.open(Place(study_uid, sop_uid, sha256)) as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
+            is_received = store.digest_of(place) == place.sha256
         except FileNotFoundError:
             yield Finding("imaging_instance", str(row_id), "its file is missing")
             continue
         except OSError as error:
             yield Finding("imaging_instance", str(row_id), f"its file cannot be read: {error.strerror}")
             continue
-        if found != sha256:
+        except ArchiveAway as away:
+            yield Finding("imaging_instance", str(row_id), f"not looked at, nor what follows: {away.facts['why']}")
+            return
+        if not is_received:
             yield Finding("imaging_instance", str(row_id), "its file is not the one that was received")
 
 
 def _files_without_row() -> Iterator[Finding]:
     """A file that was written when a process ended before its row: never acknowledged, so the device sends it again."""
-    waiting: list[Place] = []
-    for place in archive.archive().files():
-        waiting.append(place)
+    waiting: list[Stray] = []
+    for each in archive.archive().files():
+        waiting.append(each)
         if len(waiting) == _AT_ONCE:
             yield from _strays(waiting)
             waiting = []
     yield from _strays(waiting)
 
 
-def _strays(places: list[Place]) -> Iterator[Finding]:
-    rows = Instance.objects.filter(sop_uid__in=[place.sop_uid for place in places])
+def _strays(files: list[Stray]) -> Iterator[Finding]:
+    rows = Instance.objects.filter(sop_uid__in=[each.sop_uid for each in files])
     known = {(uid, sha[:DIGEST_IN_NAME]) for uid, sha in rows.values_list("sop_uid", "sha256")}
-    for place in places:
-        if (place.sop_uid, place.sha256) not in known:
-            yield Finding("imaging_instance", f"{place.sop_uid}-{place.sha256}", "a file without a row")
+    for each in files:
+        if (each.sop_uid, each.digest) not in known:
+            yield Finding("imaging_instance", f"{each.sop_uid}-{each.digest}", "a file without a row")
 
 
 REFERENCES = (SoftReference(StudyDecision, "resident_id", Resident),)

@@ -13,12 +13,14 @@ from uuid import UUID
 
 from django.core import signing
 from django.core.cache import cache
+from django.db.models import QuerySet
 
 from tongmai.commons.imaging import access, archive
 from tongmai.commons.imaging.archive import Place
 from tongmai.commons.imaging.models import Instance
 from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.prepared import Prepared
 from tongmai.kernel.errors import NotFound
 
 _SIGNER = signing.TimestampSigner(salt="imaging.opened")
@@ -47,7 +49,7 @@ class File:
 
     @property
     def place(self) -> Place:
-        return Place(self.study_uid, self.sop_uid, self.sha256)
+        return Place(self.study_uid, self.series_uid, self.sop_uid, self.sha256)
 
     def open(self) -> BinaryIO:
         """Open its bytes.
@@ -72,13 +74,13 @@ def file(instance_id: UUID, *, by: Actor, pass_: str = "") -> File:
     Raises:
         NotFound, NotPermitted, BasisNeeded: as in `access.read_study`.
     """
-    return _checked({"id": instance_id}, by, pass_)
+    return _checked(_OF_ID.rows(instance_id=instance_id), by, pass_)
 
 
 def file_of_uid(study_uid: str, series_uid: str, sop_uid: str, *, by: Actor) -> File:
     """Return an instance by the numbers that it carries; "" for a series that is not named (errors as in `file`)."""
-    series = {"series__uid": series_uid} if series_uid else {}
-    return _checked({"sop_uid": sop_uid, "series__study__uid": study_uid, **series}, by, "")
+    found = _OF_UID.rows(study_uid=study_uid, sop_uid=sop_uid)
+    return _checked([row for row in found if series_uid in ("", row[_SERIES])], by, "")
 
 
 def check(study_id: UUID, resident_id: UUID | None, *, by: Actor, pass_: str = "") -> None:
@@ -95,11 +97,23 @@ def check(study_id: UUID, resident_id: UUID | None, *, by: Actor, pass_: str = "
     cache.set(f"imaging-opened:{said}", True, lasts.total_seconds())
 
 
-def _checked(named: dict, by: Actor, pass_: str) -> File:
-    row = Instance.objects.filter(**named).order_by().values_list(*_COLUMNS).first()
-    if row is None:
+def _of_id(by: Actor | None, *, instance_id: UUID) -> QuerySet:
+    return Instance.objects.filter(id=instance_id).order_by().values_list(*_COLUMNS)
+
+
+def _of_uid(by: Actor | None, *, study_uid: str, sop_uid: str) -> QuerySet:
+    return Instance.objects.filter(sop_uid=sop_uid, series__study__uid=study_uid).order_by().values_list(*_COLUMNS)
+
+
+# Asked at every frame of a viewer or a program.
+_OF_ID, _OF_UID = Prepared(_of_id), Prepared(_of_uid)
+_SERIES = _COLUMNS.index("series__uid")
+
+
+def _checked(rows: list, by: Actor, pass_: str) -> File:
+    if not rows:
         raise NotFound()
-    found = File(*row)
+    found = File(*rows[0])
     check(found.study_id, found.resident_id, by=by, pass_=pass_)
     return found
 

@@ -44,7 +44,7 @@ def instances_of(study: Study, *, series_uid: str = "") -> list[Instance]:
 
 def place_of(study: Study, instance: Instance) -> Place:
     """Return under which name the archive keeps an instance (`archive.store().read(place)`)."""
-    return Place(study.uid, instance.sop_uid, instance.sha256)
+    return Place(study.uid, instance.series.uid, instance.sop_uid, instance.sha256)
 
 
 def images_came(order_number: str, *, since: datetime) -> bool:

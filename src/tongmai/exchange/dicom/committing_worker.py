@@ -20,7 +20,8 @@ from pynetdicom import AE
 from pynetdicom.events import Event
 from pynetdicom.sop_class import StorageCommitmentPushModel, StorageCommitmentPushModelInstance
 
-from tongmai.commons.imaging import archive, services
+from tongmai.commons.imaging import archive, selectors, services
+from tongmai.commons.imaging.errors import ArchiveAway
 from tongmai.commons.imaging.models import Commitment, Instance
 from tongmai.exchange.dicom.calling import Caller, caller_of
 from tongmai.exchange.dicom.listening import TITLE, commitment_role
@@ -33,6 +34,7 @@ _NOT_KEPT, _OTHER_CLASS = 0x0112, 0x0119
 _AFTER_ANSWER_SECONDS = 0.3
 _EVERY_SECONDS = 15.0
 _TRIES = 12
+_WHILE_AWAY = timedelta(minutes=2)
 _CONNECT_SECONDS = 10.0
 
 
@@ -100,10 +102,14 @@ def _answer_soon(asked: Commitment, caller: Caller, assoc: object) -> None:
 
 
 def _answer(asked: Commitment, caller: Caller, assoc: object | None) -> bool:
-    report = verdict(_data_set(bytes(asked.asked)))
+    by = actor()
+    try:
+        report = verdict(_data_set(bytes(asked.asked)))
+    except ArchiveAway:  # nobody knows now what is kept: the question stays
+        services.note_answered(asked.id, n_failed=None, next_try_at=by.now + _WHILE_AWAY, by=by)
+        return False
     failed = len(report.get("FailedSOPSequence") or ())
     is_told = _tell_anew(report, caller) if _address(caller) else _tell_on(assoc, report)
-    by = actor()
     if is_told:
         services.note_answered(asked.id, n_failed=failed, next_try_at=None, by=by)
         return True
@@ -124,7 +130,7 @@ def verdict(asked: Dataset) -> Dataset:
         line = Dataset()
         line.ReferencedSOPClassUID, line.ReferencedSOPInstanceUID = sop_class, uid
         row = known.get(uid)
-        if row is None or not archive.store().has(archive.Place(row.series.study.uid, uid, row.sha256)):
+        if row is None or not archive.store().has(selectors.place_of(row.series.study, row)):
             line.FailureReason = _NOT_KEPT
         elif row.sop_class != sop_class:
             line.FailureReason = _OTHER_CLASS

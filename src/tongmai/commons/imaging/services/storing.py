@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from tongmai.commons.imaging import archive, marking, part10
-from tongmai.commons.imaging.archive import Written
+from tongmai.commons.imaging.archive import NotTaken, Place, Written
 from tongmai.commons.imaging.events import StudyArrived, StudyHeld
 from tongmai.commons.imaging.facts import Facts
 from tongmai.commons.imaging.models import Held, Instance, Series, Study, StudyDecision
@@ -61,6 +61,13 @@ class Arrival:
     written: Written = field(default=Written("", 0))
     outcome: Outcome | None = None
     reason: str = ""
+    not_kept: str = ""  # why its bytes did not go to where images stand: the quarantine's reason
+    detail: str = ""
+
+    @property
+    def place(self) -> Place:
+        said = self.facts
+        return Place(said.study_uid, said.series_uid, said.sop_uid, self.written.sha256)
 
 
 class Remembered:
@@ -72,9 +79,15 @@ class Remembered:
     def __init__(self) -> None:
         self.studies: dict[str, Study] = {}
         self.series: dict[str, Series] = {}
+        self.is_new = False
 
-    def keep(self, studies: dict[str, Study], series: dict[str, Series]) -> None:
-        """Remember what stands in the database now."""
+    def expects_new(self, arrivals: Sequence["Arrival"]) -> bool:
+        """Whether these are most likely more of what came just now, none of which was there before."""
+        return self.is_new and all(each.facts.series_uid in self.series for each in arrivals)
+
+    def keep(self, studies: dict[str, Study], series: dict[str, Series], *, is_new: bool) -> None:
+        """Remember what stands in the database now; `is_new`: none of the last images was there before."""
+        self.is_new = is_new
         if len(self.series) + len(series) > _MOST_REMEMBERED:
             self.studies, self.series = {}, {}
         self.studies.update(studies)
@@ -94,9 +107,22 @@ def keep(each: Arrival) -> None:
 
     Raises:
         StorageFull: there is no room; nothing is left of it.
+        ArchiveAway: the PACS cannot be asked; it is not sure that anything is kept.
     """
     each.written = archive.digest(each.pieces)
-    archive.store().put(each.facts.study_uid, each.facts.sop_uid, each.pieces, each.written)
+    store = archive.store()
+    if store.keeps_one and _is_known_otherwise(each):
+        each.not_kept = Held.Reason.OTHER_CONTENT
+        return
+    try:
+        store.put(each.place, each.pieces, each.written.n_bytes)
+    except NotTaken as why:
+        each.not_kept, each.detail = why.reason, why.detail
+
+
+def _is_known_otherwise(each: Arrival) -> bool:
+    known = Instance.objects.filter(sop_uid=each.facts.sop_uid).values_list("sha256", flat=True).first()
+    return known not in (None, each.written.sha256)
 
 
 def store(each: Arrival, *, resolve: Resolve, by: Actor) -> Outcome:
@@ -117,12 +143,14 @@ def store_many(
     """
     remembered = remembered or Remembered()
     for n in range(_MOST_TRIES):
+        is_asked = n > 0 or not remembered.expects_new(arrivals)
         try:
             with transaction.atomic():
-                studies, series = _rows(arrivals, resolve, by, remembered)
-            remembered.keep(studies, series)
+                known = _known_hashes(arrivals) if is_asked else {}
+                studies, series = _rows(arrivals, known, remembered, resolve, by)
+            remembered.keep(studies, series, is_new=all(each.outcome == Outcome.STORED for each in arrivals))
             break
-        except IntegrityError:  # another process was faster with the same study or number: now its row is seen
+        except IntegrityError:  # it was there, or another process was faster: now its row is seen
             if n == _MOST_TRIES - 1:
                 raise
     for each in arrivals:
@@ -131,14 +159,16 @@ def store_many(
 
 
 def _rows(
-    arrivals: Sequence[Arrival], resolve: Resolve, by: Actor, remembered: Remembered
+    arrivals: Sequence[Arrival], known: dict[str, str], remembered: Remembered, resolve: Resolve, by: Actor
 ) -> tuple[dict[str, Study], dict[str, Series]]:
-    known = _known_hashes(arrivals)
     studies = _known(Study, {each.facts.study_uid for each in arrivals}, remembered.studies)
     series = _known(Series, {each.facts.series_uid for each in arrivals}, remembered.series)
     new: list[Instance] = []
     for each in arrivals:
         uid, digest = each.facts.sop_uid, each.written.sha256
+        if each.not_kept:
+            each.outcome, each.reason = Outcome.HELD, each.not_kept
+            continue
         if uid in known:
             _judge_again(each, is_same=known[uid] == digest)
             continue
@@ -254,8 +284,7 @@ def _instance(each: Arrival, series: Series, by: Actor) -> Instance:
 
 def _to_quarantine(each: Arrival, by: Actor) -> None:
     holding.hold(
-        each.pieces, reason=each.reason, written=each.written, sop_uid=each.facts.sop_uid,
+        each.pieces, reason=each.reason, detail=each.detail, written=each.written, sop_uid=each.facts.sop_uid,
         study_uid=each.facts.study_uid, org_id=each.org_id, device_id=each.device_id, channel=each.channel, by=by,
     )  # fmt: skip
-    place = archive.Place(each.facts.study_uid, each.facts.sop_uid, each.written.sha256)
-    archive.archive().drop(place)
+    archive.archive().drop(each.place)

@@ -18,7 +18,7 @@ from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.tests import factories as orgs
 from tongmai.kernel.errors import NotFound
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("each_archive")]
 
 
 @pytest.fixture

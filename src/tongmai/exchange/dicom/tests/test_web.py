@@ -176,6 +176,7 @@ def test_a_study_that_waits_is_nobodys(world, reader):
     assert asks(reader, "studies").status_code == 204
 
 
+@pytest.mark.usefixtures("each_archive")
 def test_frames_are_the_very_values_whatever_they_are_stored_in(world, her, reader):
     for n, name in enumerate(
         ("RG3_J2KR.dcm", "MR_small_RLE.dcm", "MR_small_bigendian.dcm", "image_dfl.dcm", "OBXXXX1A_2frame.dcm")
@@ -209,6 +210,7 @@ def test_a_frame_is_rendered_in_the_window_that_is_asked_for(world, her, reader)
     assert asks(reader, path, HTTP_ACCEPT="text/html").status_code == 400
 
 
+@pytest.mark.usefixtures("each_archive")
 class TestPeer:
     """dicomweb-client as another program that speaks DICOMweb."""
 
