@@ -30,7 +30,7 @@ def insert_message(message: InboundMessage) -> bool:
     PostgreSQL tells along with it which systems its application has (`message.systems`): who applies it needs not ask.
     """
     if connection.vendor != "postgresql":
-        sql, values = _insertion(InboundMessage, ()), [_stored(field, message) for field in _fields(InboundMessage)]
+        sql, values = _insertion(InboundMessage, ()), _stored(_fields(InboundMessage), message)
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
             is_new = cursor.rowcount == 1
@@ -48,10 +48,15 @@ def insert_message(message: InboundMessage) -> bool:
 
 def change_message(message: InboundMessage, names: Sequence[str], *, seen: int) -> tuple[str, list[Any]]:
     """Return the UPDATE of these columns of a message; it changes nothing where it is not the version `seen` any more."""
+    fields, sql = _change(tuple(names))
+    return sql, [*_stored(fields, message), db_id(message.id), seen]
+
+
+@cache
+def _change(names: tuple[str, ...]) -> tuple[list[models.Field], str]:
     fields = [field for field in _fields(InboundMessage) if field.attname in names]
     sets = ", ".join(f'"{field.column}" = %s' for field in fields)
-    sql = f'UPDATE "{InboundMessage._meta.db_table}" SET {sets} WHERE id = %s AND version = %s'  # nosec B608
-    return sql, [*(_stored(field, message) for field in fields), db_id(message.id), seen]
+    return fields, f'UPDATE "{InboundMessage._meta.db_table}" SET {sets} WHERE id = %s AND version = %s'  # nosec B608
 
 
 def locked_objects(
@@ -159,11 +164,14 @@ def _by_name(model: type[models.Model]) -> dict[str, models.Field]:
     return {field.attname: field for field in model._meta.concrete_fields}
 
 
-def _stored(field: models.Field, row: models.Model) -> Any:
-    value = getattr(row, field.attname)
-    if type(field) in _AS_THEY_ARE and connection.vendor == "postgresql":
-        return value
-    return field.get_db_prep_save(value, connection)
+def _stored(fields: Sequence[models.Field], row: models.Model) -> list[Any]:
+    as_they_are = _AS_THEY_ARE if connection.vendor == "postgresql" else frozenset()
+    return [
+        getattr(row, each.attname)
+        if type(each) in as_they_are
+        else each.get_db_prep_save(getattr(row, each.attname), connection)
+        for each in fields
+    ]
 
 
 def db_id(value: UUID) -> Any:

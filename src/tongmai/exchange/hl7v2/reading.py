@@ -9,8 +9,7 @@ character set that the bytes contradict; blanks and empty lines between segments
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Any
+from functools import cache, lru_cache, partial
 
 from tongmai.exchange.hl7v2.escaping import STANDARD, Separators, unescape
 from tongmai.exchange.hl7v2.faults import Code, Fault, Location, UnreadableMessage
@@ -48,12 +47,10 @@ class Segment:
 
     def value(self, field: int, component: int = 1, repetition: int = 1, subcomponent: int = 1) -> str:
         """Return one text by its numbers, all counted from 1."""
-        at: Any = self.fields
-        for number in (field, repetition, component, subcomponent):
-            if number > len(at):
-                return ""
-            at = at[number - 1]
-        return str(at).strip()
+        try:
+            return self.fields[field - 1][repetition - 1][component - 1][subcomponent - 1].strip()
+        except IndexError:
+            return ""
 
     def repetitions(self, field: int) -> Field:
         """Return the repetitions of a field; none for an empty one."""
@@ -213,7 +210,8 @@ def _header(line: str) -> tuple[Separators, str]:
 
 
 def _fields(rest: str, marks: Separators) -> tuple[Field, ...]:
-    return tuple(_field(text, marks) for text in rest.split(marks.field))
+    is_cut = _special(marks.encoding).search
+    return tuple([_field(text, marks) if is_cut(text) else _plain(text) for text in rest.split(marks.field)])
 
 
 @cache
@@ -222,15 +220,17 @@ def _special(encoding: str) -> re.Pattern[str]:
 
 
 def _field(text: str, marks: Separators) -> Field:
-    if not text or not _special(marks.encoding).search(text):
-        return _plain(text)
+    means = partial(_meant, marks=marks) if marks.escape in text else tuple
     return tuple(
-        tuple(
-            tuple(unescape(piece, marks).replace("\x00", "") for piece in component.split(marks.subcomponent))
-            for component in repetition.split(marks.component)
-        )
-        for repetition in text.split(marks.repetition)
+        [
+            tuple([means(component.split(marks.subcomponent)) for component in repetition.split(marks.component)])
+            for repetition in text.split(marks.repetition)
+        ]
     )
+
+
+def _meant(pieces: list[str], marks: Separators) -> Component:
+    return tuple([unescape(piece, marks).replace("\x00", "") for piece in pieces])
 
 
 def _plain(text: str) -> Field:

@@ -190,8 +190,9 @@ def _in_one(new: dict, changed: dict, more: list[_Change]) -> None:
     for i, ids in zip(numbered, answer, strict=False):
         for row, number in zip(groups[i], ids, strict=True):
             row.pk = number
+    alias = connection.alias
     for row in (row for rows in groups for row in rows):
-        _is_there(row)
+        _is_there(row, alias)
 
 
 def _changes(changed: dict, more: list[_Change]) -> tuple[list[str], list[Any]]:
@@ -297,9 +298,9 @@ def _stored(row: models.Model, name: str) -> Any:
     return field.get_db_prep_save(getattr(row, field.attname), connection)
 
 
-def _is_there(row: models.Model) -> None:
+def _is_there(row: models.Model, alias: str) -> None:
     """What Django notes on a row that it has written; a row that pointed at a new one takes its id."""
-    row._state.adding, row._state.db = False, connection.alias
+    row._state.adding, row._state.db = False, alias
     for field, _ in _table(type(row)).links:
         other = field.get_cached_value(row, default=None)
         if other is not None:
