@@ -138,7 +138,9 @@ class Reactor(DULServiceProvider):
 
     def stop_dul(self) -> bool:
         """End where the connection is over."""
-        self._wake()
+        if self.state_machine.current_state == "Sta1":
+            self._kill_thread = True
+            self._wake()
         return super().stop_dul()
 
     def _wake(self) -> None:
@@ -230,7 +232,9 @@ class Reactor(DULServiceProvider):
         context = self.assoc._accepted_cx.get(image.context_id)
         if context is None:
             raise LookupError("a context that was not agreed on")
+        self._idle_timer.stop()  # its device is silent because it waits for us
         said = self._store(self.assoc, image, str(context.as_tuple.transfer_syntax))
+        self._idle_timer.start()
         if self.assoc.is_established and self.socket is not None:
             self.socket.send(response(image, said))
 

@@ -122,6 +122,13 @@ def test_duplicates_are_kept_once_and_other_content_is_told(tmp_path, port, orde
     assert (Instance.objects.count(), Held.objects.get().reason) == (1, "other-content")
 
 
+def test_an_image_in_the_smallest_pieces_is_whole(tmp_path, port, order):
+    path = tmp_path / "film.dcm"
+    path.write_bytes(film(order))
+    assert peers.run("storescu", port, "--max-send-pdu", 4096, path).returncode == 0
+    assert Study.objects.get().order_number == order.number and not list(checks.files())
+
+
 def test_a_file_of_five_hundred_frames(tmp_path, port, order):
     content = phantom.ultrasound(of(order), n_frames=500, n_rows=64, n_columns=64)
     assert sent(tmp_path, port, content).returncode == 0

@@ -5,6 +5,7 @@ import socket
 import struct
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
@@ -138,6 +139,32 @@ def test_a_message_that_is_longer_than_any_image_ends_its_association(device, or
         assert peers.run("storescu", port, path).returncode != 0
         assert peers.run("echoscu", port).returncode == 0
     assert not Instance.objects.exists()
+
+
+def test_a_store_that_takes_longer_than_silence_may_is_answered(device, order, tmp_path, monkeypatch):
+    """The device is silent because it waits for us."""
+    keep = Storing.take
+
+    def slowly(*given):
+        time.sleep(2.5)
+        return keep(*given)
+
+    monkeypatch.setattr(Storing, "take", slowly)
+    path = tmp_path / "film.dcm"
+    path.write_bytes(film(order))
+    with listening(idle_seconds=1) as port:
+        assert peers.run("storescu", port, path).returncode == 0
+    assert Instance.objects.count() == 1
+
+
+def test_a_unit_of_gigabytes_is_not_waited_for(port):
+    """Its length alone ends the connection, before anybody has said who she is."""
+    with socket.create_connection(("127.0.0.1", port)) as client:
+        client.sendall(b"\x01\x00\xff\xff\xff\xff" + bytes(64))
+        client.settimeout(5)
+        with suppress(ConnectionResetError):
+            assert client.recv(1) == b""
+    assert peers.run("echoscu", port).returncode == 0
 
 
 def test_too_many_at_once_are_told_so(device, order):
