@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from tests.system.test_up import family_doctor_of
+from tongmai.care.referrals.models import Referral
 from tongmai.commons.ecg import services, synthetic, writing
 from tongmai.commons.ecg.synthetic import Truth
 
@@ -81,6 +82,18 @@ def test_the_last_one_is_laid_below_and_chest_pain_is_referred(county, seat):
     doctor.page.get_by_role("button", name="转诊（胸痛）").click()
     doctor.page.wait_for_url("**/referrals/new/**")
     assert "II III aVF" in doctor.page.get_by_label("转诊原因").input_value()
+
+    # The form has come filled in, with the paper: what is left is to send it
+    doctor.sees("随附心电图").keeps_picture("ecg-referral")
+    doctor.picks("pick-diagnosis_code", "脑梗", "I63.900")
+    doctor.presses("提交").sees("已提交")
+    referral = Referral.objects.get()
+    assert (referral.urgency, referral.receiver_id) == ("emergency", county.world.lead.id)
+
+    # And the hospital opens the curves from the referral
+    hospital = seat(county.specialist)
+    hospital.opens("referrals:detail", referral.id).keeps_picture("ecg-received").follows("打开随附心电图")
+    assert hospital.page.locator("svg[data-ecg]").count() == 1
 
 
 def test_on_a_phone_the_paper_scrolls_and_a_lead_is_enlarged(county, seat):

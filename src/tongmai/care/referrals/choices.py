@@ -58,6 +58,13 @@ def senders(*, by: Actor) -> list[tuple[str, list[Choice]]]:
     return lower_receivers(by=by)
 
 
+def hospital_above(*, by: Actor) -> UUID | None:
+    """Return the one hospital of the alliance above the actor's organisation, to which an emergency goes; None of several."""
+    found = orgs.upper_orgs(by.org_id, by.today) if by.org_id else []
+    hospitals = [place.org.id for place in found if place.nearness == "alliance" and place.org.level == "county"]
+    return hospitals[0] if len(hospitals) == 1 else None
+
+
 @dataclass(frozen=True)
 class Whereto:
     """What the form asks of the receiver chosen: which of its departments, and why it is not in the alliance."""

@@ -1,6 +1,7 @@
 """The shape of what is entered.  Whether it may be done is asked of the services."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +39,26 @@ class ConsentFields(forms.Form):
         )
 
 
+class Ids(forms.CharField):
+    """Ids with blanks between."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=400, **kwargs)
+
+    def clean(self, value: Any) -> tuple[UUID, ...]:
+        try:
+            return tuple(UUID(each) for each in super().clean(value).split())
+        except ValueError as why:
+            raise forms.ValidationError(_("无法识别")) from why
+
+    def known(self, value: Any) -> tuple[UUID, ...]:
+        """Return the ids of what a form begins with or got, none where it is no list of ids."""
+        try:
+            return self.clean(value)
+        except forms.ValidationError:
+            return ()
+
+
 class Up(ConsentFields):
     """A referral up."""
 
@@ -52,6 +73,7 @@ class Up(ConsentFields):
         label=_("转往医联体外的理由"), max_length=300, required=False, help_text=_("接收机构不在本医联体时须填写")
     )
     source_encounter_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    recording_ids = Ids(required=False, widget=forms.HiddenInput)  # electrocardiograms that go with it
 
     def content(self) -> Content:
         """Return what the form says."""

@@ -39,6 +39,7 @@ def slip(detail: Detail, person: ResidentSummary, *, host: str, by: Actor) -> by
             [_("转诊原因"), referral.reason],
             [_("病情摘要"), referral.summary or "—"],
             [_("知情同意"), presenters.consent_text(referral)],
+            *([_("随附心电图"), each.text] for each in detail.enclosed),
         ],
         "signatures": [_("转诊医师"), _("患者或家属"), _("接收机构")],
     }

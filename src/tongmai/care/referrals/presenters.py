@@ -304,6 +304,7 @@ def representation(detail: Detail, *, reads_case: bool) -> dict:
         "summary": referral.summary,
         "consent": consent_text(referral),
         "outside_reason": referral.outside_reason,
+        "recording_ids": [each.recording_id for each in detail.enclosed],
         "plan": _plan(plan) if plan else None,
     }
     return {name: getattr(referral, name) for name in names} | {

@@ -58,6 +58,7 @@ class UpIn(Schema):
     receiver_department_id: UUID | None = None
     outside_reason: Text(300) = ""
     source_encounter_id: UUID | None = None
+    recording_ids: Annotated[tuple[UUID, ...], Field(max_length=10)] = ()
     consent: ConsentIn | None = None
 
     def content(self) -> Content:
@@ -246,6 +247,7 @@ class CaseOut(Schema):
     summary: str
     consent: str
     outside_reason: str
+    recording_ids: list[UUID]  # electrocardiograms that go with it
     plan: PlanOut | None
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from tongmai.care.referrals import access, history, rules
+from tongmai.care.referrals import access, enclosing, history, rules
+from tongmai.care.referrals.enclosing import Enclosed
 from tongmai.care.referrals.models import FollowUp, Referral, SlotIssue, Transition
 from tongmai.care.referrals.states import OPEN_STATES, Direction, Step, Urgency
 from tongmai.commons.residents import rules as resident_rules
@@ -112,6 +113,7 @@ class Detail:
     follow_ups: list[FollowUp]
     downs: list[Row]
     has_slot_issue: bool
+    enclosed: list[Enclosed]
 
 
 def board(filters: Filters, *, by: Actor) -> QuerySet:
@@ -240,6 +242,7 @@ def detail_of(referral: Referral, *, by: Actor, transitions: list) -> Detail:
         follow_ups=[] if is_up else list(referral.follow_ups.select_related("done_by")),
         downs=[],
         has_slot_issue=history.has_slot_issue(referral),
+        enclosed=enclosing.enclosed(referral) if is_up else [],
     )
 
 

@@ -30,6 +30,9 @@ class Urgency(StrEnum):
     NOTE = "note"  # stands on the page
 
 
+# With what a referral for a suspected infarction begins until a doctor says it better.
+CHEST_PAIN = "I21.900"
+
 URGENCY = {
     PatternCode.STEMI_SUSPECTED: Urgency.CRITICAL,
     PatternCode.RATE_BELOW_40: Urgency.CRITICAL,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tongmai.care.critical_values import access, forms, presenters, selectors, services
 from tongmai.care.critical_values.choices import Measure
+from tongmai.commons.ecg import rules as ecg
 from tongmai.commons.residents import selectors as residents
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
@@ -79,6 +80,10 @@ def refer(request: HttpRequest, value_id: UUID) -> HttpResponse:
         raise NotFound()
     # What it says of a person stands in no address: the form takes it from the session, once.
     said = {"resident": str(value.resident_id), "reason": presenters.referral_reason(value)}
+    if value.recording_id:
+        said |= {"recordings": str(value.recording_id)}
+    if value.rule_ref == ecg.PatternCode.STEMI_SUSPECTED:
+        said |= {"diagnosis": ecg.CHEST_PAIN}
     request.session["referral_begun"] = said
     encounter = f"&encounter={value.encounter_id}" if value.encounter_id else ""
     return go(request, f"{reverse('referrals:new')}?resident={value.resident_id}{encounter}")

@@ -1,13 +1,15 @@
-"""The tables: the referral and its history, what comes down with it, and the catalogue of diseases."""
+"""The tables: the referral and its history, what goes with it and comes down with it, and the catalogue of diseases."""
 
 from tongmai.care.referrals.models.catalogue import CatalogueEntry
 from tongmai.care.referrals.models.down import DownPlan, FollowUp, PlanItem, PlanMedicine
+from tongmai.care.referrals.models.enclosures import Enclosure
 from tongmai.care.referrals.models.referral import Consent, Referral, SlotIssue, Transition
 
 __all__ = [
     "CatalogueEntry",
     "Consent",
     "DownPlan",
+    "Enclosure",
     "FollowUp",
     "PlanItem",
     "PlanMedicine",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tongmai.care.referrals import access, consent, errors, rules
+from tongmai.care.referrals import access, consent, enclosing, errors, rules
 from tongmai.care.referrals.models import Referral
 from tongmai.care.referrals.services import chain, receivers
 from tongmai.care.referrals.services.taking import remember, take
@@ -37,6 +37,7 @@ class Content:
     receiver_department_id: UUID | None = None
     outside_reason: str = ""
     source_encounter_id: UUID | None = None
+    recording_ids: tuple[UUID, ...] = ()  # electrocardiograms that go with it
 
 
 @transaction.atomic
@@ -75,6 +76,7 @@ def save_draft(
     referral.save()
     if referral_id is None:
         remember(referral, "draft", "", by=by)
+    enclosing.enclose(referral, content.recording_ids, by=by)
     return referral
 
 

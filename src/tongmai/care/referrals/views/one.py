@@ -41,6 +41,7 @@ def detail(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "timeline": presenters.timeline(found.transitions),
         "consent": presenters.consent_text(referral),
         "plan": presenters.plan_of(referral),
+        "enclosed": found.enclosed,
         "downs": [presenters.line(row, request.actor.now) for row in found.downs],
         "reads_case": request.actor.may(Action.OPEN_RECORD),
         "may_edit": referral.sender_id == request.actor.org_id

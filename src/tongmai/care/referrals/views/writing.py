@@ -1,12 +1,13 @@
 """Writing a referral up, and bringing what it lacks."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tongmai.care.referrals import catalogue_lines, choices, forms, presenters, selectors, services
+from tongmai.care.referrals import catalogue_lines, choices, enclosing, forms, presenters, selectors, services
 from tongmai.care.referrals.consent import TEXT
 from tongmai.commons.residents import access as residents
 from tongmai.commons.residents import selectors as resident_facts
@@ -184,11 +185,18 @@ def _form_page(request: HttpRequest, form: forms.Up, resident_id: UUID, referral
         "receivers": choices.receivers(by=request.actor),
         "where": choices.whereto(form["receiver_id"].value(), by=request.actor),
         "diagnosis": choices.diagnosis_text(form["diagnosis_code"].value(), by=request.actor),
+        "enclosed": _enclosed(form, resident_id, referral),
         "consent_text": TEXT,
         "alliance_first": value("referrals.alliance_first", on=request.actor.today, at=request.actor.org_id),
         "paper_limit": value("referrals.emergency_paper", on=request.actor.today, at=request.actor.org_id),
     }
     return page(request, "referrals/form.html", context, status=_status(form))
+
+
+def _enclosed(form: forms.Up, resident_id: UUID, referral) -> list[enclosing.Enclosed]:
+    if referral is not None:
+        return enclosing.enclosed(referral)
+    return enclosing.to_enclose(resident_id, form.fields["recording_ids"].known(form["recording_ids"].value()))
 
 
 def _tried(form, act):
@@ -211,11 +219,18 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _begun(request: HttpRequest, resident_id: UUID) -> dict[str, str]:
-    """Return the reason with which another page began this person's referral: kept in the session, not in the address."""
+def _begun(request: HttpRequest, resident_id: UUID) -> dict[str, Any]:
+    """Return with what another page began this person's referral: kept in the session, not in the address."""
     begun = request.session.get("referral_begun") or {}
     if begun.get("resident") != str(resident_id):
         return {}
     if request.method == "POST":
         del request.session["referral_begun"]
-    return {"reason": str(begun.get("reason", ""))[:500], "urgency": "emergency"}
+    found = {
+        "reason": str(begun.get("reason", ""))[:500],
+        "urgency": "emergency",
+        "receiver_id": choices.hospital_above(by=request.actor),
+        "diagnosis_code": str(begun.get("diagnosis", ""))[:20],
+        "recording_ids": str(begun.get("recordings", ""))[:400],
+    }
+    return {name: value for name, value in found.items() if value}

@@ -75,13 +75,15 @@ def unlink(request: HttpRequest, recording_id: UUID) -> HttpResponse:
 @require_POST
 @may(Action.WRITE_REFERRAL)
 def refer(request: HttpRequest, recording_id: UUID) -> HttpResponse:
-    """Begin a referral of the person for chest pain, with this recording named as its reason.
+    """Begin an emergency referral of the person for chest pain: with a reason, a diagnosis, and this recording enclosed.
 
-    The reason is kept in the session, where the form of referrals looks for it: it does not belong into an address.
+    They are kept in the session, where the form of referrals looks for them: they do not belong into an address.
     """
     found, _opened = access.read(recording_id, by=request.actor)
     reason = _("胸痛，%(ecg)s") % {"ecg": presenters.named(found)}
-    request.session["referral_begun"] = {"resident": str(found.resident_id), "reason": reason}
+    request.session["referral_begun"] = {
+        "resident": str(found.resident_id), "reason": reason, "diagnosis": rules.CHEST_PAIN, "recordings": str(found.id),
+    }  # fmt: skip
     return go(request, f"{reverse('referrals:new')}?resident={found.resident_id}")
 
 
