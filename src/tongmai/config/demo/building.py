@@ -14,6 +14,8 @@ from tongmai.config.demo import (
     images,
     offers,
     places,
+    prices,
+    recognised,
     recognition,
     residents,
     staffing,
@@ -62,6 +64,7 @@ def build(county: County, *, now: datetime, size: Size, password: str, seed: int
     _sign_ins(cast, hiring, towns)
     offers.build(county, cast, days=WEEKS * 7 + AHEAD_DAYS, now=before, random=random)
     _catalogues(cast, before, random)
+    prices.build(cast, now=before)
     residents.build(cast, towns, per_clinic=size.residents_per_clinic, now=at(first_day, 7), random=random)
     opened.append(_resident(hiring, towns[0], password))
     _play(cast, towns, size, random, now=now)
@@ -71,6 +74,7 @@ def build(county: County, *, now: datetime, size: Size, password: str, seed: int
     images.build(towns, now=now)
     ecg.build(cast, towns, now=now)
     recognition.build(cast, towns, now=now)
+    recognised.build(cast, towns, now=now)
     if size.has_messages:
         systems.build(towns, now=now, random=Random(seed))
     return opened

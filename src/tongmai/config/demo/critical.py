@@ -122,3 +122,6 @@ def _drill(laboratory: Laboratory, at: datetime) -> None:
     by = laboratory.cast.actor(town.lead.id, Role.MANAGER, at, random=laboratory.random)
     drill = services.start_drill(site_id=town.centre.id, name="血钾", text="7.1", unit="mmol/L", by=by)
     _read_back(laboratory, drill, at, minutes=4)
+    doctor = laboratory.doctor(at + timedelta(minutes=18))
+    services.act(value_id=drill.id, measure="expected", text="演练：已按流程处置", by=doctor)
+    services.close(value_id=drill.id, by=doctor)

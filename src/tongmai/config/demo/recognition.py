@@ -3,17 +3,12 @@
 from datetime import date, datetime, timedelta
 from random import Random
 
-from tongmai.commons.imaging import facts, part10, phantom
-from tongmai.commons.imaging import services as imaging
-from tongmai.commons.imaging.services import Whose
-from tongmai.commons.imaging.services.storing import arrival
 from tongmai.commons.recognition import services
 from tongmai.commons.recognition.choices import Outcome, Scope
 from tongmai.commons.recognition.services import EvaluationEntry
-from tongmai.commons.residents import selectors as residents
-from tongmai.commons.results import services as results
 from tongmai.config.demo.cast import Cast
 from tongmai.config.demo.days import Town
+from tongmai.config.demo.examined import examined
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Org
 from tongmai.foundation.orgs.roles import Role
@@ -21,7 +16,6 @@ from tongmai.foundation.orgs.roles import Role
 OF_LEAD = ("chest-film", "chest-ct", "head-ct", "abdomen-us", "ecg-12", "blood-count", "glucose", "hba1c", "lipids")
 OF_CENTRE = ("chest-film", "ecg-12", "blood-count", "glucose")
 BODY = "县医学影像与检验质量控制中心"
-FILM = "胸部正位DR"
 
 
 def build(cast: Cast, towns: list[Town], *, now: datetime) -> None:
@@ -30,8 +24,9 @@ def build(cast: Cast, towns: list[Town], *, now: datetime) -> None:
     _marks(cast, towns, now)
     taken_at = now - timedelta(days=2, hours=3)
     for n, patient in enumerate([each for each in towns[0].patients if each.age > 45][:2]):
-        _film(patient.id, towns[0].centre, number=f"DEMODX{n + 1:06}", at=taken_at - timedelta(days=40 * n))
-        _glucose(patient.id, towns[0].centre, number=f"DEMOGLU{n + 1:05}", at=taken_at)
+        film_at = taken_at - timedelta(days=40 * n)
+        examined(patient.id, towns[0].centre, "dr-chest-pa", number=f"DEMODX{n + 1:06}", at=film_at)
+        examined(patient.id, towns[0].centre, "lab-glucose", number=f"DEMOGLU{n + 1:05}", at=taken_at)
 
 
 def _marks(cast: Cast, towns: list[Town], now: datetime) -> None:
@@ -60,31 +55,3 @@ def _evaluated(
         name=f"{on.year}年室间质量评价", note="" if outcome == Outcome.PASSED else "抽查图像质量不合格",
     )  # fmt: skip
     services.enter_evaluation(org.id, entry=entry, by=by)
-
-
-def _film(resident_id, org: Org, *, number: str, at: datetime) -> None:
-    person = residents.summary(resident_id, at.date())
-    of = phantom.Of(name=person.name, latin="Shili", number=str(resident_id)[:16], order_number=number, at=at)
-    opened = part10.opened(phantom.chest(of, n_rows=512, n_columns=512))
-    said = facts.read(opened.data_set, transfer_syntax=opened.transfer_syntax)
-    whose = Whose(resident_id, number, "")
-    imaging.store(
-        arrival(said, bytes(opened.data_set), org_id=org.id), resolve=lambda *_said: whose, by=Actor.system(now=at)
-    )
-    said_of = {
-        "category": "imaging", "status": "final", "number": number, "order_number": number, "name": FILM,
-        "code": "dr-chest-pa", "conclusion": "两肺纹理清晰，心影大小形态在正常范围。", "performer": "示例技师",
-        "verifier": "示例诊断医师", "collected_at": at, "issued_at": at + timedelta(hours=1),
-    }  # fmt: skip
-    results.store_report(resident_id, org_id=org.id, facts=said_of, values=[], by=Actor.system(now=at))
-
-
-def _glucose(resident_id, org: Org, *, number: str, at: datetime) -> None:
-    said = {
-        "category": "laboratory", "status": "final", "number": number, "name": "空腹血糖", "code": "250302001",
-        "specimen": "血清", "verifier": "示例检验师", "collected_at": at, "issued_at": at + timedelta(hours=2),
-    }  # fmt: skip
-    value = {
-        "name": "葡萄糖", "text": "6.4", "unit": "mmol/L", "reference": "3.9-6.1", "flag": "high", "status": "final",
-    }  # fmt: skip
-    results.store_report(resident_id, org_id=org.id, facts=said, values=[value], by=Actor.system(now=at))

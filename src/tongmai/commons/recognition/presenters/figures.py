@@ -54,7 +54,7 @@ def figures_said(sums: Figure) -> dict[str, Any]:
     """Return the numbers above the table."""
     return {
         "shown": sums.n_shown, "recognised": sums.n_recognised, "ordered": sums.n_ordered, "rate": _rate(sums),
-        "money": yuan_text(sums.amount_fen), "unpriced": sums.n_unpriced, "dose": dose_said(sums.dose_usv),
+        "money": yuan_text(sums.amount_fen), "unpriced": sums.n_unpriced, "dose": f"{sums.dose_usv / 1000:g}",
     }  # fmt: skip
 
 

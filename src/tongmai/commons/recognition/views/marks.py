@@ -99,7 +99,9 @@ def template(request: HttpRequest) -> HttpResponse:
 def items(request: HttpRequest) -> HttpResponse:
     """The list of recognised items with what counts as the same, the window and the dose."""
     lines = presenters.item_rows(selectors.item_lines(by=request.actor))
-    return page(request, "recognition/items.html", {"rows": lines})
+    return page(
+        request, "recognition/items.html", {"rows": lines, "may_see": request.actor.may(Action.SEE_RECOGNITION)}
+    )
 
 
 def _choices(request: HttpRequest) -> dict:
