@@ -37,9 +37,14 @@ def waiting(by: Actor) -> QuerySet[CriticalValue]:
 
 
 def waiting_first(by: Actor) -> list[CriticalValue]:
-    """Return what waits for the actor as she should take it: to be read back or over its time, to be acted on, the rest."""
+    """Return what waits for the actor as she should take it: to be read back or over its time, to be acted on, the rest.
+
+    A drill stands behind what is real.
+    """
     found = waiting(by).select_related(*_NAMED).order_by("raised_at", "id")[:MOST_WAITING]
-    return sorted(found, key=lambda value: (_rank(value, by.now), value.due_at or value.raised_at, value.id))
+    return sorted(
+        found, key=lambda value: (_rank(value, by.now), value.is_drill, value.due_at or value.raised_at, value.id)
+    )
 
 
 def _rank(value: CriticalValue, now: datetime) -> int:

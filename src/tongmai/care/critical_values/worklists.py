@@ -39,6 +39,13 @@ def _kind(state: str, due_at: datetime | None, by: Actor) -> str:
     return KIND if state == State.NOTIFIED or is_over else ACTIONS
 
 
+def _urgency(value: CriticalValue) -> str:
+    """A drill waits with the emergencies: nothing that is real stands behind it."""
+    if value.state == State.ACTED:
+        return "routine"
+    return "emergency" if value.is_drill else "critical"
+
+
 def _item(value: CriticalValue, by: Actor) -> WorkItem:
     titles = {
         State.RAISED: (_("危急值待核对发出"), _("核对")),
@@ -58,7 +65,7 @@ def _item(value: CriticalValue, by: Actor) -> WorkItem:
         from_whom=value.org.short_name,
         started_at=value.acknowledged_at or value.notified_at or value.raised_at,
         due_at=value.due_at,
-        urgency="routine" if value.state == State.ACTED else "critical",
+        urgency=_urgency(value),
         href=of_row("critical_values:one", value.id),
         action_label=label,
     )
