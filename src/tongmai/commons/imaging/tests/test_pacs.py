@@ -3,6 +3,7 @@
 import datetime
 import http.client
 import ipaddress
+import resource
 import signal
 import socket
 import ssl
@@ -177,8 +178,6 @@ def test_killed_while_it_takes_an_image_it_has_it_whole_or_is_sent_it_again(tmp_
 
 
 def test_full_it_says_that_it_stored_and_is_not_believed(tmp_path):
-    resource = pytest.importorskip("resource")
-
     def small_disk():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (3 << 20, 3 << 20))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tongmai.exchange.dicom.web.errors import NotMultipart
 
+_LONGEST_BOUNDARY = 200  # RFC 2046 allows 70; Orthanc's have 73
 _PARAMETER = re.compile(r';\s*([\w-]+)\s*=\s*(?:"([^"]*)"|([^\s;]+))')
 
 
@@ -45,7 +46,7 @@ def parts_of(body: bytes, content_type: str) -> list[Part]:
         NotMultipart: it is not written so, or ends before its last boundary.
     """
     boundary = parameters(content_type).get("boundary", "")
-    if not content_type.lower().startswith("multipart/related") or not 0 < len(boundary) <= 70:
+    if not content_type.lower().startswith("multipart/related") or not 0 < len(boundary) <= _LONGEST_BOUNDARY:
         raise NotMultipart()
     mark = b"\r\n--" + boundary.encode("latin-1", "replace")
     pieces = (b"\r\n" + body).split(mark)
