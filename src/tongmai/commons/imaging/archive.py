@@ -13,9 +13,9 @@ import hashlib
 import os
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import BinaryIO, Protocol
 from uuid import UUID
@@ -137,8 +137,18 @@ class Archive:
         Raises:
             StorageFull: there is no room; nothing is left of it.
         """
-        if not self.holds(place, n_bytes):
-            self._write(self.path(place), pieces)
+        self.begin(place, pieces, n_bytes)()
+
+    def begin(self, place: Place, pieces: Sequence[bytes], n_bytes: int) -> Callable[[], None]:
+        """Keep a whole file; what is returned brings its name to the disk, before which nobody may be told.
+
+        That waits for the disk, and other things can be done meanwhile (errors as in `put`).
+        """
+        if self.holds(place, n_bytes):
+            return nothing
+        target = self.path(place)
+        self._write(target, pieces)
+        return partial(self._settle, target.parent)
 
     def read(self, place: Place) -> bytes:
         """Return the whole file.  Raises FileNotFoundError."""
@@ -163,7 +173,9 @@ class Archive:
 
     def hold(self, held_id: UUID, pieces: Sequence[bytes]) -> None:
         """Put a file into quarantine.  Raises StorageFull."""
-        self._write(self._held(held_id), pieces)
+        target = self._held(held_id)
+        self._write(target, pieces)
+        self._settle(target.parent)
 
     def drop(self, place: Place) -> None:
         """Remove a file that no row names: its bytes stand in quarantine."""
@@ -205,12 +217,14 @@ class Archive:
             except OSError:
                 part.unlink(missing_ok=True)
                 raise
-            if self._is_synced:
-                _sync(target.parent)
         except OSError as error:
             if error.errno in _NO_ROOM:
                 raise StorageFull() from error
             raise
+
+    def _settle(self, folder: Path) -> None:
+        if self._is_synced:
+            _sync(folder)
 
     def _folder(self, folder: Path) -> None:
         """Make the folder, and bring its name to the disk; what this process made before is not asked again."""
@@ -224,6 +238,10 @@ class Archive:
         with self._lock:
             self._known = self._known if len(self._known) < 10_000 else set()
             self._known.add(folder)
+
+
+def nothing() -> None:
+    """Do what is left to be done where nothing is."""
 
 
 @cache

@@ -107,4 +107,6 @@ def _strict(raw: bytes, codec: str) -> str | None:
 
 def _clean(text: str) -> str:
     """Without what no name holds and no page shows: control characters."""
+    if text.isprintable():
+        return text.strip()
     return "".join(character for character in text if character.isprintable()).strip()

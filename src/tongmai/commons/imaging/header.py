@@ -15,6 +15,8 @@ _UNDEFINED = 0xFFFFFFFF
 _ITEM, _ITEM_ENDS, _SEQUENCE_ENDS = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 LONG = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"})
 _MOST_DEPTH = 40
+_HEADS = {order: struct.Struct(order + "HH2sH").unpack_from for order in "<>"}
+_LENGTHS = {order: struct.Struct(order + "I").unpack_from for order in "<>"}
 
 
 class Broken(Exception):
@@ -88,18 +90,17 @@ def _element(view: memoryview, at: int, way: _Way) -> tuple[int, bytes, int, int
     """Return tag, VR, length and where the value begins."""
     if at + 8 > len(view):
         raise CutOff(at)
-    group, number = struct.unpack_from(way.order + "HH", view, at)
+    group, number, vr, length = _HEADS[way.order](view, at)
     tag = group << 16 | number
     if not way.is_explicit or group == 0xFFFE:
-        return tag, b"", struct.unpack_from(way.order + "I", view, at + 4)[0], at + 8
-    vr = bytes(view[at + 4 : at + 6])
+        return tag, b"", _LENGTHS[way.order](view, at + 4)[0], at + 8
     if not (vr.isalpha() and vr.isupper()):
         raise Broken(at)
     if vr not in LONG:
-        return tag, vr, struct.unpack_from(way.order + "H", view, at + 6)[0], at + 8
+        return tag, vr, length, at + 8
     if at + 12 > len(view):
         raise CutOff(at)
-    return tag, vr, struct.unpack_from(way.order + "I", view, at + 8)[0], at + 12
+    return tag, vr, _LENGTHS[way.order](view, at + 8)[0], at + 12
 
 
 def _undefined(view: memoryview, start: int, tag: int, vr: bytes, way: _Way, found: Header) -> int:

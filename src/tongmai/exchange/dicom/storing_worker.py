@@ -10,7 +10,7 @@ import fcntl
 import logging
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -51,14 +51,15 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="images-writer", daemon=True)
         self._thread.start()
 
-    def write(self, each: Arrival) -> None:
-        """Bring the row of one file to the database; when this returns it is there.
+    def write(self, each: Arrival, meanwhile: Callable[[], None]) -> None:
+        """Bring the row of one file to the database, and do something meanwhile; when this returns both is done.
 
         Raises:
             DatabaseError, StorageFull, TimeoutError: it is not, and the device must send it again.
         """
         done: Future[None] = Future()
         self._waiting.put((each, done))
+        meanwhile()
         done.result(timeout=_PATIENCE_SECONDS)
 
     def stop(self) -> None:
@@ -152,8 +153,8 @@ class Storing:
             )  # fmt: skip
             return Outcome.HELD, error.reason
         each = arrival(said, data_set, org_id=caller.org_id, device_id=caller.id)
-        services.keep(each)
-        self._writer.write(each)
+        bring_its_name_to_the_disk = services.begin(each)
+        self._writer.write(each, meanwhile=bring_its_name_to_the_disk)
         assert each.outcome is not None
         return each.outcome, each.reason
 

@@ -103,7 +103,14 @@ def arrival(
 
 
 def keep(each: Arrival) -> None:
-    """Write the file of an arrival; its row comes with `store_many`.
+    """Write the file of an arrival; its row comes with `store_many` (errors as in `begin`)."""
+    begin(each)()
+
+
+def begin(each: Arrival) -> Callable[[], None]:
+    """Write the file of an arrival, and return what is to be called before anybody is told that it is kept.
+
+    That waits for the disk, and the row can be written meanwhile.
 
     Raises:
         StorageFull: there is no room; nothing is left of it.
@@ -113,11 +120,14 @@ def keep(each: Arrival) -> None:
     store = archive.store()
     if store.keeps_one and _is_known_otherwise(each):
         each.not_kept = Held.Reason.OTHER_CONTENT
-        return
+        return archive.nothing
+    if isinstance(store, archive.Archive):
+        return store.begin(each.place, each.pieces, each.written.n_bytes)
     try:
         store.put(each.place, each.pieces, each.written.n_bytes)
     except NotTaken as why:
         each.not_kept, each.detail = why.reason, why.detail
+    return archive.nothing
 
 
 def _is_known_otherwise(each: Arrival) -> bool:

@@ -101,6 +101,18 @@ def test_many_instances_are_one_transaction_and_one_arrival(world, her):
     assert (series.n_instances, series.n_frames) == (7, 7)
 
 
+def test_a_file_that_was_begun_is_whole_and_its_name_is_brought_to_the_disk_afterwards(world, monkeypatch):
+    synced = []
+    archive.archive()._is_synced = True
+    each = arriving(film(), world.lead.id)
+    monkeypatch.setattr(archive, "_sync", synced.append)
+    finish = services.begin(each)
+    folder = archive.archive().path(each.place).parent
+    assert archive.archive().has(each.place) and folder not in synced
+    finish()
+    assert folder in synced and services.begin(each)() is None
+
+
 def test_a_full_disk_leaves_nothing(world, monkeypatch):
     def full(*_a, **_k):
         raise OSError(errno.ENOSPC, "no room")

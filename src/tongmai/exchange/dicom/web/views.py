@@ -132,7 +132,11 @@ def frames(request: HttpRequest, study_uid: str, series_uid: str, sop_uid: str, 
     media, syntax = accepting.syntax_for(request.headers.get("Accept", ""), found.transfer_syntax, of=accepting.OCTETS)
     kind = f"{media}; transfer-syntax={syntax}"
     parts = [multipart.Part(kind, reading.frame(found, int(each), syntax)) for each in wanted]
-    return _streamed(iter(parts), media)
+    if len(parts) > 1:
+        return _streamed(iter(parts), media)
+    boundary = multipart.new_boundary()  # in one piece: that is what a viewer asks for, one after the other
+    body = b"".join(multipart.written(iter(parts), boundary))
+    return _no_store(HttpResponse(body, content_type=_related(media, boundary)))
 
 
 @require_safe
