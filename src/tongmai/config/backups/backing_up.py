@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", type=Path, default=None, metavar="DIR", help="default: backups/ in TONGMAI_VAR")
     parser.add_argument(
         "--keep", type=int, default=None, metavar="N", help="how many to keep there; default: the policy's"
+    )
+    parser.add_argument(
+        "--images", type=Path, default=None, metavar="DIR", help="also add the images that are not in this folder yet"
     )
     parser.add_argument("--json", action="store_true", help="for a program")
 
@@ -35,12 +39,26 @@ def run(options: argparse.Namespace) -> int:
         made, n_bytes = _back_up(options.to, by.now)
         removed = _remove_old(made, _kept(options.keep, by))
         services.note_backup(file_name=made.name, n_bytes=n_bytes, by=by)
+        images = _copy_images(options.images)
     except (Unusable, OSError) as error:
         sys.stderr.write(f"{error}\n")
         _remember_failure(str(error), by)
         return 1
-    _say(made, n_bytes, removed, as_json=options.json)
+    _say(made, n_bytes, removed, images, as_json=options.json)
+    if images is not None and images.wrong:
+        sys.stderr.writelines(f"{each}\n" for each in images.wrong)
+        _remember_failure(f"images: {images}", by)
+        return 1
     return 0
+
+
+def _copy_images(folder: Path | None) -> Any:
+    """Copy them after the database, so that every row of the backup finds its file; None: not asked for."""
+    if folder is None:
+        return None
+    from tongmai.config.backups import images
+
+    return images.copy_out(folder)
 
 
 def _back_up(folder: Path | None, now: datetime) -> tuple[Path, int]:
@@ -119,17 +137,20 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _say(made: Path, n_bytes: int, removed: list[Path], *, as_json: bool) -> None:
+def _say(made: Path, n_bytes: int, removed: list[Path], images: Any, *, as_json: bool) -> None:
     from django.conf import settings
 
     free = shutil.disk_usage(made.parent).free
     if as_json:
         said = {"file": str(made), "bytes": n_bytes, "removed": [str(path) for path in removed], "free_bytes": free}
+        said["images"] = None if images is None else asdict(images)
         json.dump(said, sys.stdout, ensure_ascii=False)
         sys.stdout.write("\n")
         return
     sys.stdout.write(f"{made}: {n_bytes / 1e6:.1f} MB, written, read back and proved; {free / 1e9:.1f} GB left there\n")
     sys.stdout.writelines(f"removed {path}\n" for path in removed)
-    if settings.IMAGES.is_dir():
-        sys.stdout.write(f"Images are not in it: copy {settings.IMAGES} too (docs/receiving-images.md, Backup).\n")
+    if images is not None:
+        sys.stdout.write(f"images: {images}\n")
+    elif settings.IMAGES.is_dir() or settings.PACS:
+        sys.stdout.write("Images are not in it: name a folder for them with --images (docs/receiving-images.md).\n")
     sys.stdout.write("Keep a copy outside this machine, and TONGMAI_SEAL_KEY and TONGMAI_SECRET_KEY apart from it.\n")

@@ -14,6 +14,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--into", required=True, metavar="URL", help="sqlite:PATH or postgres://user:password@host/name"
     )
     parser.add_argument(
+        "--images", type=Path, default=None, metavar="DIR", help="the folder of `tongmai backup --images`: copy it back"
+    )
+    parser.add_argument(
         "--other-seal-key",
         action="store_true",
         help="the seal key is lost: restore although the seals cannot be checked",
@@ -58,6 +61,12 @@ def _restore(options: argparse.Namespace) -> None:
     call_command("migrate", verbosity=1, interactive=False)
     by = Actor.system(now=timezone.now())
     services.note_restore(file_name=options.file.name, made_at=datetime.fromisoformat(manifest.made_at), by=by)
+    if options.images is not None:
+        from tongmai.config.backups import images
+
+        copied = images.copy_back(options.images)
+        sys.stdout.write(f"images: {copied}\n")
+        sys.stdout.writelines(f"  {each}\n" for each in copied.wrong)
 
 
 def _refuse_misfit(manifest: Any, database: str, *, is_key_lost: bool) -> None:
