@@ -67,7 +67,7 @@ test: setup  ## the whole suite: checks, SQLite, PostgreSQL, scripts, browser
 
 proof: setup  ## what takes minutes: fifty kills, full disks; and the promises that make test holds, on both databases
 	TONGMAI_EXAMPLES=10 $(BIN)/python -m pytest -q -m "proof or long"
-	TONGMAI_TEST_DB=postgres $(BIN)/python -m pytest -q -m "(proof or long) and database"
+	TONGMAI_TEST_DB=postgres $(BIN)/python -m pytest -q -m "(proof or long or alike) and database"
 
 system: setup  ## the stories in the browser
 	$(BIN)/python -m pytest -q -m browser

@@ -69,11 +69,14 @@ def pytest_collection_modifyitems(config, items):
 
     Marked is what needs a database (`-m database` repeats it on PostgreSQL) or a browser (`-m browser`), and what proves
     a promise (`-m proof`): several people at once, the rules in the manual, the conventions."""
+    from tests.harness.browser import is_driven_by  # a plugin: to be imported by pytest first
+
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         if "threads" in names or {"meta", "spec"} & set(item.path.relative_to(ROOT).parts):
             item.add_marker("proof")
         if {"page", "browser"} & names:
+            assert is_driven_by(item.path), f"call it test_…_browser.py: {item.path}"
             item.add_marker("browser")
         elif item.get_closest_marker("django_db") or {"db", "transactional_db", "threads"} & names:
             item.add_marker("database")

@@ -72,7 +72,7 @@ def stages(workers: str) -> list[Result]:
         stage("Tests on SQLite", [*spread, "-m", "not browser and not long"], REPORTS / "sqlite.xml"),
     ]
     if postgres.programs():
-        again = [*spread, "-m", "database and not browser and not long"]
+        again = [*spread, "-m", "database and not alike and not browser and not long"]
         results.append(
             stage("Database tests on PostgreSQL", again, REPORTS / "postgres.xml", TONGMAI_TEST_DB="postgres")
         )
@@ -80,7 +80,9 @@ def stages(workers: str) -> list[Result]:
         results.append(Result("Database tests on PostgreSQL", True, "", 0, not_run=[postgres.MISSING]))
     results.append(stage("Tests of the scripts", ["npm", "test", "--silent"]))
     if browser.executable():
-        results.append(stage("Stories in the browser", [*spread, "-m", "browser"], REPORTS / "browser.xml"))
+        files = sorted(str(each) for top in ("src", "tests") for each in (ROOT / top).rglob("test_*.py"))
+        stories = [*spread, "-m", "browser", *(each for each in files if browser.is_driven_by(Path(each)))]
+        results.append(stage("Stories in the browser", stories, REPORTS / "browser.xml"))
     else:
         missing = "No Chromium was found.  On Debian: apt-get install chromium"
         results.append(Result("Stories in the browser", True, "", 0, not_run=[missing]))

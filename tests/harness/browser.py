@@ -22,6 +22,11 @@ def executable() -> str | None:
     return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
+def is_driven_by(file: Path) -> bool:
+    """Whether tests in a browser may stand in that file: the stage that runs them reads no others."""
+    return file.parent.name == "system" or file.stem.endswith("_browser")
+
+
 @pytest.fixture(scope="session")
 def browser():
     """The installed Chromium, without a window."""

@@ -22,7 +22,7 @@ ROLES = [role for role in Role if role != Role.SYSTEM]
 REFUSED = {401, 403, 404, 405}
 EVERYBODYS = {doors.PUBLIC, doors.SIGNED_IN}
 each_role = pytest.mark.parametrize("role", ROLES)
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 class Place:

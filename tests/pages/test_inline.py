@@ -46,6 +46,7 @@ def test_what_is_inline_is_found():
     assert inline('<script type="application/json">{}</script><script src="/x.js"></script>') == []
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_holds_anything_inline(client, db, role):
     world, objects = county.build()

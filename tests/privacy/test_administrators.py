@@ -12,7 +12,7 @@ from tests.meta import routes
 from tests.privacy.planted import CLINICAL, CODE
 from tongmai.foundation.orgs.roles import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 ADMINISTRATORS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 # These speak of diagnoses in general, to everybody.
 ABOUT_NOBODY = ("catalog:", "api:diagnos", "api:code_lists", "api:notifiable", "referrals:catalogue")

@@ -18,7 +18,7 @@ from tests.steps.harness import compare, everybody, judge
 from tests.steps.machines import MACHINES
 from tongmai.kernel.states import Table
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 CELLS = [pytest.param(machine, state, id=f"{machine.name}-{state}") for machine in MACHINES for state in machine.states]
 
 
