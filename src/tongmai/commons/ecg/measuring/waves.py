@@ -15,6 +15,8 @@ _LEAST_P_UV = 12.0  # over all leads together
 _T_SHARE = 0.35
 # A straight line along the steepest part meets the level inside of the wave; devices mark where the wave fades.
 _P_EARLY_MS, _T_LATE_MS = 8, 14
+# T is over when, in the last milliseconds in which it may lie, the curve moves at less than this share of its greatest speed.
+_LAST_MS, _EBBED = 16, 0.4
 
 
 @dataclass(frozen=True)
@@ -137,5 +139,8 @@ def _t_end(row: Microvolts, first: int, last: int, hz: float) -> float | None:
     if top < 4 or len(after) < 6 or after.max() <= 0:
         return None
     steep = top + int(np.argmax(after))
+    ebbing = float(np.abs(np.mean(slope[-int(_LAST_MS * hz / 1000) :])))
+    if ebbing > _EBBED * float(np.abs(slope).max()):
+        return None  # still under way where the next beat's P may begin: its end cannot be told
     end = steep + abs(float(part[steep])) / float(slope[steep])
     return first + end if end < len(part) + int(0.02 * hz) else None

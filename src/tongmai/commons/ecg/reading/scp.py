@@ -1,7 +1,8 @@
 """SCP-ECG (EN 1064): sections 0 to 8, read by pointer.  Averages (section 5) are not needed for the curves.
 
-What subtracts an average from the beats, or thins out samples between them, is refused with a clear word: without a file
-of such a device nobody could say that it is read rightly.
+What subtracts an average from the beats, or thins out samples between them, is refused with a clear word.  The readers of
+others that were compared lay the average one sample apart (is the fiducial counted from 0 or from 1?): on the flank of
+a QRS that is a spike of some hundred microvolts, and without a file of such a device nobody could say who is right.
 """
 
 from collections.abc import Iterator

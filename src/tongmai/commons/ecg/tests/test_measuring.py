@@ -61,6 +61,13 @@ def test_without_p_there_is_no_pr():
     assert found.rr_variation > 0.15
 
 
+@pytest.mark.parametrize(("rate", "qt"), [(80, 600), (90, 520), (90, 560), (100, 480)])
+def test_a_t_that_runs_into_the_next_beat_gives_no_qt(rate, qt):
+    """A number that is far too short would hide what is dangerous."""
+    found = measure(synthetic.recording(Truth(rate_bpm=rate, qt_ms=qt, pr_ms=120)))
+    assert Value.QT not in found.values and Value.QTC not in found.values
+
+
 def test_flat_short_and_empty_recordings_measure_nothing():
     flat = Tracing(Format.WFDB, ("I", "II"), 500, np.zeros((2, 5000), np.float32))
     short = Tracing(Format.WFDB, ("I",), 500, synthetic.recording().microvolts[:1, :400])
