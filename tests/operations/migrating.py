@@ -6,7 +6,6 @@ gone is one, and so is a value in a column that both states have.
 
 import json
 import sys
-from collections.abc import Collection
 
 import django
 
@@ -16,6 +15,7 @@ from django.db import IntegrityError, connection  # noqa: E402
 from django.db.migrations import Migration  # noqa: E402
 from django.db.migrations.exceptions import IrreversibleError  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
+from django.db.migrations.state import ProjectState  # noqa: E402
 
 
 def main() -> None:
@@ -33,30 +33,38 @@ def _back() -> dict[str, str]:
     """Take each app back to its beginning, one migration after the other; return where that could not be done, and why.
 
     What is written since may be more than the older state can say: the way back is a courtesy, the way forward is not.
-    All go together as far as they can, because to work out the states between takes the most time.
+    What a migration that stays was built on stays with it.  Django would work out the states between for each app anew.
     """
-    stuck: dict[str, str] = {}
-    while ways := _ways_back(besides=stuck):
-        executor = MigrationExecutor(connection)
-        plan = [(migration, True) for migration in dict.fromkeys(each for way in ways.values() for each in way)]
+    executor = MigrationExecutor(connection)
+    plan = _plan(executor)
+    states, kept, stuck = _states_before(executor, plan), set(), {}
+    for migration in plan:
+        key = (migration.app_label, migration.name)
+        if key in kept:
+            stuck.setdefault(migration.app_label, "what cannot be taken back hangs on it")
+            continue
         try:
-            executor.migrate([], plan=plan)
+            executor.unapply_migration(states[migration], migration)
         except (IrreversibleError, IntegrityError) as error:
-            applied = executor.recorder.applied_migrations()
-            at = next(each for each, _ in plan if (each.app_label, each.name) in applied)
-            stuck |= {app: str(error) for app, way in ways.items() if at in way}
+            stuck[migration.app_label] = str(error)
+            kept.update(executor.loader.graph.forwards_plan(key))
     return stuck
 
 
-def _ways_back(*, besides: Collection[str]) -> dict[str, list[Migration]]:
-    """Return what is to be taken back of each app that is not at its beginning, nor before it with another one."""
-    executor = MigrationExecutor(connection)
-    ways = {
-        app: [migration for migration, _ in executor.migration_plan([(app, name)])]
-        for app, name in _beginnings(executor)
-        if app not in besides and (app, name) in executor.loader.applied_migrations
-    }
-    return {app: way for app, way in ways.items() if way}
+def _plan(executor: MigrationExecutor) -> list[Migration]:
+    """Return what comes after the beginning of each app, the newest first, and whatever of other apps hangs on it."""
+    ways = (executor.migration_plan([beginning]) for beginning in _beginnings(executor))
+    return list(dict.fromkeys(migration for way in ways for migration, _ in way))
+
+
+def _states_before(executor: MigrationExecutor, plan: list[Migration]) -> dict[Migration, ProjectState]:
+    states, state = {}, ProjectState()
+    for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True):
+        if migration in plan:
+            state.apps  # noqa: B018  (made once, and carried on from state to state)
+            states[migration] = state
+        state = migration.mutate_state(state, preserve=migration in plan)
+    return states
 
 
 def _forward() -> None:
