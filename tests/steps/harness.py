@@ -131,7 +131,8 @@ def _tried(case: Case, actor: Any, offered: set[str]) -> list[str]:
             case.row.refresh_from_db()
             is_kept = case.state(case.row) == state
             transaction.set_rollback(True)
-        case.row.refresh_from_db()
+        if why is None or not is_kept:
+            case.row.refresh_from_db()
         if step in offered and isinstance(why, DENIED):
             wrong.append(f"is offered {step} and refused: {why.code}")
         if not offered & case.same(step) and (why is None or not is_kept):
