@@ -1,0 +1,30 @@
+"""The limit line of frames over HTTP: the product's server program, which reads the same bytes and asks nothing.
+
+`python -m tongmai.bench.dicomweb_bare PORT`; TONGMAI_BENCH_FILES holds (path, first byte, length) of each frame as JSON.
+"""
+
+import json
+import os
+import sys
+
+FILES: list[tuple[str, int, int]] = json.loads(os.environ.get("TONGMAI_BENCH_FILES", "[]"))
+
+
+def application(environ, start_response):
+    """Answer `/n` with the bytes of the file n."""
+    path, first, length = FILES[int(environ["PATH_INFO"][1:])]
+    with open(path, "rb") as file:
+        file.seek(first)
+        content = file.read(length)
+    start_response("200 OK", [("Content-Type", "application/octet-stream"), ("Content-Length", str(len(content)))])
+    return [content]
+
+
+if __name__ == "__main__":
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        "tongmai.bench.dicomweb_bare:application", address="127.0.0.1", port=int(sys.argv[1]), interface=Interfaces.WSGI,
+        workers=1, blocking_threads=8, log_access=False,
+    ).serve()  # fmt: skip
