@@ -26,7 +26,7 @@ def here(tmp_path_factory):
 def written_beside(here):
     """The answer of `tongmai backup` while others wrote, and how much they wrote."""
     with _writer(here) as writer:
-        done = here.run("backup", "--json")
+        done = here.run("backup", "--json", "--images", str(here.var / "kept"))
         n_written = int(writer.communicate("stop\n", timeout=60)[0])
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout), n_written
@@ -38,10 +38,10 @@ def backup(written_beside) -> Path:
 
 
 @pytest.fixture
-def elsewhere(here, tmp_path):
-    """Another machine, to which the folder of images was copied."""
+def elsewhere(tmp_path):
+    """Another machine."""
     made = installation.new(tmp_path, "elsewhere")
-    made.more |= KEYS | {"TONGMAI_IMAGES": str(here.var / "images")}
+    made.more |= KEYS
     return made
 
 
@@ -58,9 +58,12 @@ def _restore(elsewhere, file: Path, *more: str, **environment: str) -> subproces
     return elsewhere.run("restore", str(file), "--into", elsewhere.url, *more, **environment)
 
 
-def test_a_backup_taken_while_people_write_is_restored_elsewhere_and_whole(backup, written_beside, elsewhere):
-    done = _restore(elsewhere, backup)
+def test_a_backup_taken_while_people_write_is_restored_elsewhere_and_whole(here, backup, written_beside, elsewhere):
+    done = _restore(elsewhere, backup, "--images", str(here.var / "kept"))
     assert done.returncode == 0, done.stdout + done.stderr
+    images = written_beside[0]["images"]
+    assert images["n_new"] > 0 and not images["wrong"]
+    assert f"images: {images['n_new']} copied" in done.stdout
     found = json.loads(elsewhere.run("check", "all", "--json").stdout)["findings"]
     assert found == {name: [] for name in found} and "seals" in found
     assert written_beside[1] > 5
