@@ -154,6 +154,7 @@ LABELS = {
     "portal.SignInRefused": _("登录被拒"),
     "portal.SignedIn": _("登录"),
     "portal.SignedOut": _("退出登录"),
+    "recognition.AskingBegun": _("为开单查询互认结果"),
     "recognition.EvaluationEntered": _("登记质量评价"),
     "recognition.ExaminedAnyway": _("有互认结果仍重新检查"),
     "recognition.RecognisedItemsLoaded": _("更新互认项目清单"),
