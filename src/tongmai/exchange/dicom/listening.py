@@ -2,7 +2,7 @@
 
 pynetdicom speaks the protocol.  Beside it stand here: the entry of devices as the only way in, limits (associations,
 bytes of one message, seconds of silence), and a TLS handshake that holds nobody else up.  How an association is read stands
-in `receiving.py`.
+in `receiving_worker.py`.
 """
 
 import logging
@@ -32,7 +32,7 @@ from pynetdicom.sop_class import (
 from pynetdicom.transport import RequestHandler, ThreadedAssociationServer
 
 from tongmai.commons.imaging.part10 import IMPLEMENTATION, VERSION
-from tongmai.exchange.dicom import receiving
+from tongmai.exchange.dicom import receiving_worker
 from tongmai.exchange.dicom.calling import Caller, Callers
 from tongmai.exchange.dicom.statuses import Answer
 from tongmai.exchange.dicom.store_messages import Request
@@ -161,7 +161,7 @@ class Server(ThreadedAssociationServer):
     """Answers on a socket that was bound before, so that several processes can share it."""
 
     daemon_threads = True
-    store: receiving.Store
+    store: receiving_worker.Store
 
     def __init__(
         self,
@@ -211,7 +211,7 @@ class _Request(RequestHandler):
 
     def _create_association(self) -> Any:
         assoc = super()._create_association()
-        receiving.take_over(assoc, self.server.store)  # type: ignore[attr-defined]
+        receiving_worker.take_over(assoc, self.server.store)  # type: ignore[attr-defined]
         return assoc
 
 
