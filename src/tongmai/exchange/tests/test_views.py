@@ -194,9 +194,9 @@ def test_the_form_of_imports_is_shown(admin):
     assert admin.get(at("import-new")).status_code == 200
 
 
-@pytest.mark.parametrize("role", [Role.NURSE, Role.AUDIT_ADMIN, Role.MANAGER])
+@pytest.mark.parametrize("role", [Role.NURSE, Role.AUDIT_ADMIN, Role.HEALTH_COMMISSION])
 def test_other_roles_are_refused(client, world, held, role):
-    org = world.township if role == Role.NURSE else world.lead
+    org = {Role.NURSE: world.township, Role.HEALTH_COMMISSION: world.commission}.get(role, world.lead)
     sign_in_as(client, role, org=org)
     for name, args in (
         ("messages", ()),
