@@ -71,6 +71,7 @@ class Writer:
         while True:
             batch = self._next()
             if not batch:
+                connections.close_all()
                 return
             try:
                 self._store([each for each, _ in batch])
