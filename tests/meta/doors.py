@@ -7,6 +7,11 @@ One of several joined by | is enough.  PUBLIC: for visitors.  SIGNED_IN: for eve
 from tongmai.foundation.orgs.permissions import Action
 
 PUBLIC, SIGNED_IN = "public", "signed in"
+# Each kind of list has the action of the page where its rows are written one by one.
+_BRINGS_A_LIST = (
+    Action.IMPORT, Action.MANAGE_POSTS, Action.SIGN_CONTRACTS, Action.MANAGE_CAPACITY, Action.MANAGE_CATALOG,
+    Action.SETTLE_CODES, Action.MANAGE_CRITICAL,
+)  # fmt: skip
 
 _DOORS: dict[str, str] = {
     PUBLIC: """
@@ -179,7 +184,7 @@ _DOORS: dict[str, str] = {
     f"{Action.SEE_CAPACITY}|{Action.SEE_OWN}": "api:booking api:bookings",
     f"{Action.BOOK}|{Action.MANAGE_CAPACITY}": "api:bans api:lift_ban capacity:bans capacity:lift-ban",
     f"{Action.IMPORT}|{Action.MANAGE_POSTS}|{Action.SEE_MESSAGES}": "exchange:messages",
-    f"{Action.IMPORT}|{Action.MANAGE_POSTS}|{Action.SIGN_CONTRACTS}|{Action.MANAGE_CAPACITY}|{Action.MANAGE_CATALOG}|{Action.SETTLE_CODES}|{Action.MANAGE_CRITICAL}": """
+    "|".join(_BRINGS_A_LIST): """
         api:abandon_import api:confirm_import api:go_on api:import_rows api:one_import api:start_import
         api:kept_columns api:import_columns exchange:abandon exchange:confirm exchange:go-on exchange:import exchange:import-new exchange:imports
         exchange:refused exchange:template exchange:columns exchange:kept-columns exchange:change-columns

@@ -37,7 +37,9 @@ def findings(*, workers: int | None = None, database: Mapping[str, Any] | None =
     from django.db import DatabaseError
 
     configured = settings.DATABASES["default"] if database is None else database
-    found = [*_mode(), *_keys(), *_door(), *_texts(), *_addresses(), *_transport(), *_pacs(), *_database(configured, workers)]
+    found = [
+        *_mode(), *_keys(), *_door(), *_texts(), *_addresses(), *_transport(), *_pacs(), *_database(configured, workers),
+    ]  # fmt: skip
     try:
         pending = pending_migrations()
         found += [Finding(f"{len(pending)} migrations are pending", "Run `tongmai manage migrate`")] if pending else []
