@@ -201,7 +201,14 @@ def _built(table: Iterable[tuple], actor: Any, path: str) -> list[Entry]:
         if needs and not any(actor.may(action) for action in needs):
             continue
         built.append((kind, label, icon, address(name)))
-    here = max(
-        (href for *_rest, href in built if path == href or href != "/" and path.startswith(href)), key=len, default=""
-    )
+    here = _here([href for *_rest, href in built], path)
     return [Entry(kind, label, icon, href, href == here) for kind, label, icon, href in built]
+
+
+def _here(hrefs: list[str], path: str) -> str:
+    """Return the entry that a page lies under; else the only one of the same room."""
+    above = [href for href in hrefs if path == href or href != "/" and path.startswith(href)]
+    if above:
+        return max(above, key=len)
+    beside = [href for href in hrefs if href.split("/")[1] == path.split("/")[1]]
+    return beside[0] if len(beside) == 1 else ""
