@@ -26,7 +26,7 @@ READ = {
     # how a recording and an image are shown; the signed leave to show the images of one opened study
     "layout": "choice", "speed": "choice", "gain": "choice", "lead": "choice", "compare": "flag", "from": "number",
     "frame": "number", "image": "id", "with": "id", "window": "numbers", "viewport": "numbers",
-    "quality": "number", "pass": "signature", "order": "order number", "site": "id",
+    "quality": "number", "pass": "signature", "order": "order number", "number": "order number", "version": "number", "site": "id",
     # what of the figures of recognition is told apart; which line of them, and which decisions behind it
     "apart": "choice", "choice": "choice", "reason": "choice", "key": "line of figures",
     # random ids

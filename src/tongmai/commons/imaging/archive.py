@@ -200,9 +200,9 @@ class Archive:
             if named:
                 yield Stray(named["uid"], named["digest"])
 
-    def unfinished(self) -> list[Path]:
-        """Return what was being written when a process ended; none of it was acknowledged."""
-        return sorted(self.root.glob("*/**/*.part"))
+    def unfinished(self, *, before: float) -> list[Path]:
+        """Return what was begun before an instant (Unix time) and never got its name; none of it was acknowledged."""
+        return sorted(path for path in self.root.glob("*/**/*.part") if _written_at(path) < before)
 
     def _held(self, held_id: UUID) -> Path:
         return self.root / "quarantine" / f"{held_id}.bin"
@@ -280,6 +280,14 @@ def _sync(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _written_at(path: Path) -> float:
+    """The instant of its last byte; of one that has its name by now, none."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")
 
 
 def _size(path: Path) -> int:

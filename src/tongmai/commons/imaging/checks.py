@@ -1,5 +1,6 @@
 """`tongmai check images`: every row has its file with its hash, every file its row; links are borne out by decisions."""
 
+import time
 from collections.abc import Iterator
 
 from django.db.models import OuterRef, Subquery
@@ -14,6 +15,7 @@ from tongmai.foundation.audit import proving
 from tongmai.foundation.audit.proving import Finding, SoftReference
 
 _AT_ONCE = 500
+_LONGEST_WRITING = 24 * 3600  # seconds; what is younger may still be on its way
 
 
 def files() -> Iterator[Finding]:
@@ -23,7 +25,7 @@ def files() -> Iterator[Finding]:
     for held_id in Held.objects.order_by().values_list("id", flat=True).iterator(chunk_size=_AT_ONCE):
         if not archive.archive().has_held(held_id):
             yield Finding("imaging_held", str(held_id), "its file is missing from the quarantine")
-    for path in archive.archive().unfinished():
+    for path in archive.archive().unfinished(before=time.time() - _LONGEST_WRITING):
         yield Finding("imaging_instance", path.name, "was being written when a process ended; it may be removed")
 
 

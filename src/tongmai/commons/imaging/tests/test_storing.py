@@ -1,6 +1,7 @@
 """Instances: stored once, never changed, in a record only when it is sure whose they are."""
 
 import errno
+import os
 from dataclasses import replace
 
 import pytest
@@ -121,7 +122,18 @@ def test_a_full_disk_leaves_nothing(world, monkeypatch):
     archive.archive()._is_synced = True
     with pytest.raises(StorageFull):
         store(film(), world.lead.id)
-    assert not Instance.objects.exists() and not list(archive.archive().files()) + archive.archive().unfinished()
+    left = [*archive.archive().files(), *archive.archive().unfinished(before=float("inf"))]
+    assert not Instance.objects.exists() and not left
+
+
+def test_check_images_names_what_was_never_finished_once_nobody_can_be_writing_it(world, images):
+    store(film(), world.lead.id)
+    [file] = images.glob("studies/*/*/*.dcm")
+    begun = file.with_name(".begun.part")
+    begun.write_bytes(b"half")
+    assert not list(checks.files())
+    os.utime(begun, (0, 0))
+    assert "was being written" in str(*checks.files())
 
 
 def test_check_images_names_what_is_missing_changed_or_without_a_row(world, images):
