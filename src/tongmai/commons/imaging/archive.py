@@ -212,7 +212,7 @@ class Archive:
         try:
             self._folder(target.parent)
             try:
-                _write_out(part, pieces, is_synced=self._is_synced)
+                write_out(part, pieces, is_synced=self._is_synced)
                 os.replace(part, target)
             except OSError:
                 part.unlink(missing_ok=True)
@@ -263,7 +263,8 @@ def store() -> Store:
     return archive()
 
 
-def _write_out(path: Path, pieces: Sequence[bytes], *, is_synced: bool) -> None:
+def write_out(path: Path, pieces: Sequence[bytes | memoryview], *, is_synced: bool) -> None:
+    """Write a new file, to its last byte; `is_synced`: when this returns they are on the disk.  Raises OSError."""
     with path.open("xb", buffering=0) as file:
         for piece in pieces:
             view = memoryview(piece)

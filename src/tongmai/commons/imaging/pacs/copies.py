@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from tongmai.commons.imaging.archive import write_out
 from tongmai.commons.imaging.pixels import previews
 from tongmai.kernel.ids import new_id
 
@@ -36,11 +37,7 @@ class Copies:
         path, part = self._path(sha256), self.folder / f"{new_id().hex}.part"
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with part.open("xb", buffering=0) as file:
-                for piece in pieces:
-                    view = memoryview(piece)
-                    while len(view):
-                        view = view[file.write(view) :]
+            write_out(part, pieces, is_synced=False)
             part.replace(path)
         except OSError:
             with suppress(OSError):
