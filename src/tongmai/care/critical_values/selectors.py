@@ -47,8 +47,13 @@ def waiting_first(by: Actor) -> list[CriticalValue]:
     )
 
 
+def is_pressing(state: str, due_at: datetime | None, *, now: datetime) -> bool:
+    """Whether something is to be done at once: nobody has read it back, or nobody has acted on it in time."""
+    return state == State.NOTIFIED or (state == State.ACKNOWLEDGED and due_at is not None and due_at <= now)
+
+
 def _rank(value: CriticalValue, now: datetime) -> int:
-    if value.state == State.NOTIFIED or (value.state in OWES and value.due_at is not None and value.due_at <= now):
+    if is_pressing(value.state, value.due_at, now=now):
         return 0
     return _RANK.get(State(value.state), 2)
 

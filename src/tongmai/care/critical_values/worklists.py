@@ -34,9 +34,8 @@ def counts(*, by: Actor) -> dict[str, int]:
 
 
 def _kind(state: str, due_at: datetime | None, by: Actor) -> str:
-    """What rings on every page: what nobody has read back, and what nobody has acted on in time."""
-    is_over = state == State.ACKNOWLEDGED and due_at is not None and due_at <= by.now
-    return KIND if state == State.NOTIFIED or is_over else ACTIONS
+    """What presses rings on every page."""
+    return KIND if selectors.is_pressing(state, due_at, now=by.now) else ACTIONS
 
 
 def _urgency(value: CriticalValue) -> str:
