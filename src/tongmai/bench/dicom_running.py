@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tongmai.bench import apart
+
 _STORESCU, _ORTHANC = "/usr/bin/storescu", "/usr/sbin/Orthanc"
 _TITLE = "BENCH_CT"
 _FILMS = 5
@@ -169,17 +171,10 @@ def _answers(port: int) -> bool:
         return found.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _inside(plan: dict[str, Any]) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongmai.config.settings")
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
+def _measured(plan: dict[str, Any]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="tongmai-bench-", dir=os.environ["TONGMAI_VAR"]) as folder:
-        json.dump(measure(plan, Path(folder)), sys.stdout)
+        return measure(plan, Path(folder))
 
 
 if __name__ == "__main__":
-    _inside(json.loads(sys.argv[1]))
+    apart.answer(_measured)

@@ -13,7 +13,7 @@ from random import Random
 from statistics import median
 from typing import Any
 
-from tongmai.bench import apart, databases, dicomweb_served, postgres, results, timing
+from tongmai.bench import apart, databases, dicomweb_bare, dicomweb_served, postgres, results, timing
 from tongmai.bench.dicomweb_served import Shown
 from tongmai.bench.results import Figure, Result
 
@@ -232,15 +232,9 @@ def _frames(plan: dict[str, Any], browser: Any, shown: list[Shown]) -> list[dict
     for each in shown:
         address, file = each.addresses[0], each.files[0]
         ours = _timed(lambda _i, address=address: b"".join(browser.get(address)), plan["queries"])
-        bare = _timed(lambda _i, file=file: _read(*file), plan["queries"])
+        bare = _timed(lambda _i, file=file: dicomweb_bare.read(*file), plan["queries"])
         found.append({"what": each.what, "ms": ours["p50_ms"], "bare_ms": bare["p50_ms"], "mb": file[2] / 1e6})
     return found
-
-
-def _read(path: str, first: int, length: int) -> bytes:
-    with open(path, "rb") as file:
-        file.seek(first)
-        return file.read(length)
 
 
 def _timed(ask: Callable[[int], Any], times: int) -> dict[str, float]:

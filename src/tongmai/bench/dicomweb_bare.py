@@ -10,12 +10,16 @@ import sys
 FILES: list[tuple[str, int, int]] = json.loads(os.environ.get("TONGMAI_BENCH_FILES", "[]"))
 
 
-def application(environ, start_response):
-    """Answer `/n` with the bytes of the file n."""
-    path, first, length = FILES[int(environ["PATH_INFO"][1:])]
+def read(path: str, first: int, length: int) -> bytes:
+    """Return so many bytes of a file, from the byte `first` on."""
     with open(path, "rb") as file:
         file.seek(first)
-        content = file.read(length)
+        return file.read(length)
+
+
+def application(environ, start_response):
+    """Answer `/n` with the bytes of the file n."""
+    content = read(*FILES[int(environ["PATH_INFO"][1:])])
     start_response("200 OK", [("Content-Type", "application/octet-stream"), ("Content-Length", str(len(content)))])
     return [content]
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tongmai.bench import postgres
+from tongmai.bench import dicomweb_bare, postgres
 
 _START_SECONDS, _PATIENCE_SECONDS = 90.0, 60.0
 _ROUNDS, _LOOKS = 5, 5
@@ -66,7 +66,7 @@ def _of(shown: Shown, port: int, bare: int, cookies: str, first: int) -> dict[st
         "series": lambda: _got(
             ours, shown.series, {"Cookie": cookies, "Accept": 'multipart/related; type="application/dicom"'}
         ),
-        "read": lambda: sum(len(_read(*each)) for each in shown.files),
+        "read": lambda: sum(len(dicomweb_bare.read(*each)) for each in shown.files),
     }
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for n in range(_ROUNDS + 1):
@@ -87,12 +87,6 @@ def _got(connection: HTTPConnection, address: str, headers: dict[str, str]) -> i
     content = answer.read()
     assert answer.status == 200, f"{address}: {answer.status} {content[:300]!r}"
     return len(content)
-
-
-def _read(path: str, first: int, length: int) -> bytes:
-    with open(path, "rb") as file:
-        file.seek(first)
-        return file.read(length)
 
 
 def _first_images(server: str, page: str, cookies: dict[str, str]) -> list[float] | None:

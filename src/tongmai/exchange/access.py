@@ -30,6 +30,7 @@ ACTION_OF = {
     Kind.CODES: Action.SETTLE_CODES,
     Kind.LIMITS: Action.MANAGE_CRITICAL,
 }
+TO_IMPORT = tuple(dict.fromkeys(ACTION_OF.values()))  # one of them is enough to have lists to bring
 # The lists of one organisation; the others are a county's.
 OF_ONE_ORG = frozenset({Kind.CONTRACTS, Kind.CAPACITY, Kind.LIMITS})
 

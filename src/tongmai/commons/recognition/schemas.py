@@ -16,7 +16,7 @@ ItemCode = Text(40, least=1)
 
 class AskingIn(Schema):
     resident_id: UUID
-    item_code: Text(40, least=1)
+    item_code: ItemCode
 
 
 class OfferOut(Schema):

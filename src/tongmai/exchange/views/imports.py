@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongmai.exchange import forms, mapping, presenters, selectors
+from tongmai.exchange import access, forms, mapping, presenters, selectors
 from tongmai.exchange.services import imports, mappings
 from tongmai.exchange.states import ImportState, ImportStep
 from tongmai.exchange.tabular.columns import KIND_NAMES, KINDS
@@ -16,10 +16,7 @@ from tongmai.kernel.errors import NotFound
 from tongmai.ui.http import done, fragment, page, xlsx_response
 from tongmai.ui.paging import page_of
 
-_MAY = may(
-    Action.IMPORT, Action.MANAGE_POSTS, Action.SIGN_CONTRACTS, Action.MANAGE_CAPACITY, Action.MANAGE_CATALOG,
-    Action.SETTLE_CODES, Action.MANAGE_CRITICAL,
-)  # fmt: skip
+_MAY = may(*access.TO_IMPORT)
 
 
 @require_safe

@@ -164,7 +164,7 @@ def finish(
         CannotFinish: a diagnosis, or the summary of a stay, is missing.
     """
     encounter = access.get(encounter_id, by=by, step=Step.FINISH)
-    _check_version(encounter, version)
+    require_seen(version, encounter.version)
     written = EncounterDiagnosis.objects.filter(encounter=encounter, replaced_at=None)
     certainties = list(written.values_list("certainty", flat=True))
     missing = rules.why_not_finish(
@@ -222,7 +222,7 @@ def cancel(encounter_id: UUID, *, by: Actor, reason: str, version: int | None = 
         NotFound, NotPermitted, StepNotAllowed, VersionConflict; InvalidInput: no reason.
     """
     encounter = access.get(encounter_id, by=by, step=Step.CANCEL)
-    _check_version(encounter, version)
+    require_seen(version, encounter.version)
     take(encounter, Step.CANCEL, by=by, reason=_reason(reason), ended_at=_end_of(encounter, by), ended_by_id=by.user_id)
     audit.record(
         EncounterCancelled(resident_id=encounter.resident_id, encounter_id=encounter.id), by=by, subject_id=encounter.id
@@ -334,10 +334,6 @@ def _own_episode(episode_id: UUID | None, resident_id: UUID) -> UUID | None:
     if episode_id is not None and not Episode.objects.filter(id=episode_id, resident_id=resident_id).exists():
         raise InvalidInput(field="episode_id", problem=N_("不是该居民的诊疗过程"))
     return episode_id
-
-
-def _check_version(encounter: Encounter, version: int | None) -> None:
-    require_seen(version, encounter.version)
 
 
 def _reason(text: str) -> str:
