@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tongmai.bench.postgres import free_port
+
 PROGRAM = Path("/usr/sbin/Orthanc")
 PLUGIN = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")
 LOGIN = "tongmai:示例-password"
@@ -25,7 +27,7 @@ class Orthanc:
 
     def __init__(self, folder: Path, **more: Any) -> None:
         self.folder = folder
-        self.port, self.dicom_port = _free(), _free()
+        self.port, self.dicom_port = free_port(), free_port()
         user, _, password = LOGIN.partition(":")
         said = {
             "Name": "test", "StorageDirectory": str(folder / "files"), "IndexDirectory": str(folder / "files"),
@@ -118,9 +120,3 @@ def orthanc(orthanc_of_session, settings, tmp_path):
 def each_archive(request):
     """Run a test twice: the images stand in the folder, and on a PACS."""
     return request.getfixturevalue("orthanc") if request.param == "orthanc" else None
-
-
-def _free() -> int:
-    with socket.socket() as asking:
-        asking.bind(("127.0.0.1", 0))
-        return int(asking.getsockname()[1])

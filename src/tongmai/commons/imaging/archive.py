@@ -69,6 +69,10 @@ class Store(Protocol):
         """Keep a whole file; when this returns it stands there.  Raises StorageFull, ArchiveAway, NotTaken."""
         ...
 
+    def begin(self, place: Place, pieces: Sequence[bytes], n_bytes: int) -> Callable[[], None]:
+        """Do the same, but for what can wait: that is done by what is returned, before which nobody may be told."""
+        ...
+
     def read(self, place: Place) -> bytes:
         """Return the whole file.  Raises FileNotFoundError."""
         ...

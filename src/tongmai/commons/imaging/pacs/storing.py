@@ -10,7 +10,7 @@ What was received into the folder before there was a PACS stays there and is rea
 import hashlib
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from tongmai.commons.imaging.archive import Archive, NotTaken, Place, archive
+from tongmai.commons.imaging.archive import Archive, NotTaken, Place, archive, nothing
 from tongmai.commons.imaging.errors import Altered, ArchiveAway
 from tongmai.commons.imaging.pacs import parts
 from tongmai.commons.imaging.pacs.calling import Asked, Caller, Setup
@@ -63,6 +63,11 @@ class Pacs:
         elif not _is(there, place):
             raise NotTaken(_OTHER, "the PACS holds other content under this number")
         self.copies.keep(place.sha256, pieces)
+
+    def begin(self, place: Place, pieces: Sequence[bytes], n_bytes: int) -> Callable[[], None]:
+        """Do as `put` does; nothing of it can wait."""
+        self.put(place, pieces, n_bytes)
+        return nothing
 
     def read(self, place: Place) -> bytes:
         """Return the whole file.  Raises as `open`."""

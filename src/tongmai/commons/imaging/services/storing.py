@@ -121,13 +121,11 @@ def begin(each: Arrival) -> Callable[[], None]:
     if store.keeps_one and _is_known_otherwise(each):
         each.not_kept = Held.Reason.OTHER_CONTENT
         return archive.nothing
-    if isinstance(store, archive.Archive):
-        return store.begin(each.place, each.pieces, each.written.n_bytes)
     try:
-        store.put(each.place, each.pieces, each.written.n_bytes)
+        return store.begin(each.place, each.pieces, each.written.n_bytes)
     except NotTaken as why:
         each.not_kept, each.detail = why.reason, why.detail
-    return archive.nothing
+        return archive.nothing
 
 
 def _is_known_otherwise(each: Arrival) -> bool:
