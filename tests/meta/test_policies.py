@@ -32,7 +32,8 @@ def _used():
 
 
 def test_every_policy_id_in_the_code_exists():
-    missing = {used: where for used, where in _used().items() if used not in _defined()}
+    defined = _defined()
+    missing = {used: where for used, where in _used().items() if used not in defined}
     assert not missing, f"no such entry in policies/*.yaml: {missing}"
 
 

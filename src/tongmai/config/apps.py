@@ -15,5 +15,6 @@ class ConfigConfig(AppConfig):
         import_module("tongmai.config.ecg")
         import_module("tongmai.config.merging")
         import_module("tongmai.config.recognition")
+        import_module("tongmai.config.referring")
         import_module("tongmai.config.timeline")
         import_module("tongmai.config.worklists")

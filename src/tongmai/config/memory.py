@@ -11,4 +11,9 @@ def leave_what_is_loaded() -> None:
     """
     gc.collect()
     gc.freeze()
+    look_seldom()
+
+
+def look_seldom() -> None:
+    """Look for circles after each 20,000 objects.  While a command loads, it would look in vain for a fifth of the time."""
     gc.set_threshold(20_000, 20, 20)

@@ -7,9 +7,13 @@ from django.core.wsgi import get_wsgi_application
 from tongmai.config.memory import leave_what_is_loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongmai.config.settings")
-application = get_wsgi_application()
+behind = get_wsgi_application()
 
-from tongmai.foundation.audit.measuring import flush_regularly  # noqa: E402 - its tables need the settings
+# Their tables need the settings.
+from tongmai.exchange.dicom.web.leave import Frames  # noqa: E402
+from tongmai.foundation.audit.measuring import flush_regularly  # noqa: E402
+
+application = Frames(behind)
 
 if served_by := os.environ.get("TONGMAI_SERVED_BY"):
     from tongmai.config.serving import end_with

@@ -15,7 +15,7 @@ from tongmai.foundation.orgs import selectors as orgs
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import Membership, Org
-from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.permissions import TO_IMPORT, Action
 from tongmai.foundation.orgs.roles import Role
 from tongmai.kernel.errors import InvalidInput, NotFound
 from tongmai.kernel.text import N_
@@ -30,7 +30,7 @@ ACTION_OF = {
     Kind.CODES: Action.SETTLE_CODES,
     Kind.LIMITS: Action.MANAGE_CRITICAL,
 }
-TO_IMPORT = tuple(dict.fromkeys(ACTION_OF.values()))  # one of them is enough to have lists to bring
+assert set(ACTION_OF.values()) == set(TO_IMPORT), "who brings a list has the entry that leads there"
 # The lists of one organisation; the others are a county's.
 OF_ONE_ORG = frozenset({Kind.CONTRACTS, Kind.CAPACITY, Kind.LIMITS})
 

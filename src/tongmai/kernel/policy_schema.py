@@ -13,11 +13,11 @@ Scalar = bool | int | Decimal | str
 _PLACEHOLDERS = frozenset(
     "n/a na tbd todo fixme unknown none null - -- ? ?? … ... xxx 无 未知 待定 待补 暂无 略".split()
 )
-_DURATIONS = frozenset({"minute", "hour", "day", "week", "month", "year"})
+_DURATIONS = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
 _COUNTS = frozenset({"count", "person", "place", "row", "attempt"})
 
 Unit = Literal[
-    "minute", "hour", "day", "week", "month", "year", "count", "person", "place", "row", "attempt",
+    "second", "minute", "hour", "day", "week", "month", "year", "count", "person", "place", "row", "attempt",
     "share", "fen", "yes-no", "choice", "list", "table",
 ]  # fmt: skip
 

@@ -14,6 +14,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -39,6 +40,11 @@ class Place:
     series_uid: str
     sop_uid: str
     sha256: str
+
+    @property
+    def address(self) -> str:
+        """How DICOMweb names it, below the root of a service."""
+        return f"studies/{self.study_uid}/series/{self.series_uid}/instances/{self.sop_uid}"
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,10 @@ class Store(Protocol):
 
     def open(self, place: Place) -> BinaryIO:
         """Return it to be read in parts.  Raises FileNotFoundError."""
+        ...
+
+    def expect(self, place: Place) -> None:
+        """Hear that the file will be read next."""
         ...
 
     def has(self, place: Place) -> bool:
@@ -161,6 +171,17 @@ class Archive:
     def open(self, place: Place) -> BinaryIO:
         """Return it to be read in parts.  Raises FileNotFoundError."""
         return self.path(place).open("rb")
+
+    def expect(self, place: Place) -> None:
+        """Have the system read the file into memory meanwhile: it will be asked for next."""
+        if not hasattr(os, "posix_fadvise"):
+            return
+        with suppress(OSError):
+            handle = os.open(self.path(place), os.O_RDONLY)
+            try:
+                os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_WILLNEED)
+            finally:
+                os.close(handle)
 
     def has(self, place: Place) -> bool:
         """Whether the file is there."""

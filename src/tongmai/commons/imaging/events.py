@@ -18,6 +18,13 @@ class StudyArrived:
 
 
 @event
+class StudyGrew:
+    """Images came to a study that has stood for a while; told now and then while they come, not for each."""
+
+    study_id: UUID
+
+
+@event
 class StudyUnlinked:
     """A person took a study back out of a record."""
 
@@ -76,6 +83,15 @@ class StepPerformed:
     order_number: str
     org_id: UUID
     state: str
+
+
+@event
+class FindingsKept:
+    """A reader put what she wrote about images in a viewer of others beside them."""
+
+    study_id: UUID
+    resident_id: UUID
+    instance_id: UUID
 
 
 @event

@@ -15,9 +15,9 @@ from django.core import signing
 from django.core.cache import cache
 from django.db.models import QuerySet
 
-from tongmai.commons.imaging import access, archive
+from tongmai.commons.imaging import access, archive, selectors
 from tongmai.commons.imaging.archive import Place
-from tongmai.commons.imaging.models import Instance
+from tongmai.commons.imaging.models import Instance, Study
 from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.prepared import Prepared
@@ -62,6 +62,10 @@ class File:
         except FileNotFoundError as why:
             raise NotFound() from why
 
+    def expect(self) -> None:
+        """Tell the archive that this will be read next."""
+        archive.store().expect(self.place)
+
 
 def pass_for(study_id: UUID, resident_id: UUID, *, by: Actor) -> str:
     """Return the pass for a study that `by` has just opened."""
@@ -81,6 +85,19 @@ def file_of_uid(study_uid: str, series_uid: str, sop_uid: str, *, by: Actor) -> 
     """Return an instance by the numbers that it carries; "" for a series that is not named (errors as in `file`)."""
     found = _OF_UID.rows(study_uid=study_uid, sop_uid=sop_uid)
     return _checked([row for row in found if series_uid in ("", row[_SERIES])], by, "")
+
+
+def files_of(study_uid: str, series_uid: str = "", *, by: Actor) -> list[File]:
+    """Return the instances of a study, or of one series of it, in their order (errors as in `file`)."""
+    study = Study.objects.filter(uid=study_uid).values_list("id", "resident_id").first()
+    if study is None:
+        raise NotFound()
+    study_id, resident_id = study
+    check(study_id, resident_id, by=by)
+    rows = _OF_STUDY.rows(study_id=study_id, series_uid=series_uid)
+    if not rows:
+        raise NotFound()
+    return [File(*row) for row in rows]
 
 
 def check(study_id: UUID, resident_id: UUID | None, *, by: Actor, pass_: str = "") -> None:
@@ -105,8 +122,14 @@ def _of_uid(by: Actor | None, *, study_uid: str, sop_uid: str) -> QuerySet:
     return Instance.objects.filter(sop_uid=sop_uid, series__study__uid=study_uid).order_by().values_list(*_COLUMNS)
 
 
-# Asked at every frame of a viewer or a program.
-_OF_ID, _OF_UID = Prepared(_of_id), Prepared(_of_uid)
+def _of_study(by: Actor | None, *, study_id: UUID, series_uid: str) -> QuerySet:
+    rows = selectors.instances_in(study_id)
+    rows = rows.filter(series__uid=series_uid) if series_uid else rows
+    return rows.values_list(*_COLUMNS)
+
+
+# Asked again and again by a viewer or a program.
+_OF_ID, _OF_UID, _OF_STUDY = Prepared(_of_id), Prepared(_of_uid), Prepared(_of_study)
 _SERIES = _COLUMNS.index("series__uid")
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Greatest
 
 from tongmai.commons.imaging.archive import Place
 from tongmai.commons.imaging.models import Instance, PerformedStep, Series, Study
@@ -35,11 +36,15 @@ def studies_of_order(order_number: str) -> list[Study]:
     return list(Study.objects.filter(order_number=order_number, resident__isnull=False).select_related("org"))
 
 
-def instances_of(study: Study, *, series_uid: str = "") -> list[Instance]:
-    """Return the instances of a study, or of one series of it, in their order, with their series."""
-    rows = Instance.objects.filter(series__study=study).select_related("series")
-    rows = rows.filter(series__uid=series_uid) if series_uid else rows
-    return list(rows.order_by("series__number", "series__uid", "number", "sop_uid"))
+def instances_in(study_id: UUID) -> QuerySet[Instance]:
+    """Return the instances of a study in their order."""
+    rows = Instance.objects.filter(series__study_id=study_id)
+    return rows.order_by("series__number", "series__uid", "number", "sop_uid")
+
+
+def instances_of(study: Study) -> list[Instance]:
+    """Return the instances of a study in their order, with their series."""
+    return list(instances_in(study.id).select_related("series"))
 
 
 def place_of(study: Study, instance: Instance) -> Place:
@@ -51,6 +56,22 @@ def images_came(order_number: str, *, since: datetime) -> bool:
     """Whether images of an order were received after a moment."""
     rows = Instance.objects.filter(series__study__order_number=order_number, series__study__resident__isnull=False)
     return rows.filter(received_at__gt=since).order_by().exists()
+
+
+def late_images(order_number: str, *, since: datetime) -> tuple[int, datetime | None]:
+    """Return how many pictures of an order came into it after a moment, received or linked, and when the last of them."""
+    came_at = Greatest("received_at", "series__study__linked_at")
+    rows = Instance.objects.filter(
+        series__study__order_number=order_number, series__study__resident__isnull=False, n_rows__gt=0
+    ).annotate(came_at=came_at)
+    found = rows.filter(came_at__gt=since).order_by().aggregate(n=Count("pk"), last_at=Max("came_at"))
+    return found["n"], found["last_at"]
+
+
+def order_number_of(study_id: UUID) -> str:
+    """Return the order that a study is linked to; "" where it is to none."""
+    found = Study.objects.filter(id=study_id, resident__isnull=False).values_list("order_number", flat=True)
+    return found.first() or ""
 
 
 def steps_of_orders(numbers: Iterable[str]) -> dict[str, PerformedStep]:

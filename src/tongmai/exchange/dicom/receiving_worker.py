@@ -128,7 +128,14 @@ class Reactor(DULServiceProvider):
                     self._rest()
                 continue
             self.state_machine.do_action(event)
+            self._release_if_nothing_was_asked()
             self.assoc.tongmai_work.set()  # type: ignore[attr-defined]
+
+    def _release_if_nothing_was_asked(self) -> None:
+        """Who went before asking for an association gives its place back at once, and not when the silence is over."""
+        is_over = self.state_machine.current_state == "Sta1"
+        if is_over and self.assoc.requestor.primitive is None and self.to_user_queue.empty():
+            self.to_user_queue.put(None)  # what the association's thread would get when it has waited in vain
 
     def send_pdu(self, primitive: Any) -> None:
         """Send; from another thread, wake this one."""

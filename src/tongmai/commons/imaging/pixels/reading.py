@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from tongmai.commons.imaging.pixels.errors import NoPixels, Unreadable
@@ -16,6 +16,7 @@ Source = Path | BinaryIO  # a file by its path, or opened
 # What pydicom, and what lies below it, raises on files that are not what they say.
 BROKEN = (
     InvalidDicomError,
+    BytesLengthException,
     OSError,
     ValueError,
     TypeError,

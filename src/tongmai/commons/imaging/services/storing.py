@@ -5,8 +5,11 @@ study is says the caller's `resolve`, once, when its first instance comes.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -14,19 +17,22 @@ from django.db import IntegrityError, transaction
 
 from tongmai.commons.imaging import archive, marking, part10
 from tongmai.commons.imaging.archive import NotTaken, Place, Written
-from tongmai.commons.imaging.events import StudyArrived, StudyHeld
+from tongmai.commons.imaging.events import StudyArrived, StudyGrew, StudyHeld
 from tongmai.commons.imaging.facts import Facts
 from tongmai.commons.imaging.models import Held, Instance, Series, Study, StudyDecision
 from tongmai.commons.imaging.services import holding
 from tongmai.commons.residents import services as residents
 from tongmai.commons.residents.models import KnownTo
 from tongmai.foundation.audit import services as audit
+from tongmai.foundation.audit import together
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.kernel.errors import TongmaiError
 
 _Row = TypeVar("_Row", Study, Series)
 _MOST_TRIES = 4
 _MOST_REMEMBERED = 10_000
+# Images that come so soon after the first are the study itself; later ones are told, at most once in this time.
+_LATE = timedelta(minutes=1)
 
 
 class Outcome(StrEnum):
@@ -79,17 +85,27 @@ class Remembered:
     def __init__(self) -> None:
         self.studies: dict[str, Study] = {}
         self.series: dict[str, Series] = {}
+        self.grew: dict[str, datetime] = {}  # when it was last told that images came to a study
         self.is_new = False
 
-    def expects_new(self, arrivals: Sequence["Arrival"]) -> bool:
-        """Whether these are most likely more of what came just now, none of which was there before."""
-        return self.is_new and all(each.facts.series_uid in self.series for each in arrivals)
+    def expects_new(self, arrivals: Sequence["Arrival"], *, now: datetime) -> bool:
+        """Whether these are most likely more of what came just now, none of which was there before, and no more than that."""
+        studies = [self.studies.get(each.facts.study_uid) for each in arrivals]
+        return (
+            self.is_new
+            and all(each.facts.series_uid in self.series for each in arrivals)
+            and all(study is not None and not self.is_late(study, now) for study in studies)
+        )
+
+    def is_late(self, study: Study, now: datetime) -> bool:
+        """Whether an image that comes now is no longer of the study's first, and that was not told lately."""
+        return now - self.grew.get(study.uid, study.received_at) >= _LATE
 
     def keep(self, studies: dict[str, Study], series: dict[str, Series], *, is_new: bool) -> None:
         """Remember what stands in the database now; `is_new`: none of the last images was there before."""
         self.is_new = is_new
         if len(self.series) + len(series) > _MOST_REMEMBERED:
-            self.studies, self.series = {}, {}
+            self.studies, self.series, self.grew = {}, {}, {}
         self.studies.update(studies)
         self.series.update(series)
 
@@ -146,14 +162,16 @@ def store_many(
 ) -> None:
     """Write the rows of files that `keep` has written, in one transaction; fill in what became of each.
 
+    More images of series that stand already are one statement, and that is a transaction by itself.
+
     The same bytes again change nothing.  Other content under the same number goes into quarantine, the first stays.
     `remembered`: kept by who calls this again and again.
     """
     remembered = remembered or Remembered()
     for n in range(_MOST_TRIES):
-        is_asked = n > 0 or not remembered.expects_new(arrivals)
+        is_asked = n > 0 or not remembered.expects_new(arrivals, now=by.now)
         try:
-            with transaction.atomic():
+            with transaction.atomic() if is_asked else nullcontext():
                 known = _known_hashes(arrivals) if is_asked else {}
                 studies, series = _rows(arrivals, known, remembered, resolve, by)
             remembered.keep(studies, series, is_new=all(each.outcome == Outcome.STORED for each in arrivals))
@@ -190,8 +208,16 @@ def _rows(
         new.append(_instance(each, its, by))
         known[uid] = digest
         each.outcome = Outcome.STORED
-    Instance.objects.bulk_create(new)
+    together.insert(*new)
+    _tell_grown(studies, {row.series.study_id for row in new if row.n_rows}, remembered, by)
     return studies, series
+
+
+def _tell_grown(studies: dict[str, Study], with_pictures: set[UUID], remembered: Remembered, by: Actor) -> None:
+    for study in studies.values():
+        if study.id in with_pictures and remembered.is_late(study, by.now):
+            audit.record(StudyGrew(study_id=study.id), by=by)
+            transaction.on_commit(partial(remembered.grew.__setitem__, study.uid, by.now))
 
 
 def _known_hashes(arrivals: Sequence[Arrival]) -> dict[str, str]:
@@ -282,8 +308,8 @@ def _new_series(each: Arrival, study: Study, by: Actor) -> Series:
 
 def _instance(each: Arrival, series: Series, by: Actor) -> Instance:
     said = each.facts
-    return Instance(
-        sop_uid=said.sop_uid, series=series, sop_class=said.sop_class, transfer_syntax=said.transfer_syntax,
+    return together.fresh(
+        Instance, sop_uid=said.sop_uid, series=series, sop_class=said.sop_class, transfer_syntax=said.transfer_syntax,
         number=said.number, n_rows=said.n_rows, n_columns=said.n_columns, n_frames=said.n_frames,
         sha256=each.written.sha256, n_bytes=each.written.n_bytes, charset=said.charset, device_id=each.device_id,
         received_at=by.now,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from pydicom import dcmread
+from pydicom.uid import EnhancedSRStorage
 
 from tongmai.commons.imaging import phantom
 
@@ -65,4 +66,15 @@ def shipped_as(name: str, of: phantom.Of) -> bytes:
     made.SpecificCharacterSet = of.charset
     made.SeriesInstanceUID = phantom.uid(of.order_number, name)
     made.SOPInstanceUID = made.file_meta.MediaStorageSOPInstanceUID = phantom.uid(of.order_number, name, 1)
+    return written(made)
+
+
+def findings(of_image: bytes) -> bytes:
+    """Return what a viewer writes down of an image: a structured report of its study, without a picture."""
+    made = dcmread(BytesIO(of_image))
+    made.SOPClassUID = made.file_meta.MediaStorageSOPClassUID = EnhancedSRStorage
+    made.SOPInstanceUID = made.file_meta.MediaStorageSOPInstanceUID = phantom.uid(made.SOPInstanceUID, "findings")
+    made.SeriesInstanceUID, made.Modality = phantom.uid(made.SeriesInstanceUID, "findings"), "SR"
+    for name in ("Rows", "Columns", "PixelData"):
+        delattr(made, name)
     return written(made)

@@ -3,9 +3,11 @@
 import errno
 import os
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db.models import Count, Sum
+from django.test import TestCase
 
 from tongmai.commons.imaging import access, archive, checks, phantom, selectors, services
 from tongmai.commons.imaging.models import Held, Instance, Series, Study
@@ -100,6 +102,27 @@ def test_many_instances_are_one_transaction_and_one_arrival(world, her):
     assert (Instance.objects.count(), Series.objects.count(), len(events("StudyArrived"))) == (7, 1, 1)
     [series] = Series.objects.annotate(n_instances=Count("instances"), n_frames=Sum("instances__n_frames"))
     assert (series.n_instances, series.n_frames) == (7, 7)
+
+
+def test_what_comes_later_is_told_now_and_then(world, her):
+    """Within the first minute it is the study itself; after that at most once a minute."""
+    first, *more = phantom.ct(OF, n_slices=6, size=32)
+    remembered = services.Remembered()
+
+    def comes(content, seconds):
+        each = arriving(content, world.lead.id)
+        services.keep(each)
+        by = replace(SYSTEM, now=SYSTEM.now + timedelta(seconds=seconds))
+        services.store_many([each], resolve=of(her.id), by=by, remembered=remembered)
+        return len(events("StudyGrew"))
+
+    comes(first, 0)
+    told = []
+    for content, seconds in zip(more, (30, 70, 90, 140, 150), strict=True):
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            told.append(comes(content, seconds))
+    assert told == [0, 1, 1, 2, 2]
+    assert comes(first, 300) == 2, "it is there already"
 
 
 def test_a_file_that_was_begun_is_whole_and_its_name_is_brought_to_the_disk_afterwards(world, monkeypatch):

@@ -13,8 +13,11 @@ from pynetdicom.sop_class import ModalityPerformedProcedureStep
 from tongmai.care.diagnostics import selectors
 from tongmai.commons.imaging import phantom
 from tongmai.commons.imaging.models import Device, PerformedStep
+from tongmai.commons.imaging.services import storing
 from tongmai.exchange.dicom.tests import peers
 from tongmai.exchange.dicom.tests.conftest import listening, of
+from tongmai.foundation.audit import worker
+from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.tests import factories as orgs
 
@@ -110,6 +113,22 @@ def test_one_that_is_done_again_is_performed_when_its_device_has_completed_it(tm
     begun(port, order, "1.2.3.10")
     assert ended(port, "COMPLETED", "1.2.3.10") == 0
     assert state_of(order) == "sent"
+
+
+def test_a_repeat_whose_images_come_after_the_device_said_completed_needs_no_click(tmp_path, port, order, monkeypatch):
+    monkeypatch.setattr(storing, "_LATE", timedelta(0))  # else a minute must go by after the first image
+    send_film(tmp_path, port, order)
+    type(order).objects.filter(id=order.id).update(state="rejected", state_since=timezone.now())
+    begun(port, order)
+    assert ended(port, "COMPLETED") == 0 and state_of(order) == "rejected"
+    again = tmp_path / "again.dcm"
+    again.write_bytes(next(phantom.ct(of(order), n_slices=1, size=32)))
+    assert peers.run("storescu", port, again).returncode == 0
+    for _twice in range(2):
+        while worker.deliver_due(now=timezone.now(), actor=Actor.system):
+            pass
+    assert state_of(order) == "sent"
+    assert list(order.transitions.values_list("step", flat=True)) == ["perform", "send", "redo", "send"]
 
 
 def test_what_was_said_before_a_rejection_is_not_shown_after_it(port, order):

@@ -28,7 +28,7 @@ def film(order, **changed):
 
 
 def stowed(client, content):
-    body = b"".join(multipart.written([multipart.Part("application/dicom", content)], "x"))
+    body = b"".join(multipart.written([multipart.Sent("application/dicom", multipart.at_once(content))], "x"))
     return client.post("/dicom-web/studies", body, content_type=KIND)
 
 

@@ -60,6 +60,11 @@ def reader(client, world, her):
     return client
 
 
+def packed(*parts, boundary="x"):
+    sent = (multipart.Sent(each.media_type, multipart.at_once(each.content)) for each in parts)
+    return b"".join(multipart.written(sent, boundary))
+
+
 def asks(client, path, **given):
     return client.get(f"/dicom-web/{path}", **given)
 
@@ -101,7 +106,7 @@ def test_a_caller_that_takes_nothing_of_ours_is_told_so():
 
 def test_parts_come_back_as_they_were_written():
     parts = [multipart.Part("application/dicom", b"a\r\n--x\r\nb"), multipart.Part("image/jp2", b"")]
-    body = b"".join(multipart.written(parts, "limit"))
+    body = packed(*parts, boundary="limit")
     assert multipart.parts_of(body, 'multipart/related; type="application/dicom"; boundary=limit') == parts
     for wrong in (body[:-10], b"", b"--limit"):
         with pytest.raises(NotMultipart):
@@ -289,7 +294,7 @@ class TestPeer:
 
 
 def test_images_are_brought_only_by_those_who_bring_them(world, her, client):
-    body = b"".join(multipart.written([multipart.Part("application/dicom", factories.film())], "x"))
+    body = packed(multipart.Part("application/dicom", factories.film()))
     kind = 'multipart/related; type="application/dicom"; boundary=x'
     assert client.post("/dicom-web/studies", body, content_type=kind).status_code == 401
     orgs.sign_in_as(client, Role.SPECIALIST, org=world.lead)
@@ -302,9 +307,7 @@ def test_images_are_brought_only_by_those_who_bring_them(world, her, client):
     orgs.sign_in_as(forged, Role.TECHNICIAN, org=world.lead)
     assert forged.post("/dicom-web/studies", body, content_type=kind).status_code == 403
     assert not Instance.objects.exists()
-    broken = b"".join(
-        multipart.written([multipart.Part("application/dicom", factories.film()[:900]), multipart.Part("x", b"y")], "x")
-    )
+    broken = packed(multipart.Part("application/dicom", factories.film()[:900]), multipart.Part("x", b"y"))
     assert client.post("/dicom-web/studies", broken, content_type=kind).status_code == 409
     assert Held.objects.count() == 2
     assert client.post("/dicom-web/studies", body, content_type=kind).status_code == 200

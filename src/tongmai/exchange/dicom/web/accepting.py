@@ -1,10 +1,14 @@
 """What a caller takes: media types, for pixels with their transfer syntax (PS3.18 8.7)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pydicom.uid import (
     JPEG2000,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGLosslessSV1,
@@ -24,6 +28,8 @@ MEDIA = {
     "1.2.840.10008.1.2.4.57": "image/jpeg", str(JPEGLSLossless): "image/jls", str(JPEGLSNearLossless): "image/jls",
     str(JPEG2000Lossless): "image/jp2", str(JPEG2000): "image/jp2", str(RLELossless): "image/dicom-rle",
 }  # fmt: skip
+# A frame by itself has no elements to be written so or so, and is given with its least byte first.
+_NATIVE = frozenset(map(str, (ImplicitVRLittleEndian, ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian)))
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ def wanted(header: str) -> list[Wanted]:
     return sorted((each for each in found if each.weight > 0), key=lambda each: -each.weight)
 
 
+@lru_cache(256)
 def syntax_for(header: str, stored: str, *, of: str) -> tuple[str, str]:
     """Return (media type, transfer syntax) in which pixels stored in `stored` are given.  `of`: DICOM or OCTETS.
 
@@ -51,10 +58,11 @@ def syntax_for(header: str, stored: str, *, of: str) -> tuple[str, str]:
         NotAcceptable: the caller takes neither.
     """
     as_stored = MEDIA.get(stored, OCTETS) if of == OCTETS else DICOM
+    given = PLAIN if of == OCTETS and stored in _NATIVE else stored
     for each in wanted(header):
         takes_any = each.media_type in ("*/*", "application/*")
         if each.syntax in ("*", stored) and (takes_any or each.media_type in (of, as_stored)):
-            return as_stored, stored
+            return as_stored, given
         if not each.syntax and each.media_type == as_stored and as_stored not in (OCTETS, DICOM):
             return as_stored, stored
         if each.syntax in ("", PLAIN) and (takes_any or each.media_type == of):

@@ -35,12 +35,15 @@ def name(said: str) -> dict[str, str]:
     return _grouped({kind: text.strip() for kind, text in groups.items() if text.strip()})
 
 
-def of_data_set(found: Dataset) -> dict[str, Any]:
-    """Return a data set without its bulk (pixels, overlays, tables), texts decoded, names in their groups."""
+def of_data_set(found: Dataset, address: str) -> dict[str, Any]:
+    """Return a data set, texts decoded, names in their groups; of its bulk (overlays, tables, documents) the place.
+
+    `address`: of the instance.
+    """
     said = found.to_json_dict(
         bulk_data_threshold=_BULK_BYTES, bulk_data_element_handler=lambda _element: "", suppress_invalid_tags=True
     )
-    return _tidied(said)
+    return _tidied(said, f"{address}/bulkdata/")
 
 
 def day(value: date | datetime | None) -> str:
@@ -75,13 +78,14 @@ def _grouped(groups: dict[str, str]) -> dict[str, str]:
     return letters | {"Ideographic": characters} | {k: v for k, v in groups.items() if k == "Phonetic"}
 
 
-def _tidied(said: dict[str, Any]) -> dict[str, Any]:
+def _tidied(said: dict[str, Any], before: str) -> dict[str, Any]:
     found = {}
     for tag, element in said.items():
-        if "BulkDataURI" in element or "InlineBinary" in element and len(element["InlineBinary"]) > _BULK_BYTES:
-            continue
+        if "BulkDataURI" in element:
+            element = element | {"BulkDataURI": f"{before}{tag}"}
         if element["vr"] == "SQ" and "Value" in element:
-            element = element | {"Value": [_tidied(item) for item in element["Value"]]}
+            items = [_tidied(item, f"{before}{tag}.{n}.") for n, item in enumerate(element["Value"])]
+            element = element | {"Value": items}
         if element["vr"] == "PN" and "Value" in element:
             element = element | {"Value": [_grouped(each) for each in element["Value"] if each]}
         found[tag] = element

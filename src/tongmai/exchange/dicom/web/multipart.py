@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 from tongmai.exchange.dicom.web.errors import NotMultipart
 
@@ -13,10 +14,31 @@ _PARAMETER = re.compile(r';\s*([\w-]+)\s*=\s*(?:"([^"]*)"|([^\s;]+))')
 
 @dataclass(frozen=True)
 class Part:
-    """One part: its media type with parameters, and its pieces."""
+    """One part that came: its media type with parameters, and its bytes."""
 
     media_type: str
     content: bytes
+
+
+@dataclass(frozen=True)
+class Content:
+    """Bytes to be sent, in pieces, and how many they are."""
+
+    n_bytes: int
+    pieces: Iterable[bytes]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One part to be sent: its media type with parameters, and its bytes."""
+
+    media_type: str
+    content: Content
+
+
+def at_once(content: bytes) -> Content:
+    """Return bytes that are at hand to be sent."""
+    return Content(len(content), (content,))
 
 
 def new_boundary() -> str:
@@ -24,14 +46,39 @@ def new_boundary() -> str:
     return secrets.token_hex(16)
 
 
-def written(parts: Iterable[Part], boundary: str) -> Iterator[bytes]:
-    """Yield the body for parts, without keeping more than one of them."""
+def written(parts: Iterable[Sent], boundary: str) -> Iterator[bytes]:
+    """Yield the body for parts, without keeping more than a piece of one of them."""
+    before = ""
     for part in parts:
-        head = f"--{boundary}\r\nContent-Type: {part.media_type}\r\nContent-Length: {len(part.content)}\r\n\r\n"
-        yield head.encode("ascii")
-        yield part.content
-        yield b"\r\n"
-    yield f"--{boundary}--\r\n".encode("ascii")
+        yield head(part, boundary, before)
+        yield from part.content.pieces
+        before = "\r\n"
+    yield tail(boundary, before)
+
+
+def length(parts: Iterable[Sent], boundary: str) -> int:
+    """Return how long that body is."""
+    befores = chain([""], repeat("\r\n"))
+    found = [
+        len(head(part, boundary, before)) + part.content.n_bytes for part, before in zip(parts, befores, strict=False)
+    ]
+    return sum(found) + len(tail(boundary))
+
+
+def head(part: Sent, boundary: str, before: str = "") -> bytes:
+    """Return what stands before the bytes of a part; `before`: the end of the line of the part before it."""
+    said = f"{before}--{boundary}\r\nContent-Type: {part.media_type}\r\nContent-Length: {part.content.n_bytes}\r\n\r\n"
+    return said.encode("ascii")
+
+
+def tail(boundary: str, before: str = "\r\n") -> bytes:
+    """Return what stands after the last part."""
+    return f"{before}--{boundary}--\r\n".encode("ascii")
+
+
+def related(media: str, boundary: str) -> str:
+    """Return the media type of a body of such parts."""
+    return f'multipart/related; type="{media}"; boundary={boundary}'
 
 
 def parameters(header: str) -> dict[str, str]:

@@ -26,6 +26,7 @@ from tongmai.kernel.months import REPORTING_ZONE
 _NAMES_SOMEBODY = frozenset({"StudyInstanceUID", "AccessionNumber", "PatientID"})
 _KINDS_OF_NAMES = ("name", "full", "initials")
 _SEX = {"male": "M", "female": "F"}
+_UNSAID = "OT"  # a modality must be said; a study of which none is known keeps a viewer from showing its whole list
 
 
 def studies(asked: Asked, *, by: Actor) -> list[dict[str, Any]]:
@@ -40,7 +41,7 @@ def series(asked: Asked, *, by: Actor) -> list[dict[str, Any]]:
     rows = Series.objects.filter(study__in=_studies(asked, by).order_by().values("id")).select_related(
         "study__resident"
     )
-    rows = _narrowed(rows, asked, _OF_SERIES).annotate(n=Count("instances"))
+    rows = _narrowed(rows, asked.values, _OF_SERIES).annotate(n=Count("instances"))
     found = rows.order_by("-study__studied_at", "study_id", "number", "uid")[asked.offset : asked.offset + asked.limit]
     return [describing.attributes(_of_study(row.study, None) | _of_series(row)) for row in found]
 
@@ -49,7 +50,7 @@ def instances(asked: Asked, *, by: Actor) -> list[dict[str, Any]]:
     """Return the instances that fit, with what is said of their series and studies."""
     rows = Instance.objects.filter(series__study__in=_studies(asked, by).order_by().values("id"))
     rows = _narrowed(
-        rows.select_related("series__study__resident"), asked, _prefixed(_OF_SERIES, "series__") | _OF_INSTANCES
+        rows.select_related("series__study__resident"), asked.values, _prefixed(_OF_SERIES, "series__") | _OF_INSTANCES
     )
     order = ("-series__study__studied_at", "series__study_id", "series__number", "series__uid", "number", "sop_uid")
     found = rows.order_by(*order)[asked.offset : asked.offset + asked.limit]
@@ -63,12 +64,12 @@ def instances(asked: Asked, *, by: Actor) -> list[dict[str, Any]]:
 
 def _studies(asked: Asked, by: Actor) -> QuerySet[Study]:
     rows = Study.objects.filter(resident__isnull=False).select_related("resident")
-    rows = _narrowed(rows, asked, _OF_STUDIES)
+    rows = _narrowed(rows, asked.values, _OF_STUDIES)
     if by.role == Role.SYSTEM:
         return rows
     seen = Q(org_id=by.org_id)
-    if _NAMES_SOMEBODY & {name for name, value in asked.values.items() if "*" not in value and "?" not in value}:
-        named = rows.filter(~seen, residents.reach(by, "resident__")).order_by()
+    if names := _names_somebody(asked):
+        named = _narrowed(rows, names, _OF_STUDIES).filter(~seen, residents.reach(by, "resident__")).order_by()
         seen |= Q(id__in=_opened(named.values_list("id", "resident_id", "sensitivity", "org_id")[:100], by))
     return rows.filter(seen)
 
@@ -83,8 +84,14 @@ def _opened(rows: Iterable[tuple[UUID, UUID, str, UUID]], by: Actor) -> list[UUI
     return [study for study, who, kinds, org in rows if views[who] is not None and views[who].sees(kinds, org)]
 
 
-def _narrowed(rows: QuerySet, asked: Asked, known: dict[str, Callable[[str], Q]]) -> QuerySet:
-    for name, value in asked.values.items():
+def _names_somebody(asked: Asked) -> dict[str, str]:
+    """Return the numbers that are named whole; viewers put stars around whatever is typed."""
+    names = {name: value.strip("*") for name, value in asked.values.items() if name in _NAMES_SOMEBODY}
+    return {name: value for name, value in names.items() if value and "*" not in value and "?" not in value}
+
+
+def _narrowed(rows: QuerySet, values: dict[str, str], known: dict[str, Callable[[str], Q]]) -> QuerySet:
+    for name, value in values.items():
         if name in known:
             rows = rows.filter(known[name](value))
     return rows
@@ -144,12 +151,16 @@ def _day(text: str, value: str) -> datetime | None:
 
 
 def _person(value: str) -> Q:
-    """A name in characters, in pinyin or by its initials; the beginning of one with a star behind it."""
+    """A name in characters, in pinyin or by its initials; the beginning of one with a star behind it.
+
+    Characters are also found within a name; letters are not, as viewers put stars around whatever is typed.
+    """
     wanted = value.replace("^", "").replace("=", "").strip()
     plain = pinyin.query(wanted.strip("*"))
     if not plain:
         return Q()
-    if wanted.startswith("*") or "?" in wanted or "*" in wanted.strip("*"):
+    is_within = wanted.startswith("*") and not wanted.isascii()
+    if is_within or "?" in wanted or "*" in wanted.strip("*"):
         return _text("resident__name")(wanted)
     how = "key__prefix" if wanted.endswith("*") else "key"
     keys = SearchKey.objects.filter(kind__in=_KINDS_OF_NAMES, **{how: plain})
@@ -192,7 +203,7 @@ def _counts(study_ids: list[UUID]) -> dict[UUID, tuple[list[str], int, int]]:
     found: dict[UUID, tuple[list[str], int, int]] = {}
     for study_id, modality, n in rows.values_list("study_id", "modality", "n"):
         kinds, n_series, n_instances = found.get(study_id, ([], 0, 0))
-        found[study_id] = (list(dict.fromkeys([*kinds, modality])), n_series + 1, n_instances + n)
+        found[study_id] = (list(dict.fromkeys([*kinds, modality or _UNSAID])), n_series + 1, n_instances + n)
     return found
 
 
@@ -216,7 +227,7 @@ def _of_study(row: Study, counted: tuple[list[str], int, int] | None) -> dict[st
 
 def _of_series(row: Any, *, is_counted: bool = True) -> dict[str, Any]:
     said = {
-        "Modality": row.modality, "SeriesInstanceUID": row.uid, "SeriesNumber": row.number,
+        "Modality": row.modality or _UNSAID, "SeriesInstanceUID": row.uid, "SeriesNumber": row.number,
         "SeriesDescription": row.description, "BodyPartExamined": row.body_part,
     }  # fmt: skip
     return said | ({"NumberOfSeriesRelatedInstances": row.n} if is_counted else {})

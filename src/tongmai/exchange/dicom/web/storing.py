@@ -1,4 +1,4 @@
-"""What is brought over DICOMweb (STOW-RS): read, kept and linked as what devices send."""
+"""What is brought over DICOMweb (STOW-RS): images as devices send them; what a reader wrote about images, beside these."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,11 +16,11 @@ from tongmai.exchange.dicom.web.multipart import Part
 from tongmai.foundation.orgs.access import require
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.kernel.errors import StorageFull
+from tongmai.kernel.errors import NotFound, NotPermitted, StorageFull
 
 CHANNEL = "web"
 # Failure reasons of PS3.18 table I.2-2.
-NOT_UNDERSTOOD, NO_ROOM, OTHER_STUDY, CONTENT_DIFFERS = 0xC000, 0xA700, 0xA900, 0xC001
+NOT_UNDERSTOOD, NO_ROOM, OTHER_STUDY, CONTENT_DIFFERS, NOT_ALLOWED = 0xC000, 0xA700, 0xA900, 0xC001, 0x0124
 _FAILED = {"other-content": CONTENT_DIFFERS, "other-study": OTHER_STUDY, "other-person": OTHER_STUDY}
 
 
@@ -37,10 +37,13 @@ class Taken:
 def take(parts: list[Part], *, study_uid: str, by: Actor) -> list[Taken]:
     """Keep instances; `study_uid`: of which study they must be, "" for any.  What is doubtful waits for a person.
 
+    Who brings no images but reads them may put what she wrote beside those that she may open.
+
     Raises:
-        NotPermitted: this post brings no images.
+        NotPermitted: this post does neither.
     """
-    require(by, Action.RECONCILE_IMAGES)
+    if not by.may(Action.RECONCILE_IMAGES):
+        require(by, Action.REPORT_EXAMINATION)
     return [_one(part, study_uid, by) for part in parts]
 
 
@@ -75,9 +78,14 @@ def _one(part: Part, study_uid: str, by: Actor) -> Taken:
 def _kept(said: Facts, data_set: memoryview, by: Actor) -> Taken:
     each = arrival(said, bytes(data_set), org_id=by.org_id, channel=CHANNEL)
     try:
-        services.store(each, resolve=resolving.whose, by=by)
+        if by.may(Action.RECONCILE_IMAGES):
+            services.store(each, resolve=resolving.whose, by=by)
+        else:
+            services.keep_findings(each, by=by)
     except (StorageFull, DatabaseError):
         return Taken(said.sop_class, said.sop_uid, said.study_uid, NO_ROOM)
+    except (NotFound, NotPermitted):
+        return Taken(said.sop_class, said.sop_uid, said.study_uid, NOT_ALLOWED)
     failure = _FAILED.get(each.reason, NOT_UNDERSTOOD) if each.outcome == Outcome.HELD else 0
     return Taken(said.sop_class, said.sop_uid, said.study_uid, failure)
 

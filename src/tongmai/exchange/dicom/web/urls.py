@@ -19,6 +19,7 @@ urlpatterns = [
     path(f"{SERIES}/instances", views.instances, name="instances-of-series"),
     path(INSTANCE, views.retrieve, name="instance"),
     path(f"{INSTANCE}/metadata", views.metadata, name="instance-metadata"),
+    path(f"{INSTANCE}/bulkdata/<str:place>", views.bulkdata, name="bulkdata"),
     path(f"{INSTANCE}/rendered", views.rendered, name="rendered"),
     path(f"{INSTANCE}/frames/<str:numbers>", views.frames, name="frames"),
     path(f"{INSTANCE}/frames/<int:number>/rendered", views.rendered, name="rendered-frame"),

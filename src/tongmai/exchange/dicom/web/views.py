@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.request import RawPostDataException
 from django.views.decorators.csrf import csrf_exempt
@@ -15,29 +16,49 @@ from tongmai.commons.imaging import opened
 from tongmai.commons.imaging.opened import File
 from tongmai.commons.imaging.pixels import decoding, drawing
 from tongmai.commons.imaging.pixels.describing import Window
-from tongmai.exchange.dicom.web import accepting, describing, files, multipart, reading, searching, storing
+from tongmai.exchange.dicom.web import (
+    accepting,
+    bulk,
+    describing,
+    files,
+    framing,
+    leave,
+    multipart,
+    reading,
+    searching,
+    storing,
+)
 from tongmai.exchange.dicom.web.asking import Asked, asked
 from tongmai.exchange.dicom.web.errors import NotMultipart, WrongParameter
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.kernel.errors import NotPermitted
+from tongmai.kernel.errors import NotFound, NotPermitted
 
 ROOT = "/dicom-web/"
 JSON = "application/dicom+json"
-READ, WRITE = may(Action.OPEN_RECORD), may(Action.RECONCILE_IMAGES)
+READ, WRITE = may(Action.OPEN_RECORD), may(Action.RECONCILE_IMAGES, Action.REPORT_EXAMINATION)
 
 
 def _safe_from_pages(view: Callable) -> Callable:
-    """A token is no cookie: only who comes with a session must show that one of our pages sent this."""
+    """A token is no cookie: only who comes with a session must show that a page under our address sent this.
+
+    A viewer of others knows nothing of our forms' token; a browser says by itself from where a page sends, and no page can
+    say another `Origin` (as Django checks it, without its token).
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         is_program = request.headers.get("Authorization", "").startswith("Bearer ")
-        if request.method == "POST" and not is_program and check_csrf(request) is not None:
+        if request.method == "POST" and not is_program and not _is_of_ours(request) and check_csrf(request) is not None:
             raise NotPermitted()
         return view(request, *args, **kwargs)
 
     return csrf_exempt(guarded)
+
+
+def _is_of_ours(request: HttpRequest) -> bool:
+    own = f"{request.scheme}://{request.get_host()}"
+    return request.headers.get("Origin", "") in {own, *settings.CSRF_TRUSTED_ORIGINS}
 
 
 @_safe_from_pages
@@ -97,18 +118,21 @@ def retrieve(request: HttpRequest, study_uid: str, series_uid: str = "", sop_uid
     """Give whole files."""
     found = files.of(study_uid, series_uid, sop_uid, by=request.actor)
     accept = request.headers.get("Accept", "")
-    for each in found:  # refuse before the first byte is sent
-        accepting.syntax_for(accept, each.transfer_syntax, of=accepting.DICOM)
+    syntaxes = [accepting.syntax_for(accept, each.transfer_syntax, of=accepting.DICOM)[1] for each in found]
+    found[0].open().close()  # what cannot be read is said before the first byte is sent
     if len(found) == 1 and not any(each.is_multipart or each.media_type == "*/*" for each in accepting.wanted(accept)):
-        _media, syntax = accepting.syntax_for(accept, found[0].transfer_syntax, of=accepting.DICOM)
-        return HttpResponse(reading.instance(found[0], syntax), content_type=accepting.DICOM)
-    return _streamed(_whole(found, accept), accepting.DICOM)
+        whole = reading.instance(found[0], syntaxes[0])
+        return _sent(framing.Answer(accepting.DICOM, whole.n_bytes, whole.pieces))
+    parts = _parts(found, syntaxes)
+    is_as_stored = all(each.transfer_syntax == syntax for each, syntax in zip(found, syntaxes, strict=True))
+    # As stored they are read while they are sent, so that making the list reads nothing.
+    return _sent(framing.in_parts(accepting.DICOM, list(parts) if is_as_stored else parts))
 
 
-def _whole(found: list[File], accept: str) -> Iterator[multipart.Part]:
-    for each in found:
-        _media, syntax = accepting.syntax_for(accept, each.transfer_syntax, of=accepting.DICOM)
-        yield multipart.Part(f"{accepting.DICOM}; transfer-syntax={syntax}", reading.instance(each, syntax))
+def _parts(found: list[File], syntaxes: list[str]) -> Iterator[multipart.Sent]:
+    for each, syntax, after in zip(found, syntaxes, [*found[1:], None], strict=True):
+        content = reading.instance(each, syntax, after=after)
+        yield multipart.Sent(f"{accepting.DICOM}; transfer-syntax={syntax}", content)
 
 
 @require_safe
@@ -117,26 +141,33 @@ def metadata(request: HttpRequest, study_uid: str, series_uid: str = "", sop_uid
     """Give everything but the pixels as DICOM JSON."""
     found = files.of(study_uid, series_uid, sop_uid, by=request.actor)
     accepting.first_of(request.headers.get("Accept", ""), (JSON, "application/json"))
-    said = [describing.of_data_set(files.head(each)) for each in found]
-    return _json(said)
+    root = request.build_absolute_uri(ROOT)
+    return _json([describing.of_data_set(files.head(each), f"{root}{each.place.address}") for each in found])
+
+
+@require_safe
+@READ
+def bulkdata(request: HttpRequest, study_uid: str, series_uid: str, sop_uid: str, place: str) -> HttpResponse:
+    """Give a long value, which the metadata names by this address."""
+    [found] = files.of(study_uid, series_uid, sop_uid, by=request.actor)
+    offered, value = bulk.value_at(place, of=found)
+    accept = request.headers.get("Accept", "")
+    media = accepting.first_of(accept, offered)
+    if any(not each.is_multipart and each.media_type == media for each in accepting.wanted(accept)):
+        return _sent(framing.Answer(media, len(value), [value]))
+    return _sent(framing.in_parts(media, [multipart.Sent(media, multipart.at_once(value))]))
 
 
 @require_safe
 @READ
 def frames(request: HttpRequest, study_uid: str, series_uid: str, sop_uid: str, numbers: str) -> HttpResponse:
-    """Give single frames."""
-    found = opened.file_of_uid(study_uid, series_uid, sop_uid, by=request.actor)
-    wanted = numbers.split(",")
-    if not all(each.isdecimal() and 0 < len(each) < 8 for each in wanted):
-        raise WrongParameter(name="frames", value=numbers[:40])
-    media, syntax = accepting.syntax_for(request.headers.get("Accept", ""), found.transfer_syntax, of=accepting.OCTETS)
-    kind = f"{media}; transfer-syntax={syntax}"
-    parts = [multipart.Part(kind, reading.frame(found, int(each), syntax)) for each in wanted]
-    if len(parts) > 1:
-        return _streamed(iter(parts), media)
-    boundary = multipart.new_boundary()  # in one piece: that is what a viewer asks for, one after the other
-    body = b"".join(multipart.written(iter(parts), boundary))
-    return _no_store(HttpResponse(body, content_type=_related(media, boundary)))
+    """Give single frames; who reads a series is not asked again at each (`leave.py`)."""
+    series = {each.sop_uid: each for each in files.of(study_uid, series_uid, by=request.actor)}
+    if sop_uid not in series:
+        raise NotFound()
+    answer = framing.frames(series[sop_uid], numbers, request.headers.get("Accept", ""))
+    leave.give(request.META, series, by=request.actor)
+    return _sent(answer)
 
 
 @require_safe
@@ -198,15 +229,13 @@ def _json(said: list[dict[str, Any]]) -> HttpResponse:
     return _no_store(HttpResponse(orjson.dumps(said), content_type=JSON))
 
 
-def _streamed(parts: Iterator[multipart.Part], media: str) -> StreamingHttpResponse:
-    boundary = multipart.new_boundary()
-    response = StreamingHttpResponse(multipart.written(parts, boundary), content_type=_related(media, boundary))
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def _related(media: str, boundary: str) -> str:
-    return f'multipart/related; type="{media}"; boundary={boundary}'
+def _sent(answer: framing.Answer) -> HttpResponse:
+    """Django joins a list; whatever else is sent as it is read."""
+    kind = HttpResponse if isinstance(answer.body, list | tuple) else StreamingHttpResponse
+    response = kind(answer.body, content_type=answer.content_type)
+    if answer.n_bytes is not None:
+        response["Content-Length"] = str(answer.n_bytes)
+    return _no_store(response)
 
 
 def _no_store(response: HttpResponse) -> HttpResponse:
