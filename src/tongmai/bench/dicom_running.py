@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -12,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tongmai.bench import apart
+from tongmai.bench import apart, beside
 
 _STORESCU, _ORTHANC = "/usr/bin/storescu", "/usr/sbin/Orthanc"
 _TITLE = "BENCH_CT"
@@ -132,7 +131,7 @@ def _film(site: Any, folder: Path, port: int, n: int) -> float:
 @contextmanager
 def _ours(port: int, workers: int) -> Iterator[None]:
     command = [sys.executable, "-m", "tongmai", "serve-dicom", "--port", str(port), "--workers", str(workers)]
-    with _running(command, port, os.environ.copy()):
+    with beside.running(command, port, is_up=beside.listens):
         yield
 
 
@@ -146,29 +145,8 @@ def _orthanc(port: int, folder: Path) -> Iterator[None]:
     }  # fmt: skip
     path = folder / "orthanc.json"
     path.write_text(json.dumps(settings))
-    with _running([_ORTHANC, str(path)], port, os.environ | _NO_DELAY):
+    with beside.running([_ORTHANC, str(path)], port, _NO_DELAY, is_up=beside.listens):
         yield
-
-
-@contextmanager
-def _running(command: list[str], port: int, environment: dict[str, str]) -> Iterator[None]:
-    with (Path(os.environ["TONGMAI_VAR"]) / f"{port}.log").open("w") as log:
-        started = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            until = time.monotonic() + _PATIENCE_SECONDS
-            while not _answers(port):
-                if started.poll() is not None or time.monotonic() > until:
-                    raise RuntimeError(f"{command[0]} does not listen on {port}")
-                time.sleep(0.1)
-            yield
-        finally:
-            started.terminate()
-            started.wait(_PATIENCE_SECONDS)
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as found:
-        return found.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _measured(plan: dict[str, Any]) -> dict[str, Any]:

@@ -13,13 +13,14 @@ from random import Random
 from statistics import median
 from typing import Any
 
-from tongmai.bench import apart, databases, dicomweb_bare, dicomweb_served, postgres, results, timing
+from tongmai.bench import apart, databases, dicomweb_bare, dicomweb_pacs, dicomweb_served, postgres, results, timing
 from tongmai.bench.dicomweb_served import Shown
 from tongmai.bench.results import Figure, Result
 
 SEARCH_MS, LEAST_SHARE, FIRST_IMAGE_MS = 100, 0.6, 1000
 SLICES = 40
 WARM_UP = 10
+_LIMITS = {"read": "a bare read of the files", "http": "the same bytes over HTTP without a check"}
 
 
 def run(options: argparse.Namespace) -> int:
@@ -43,6 +44,7 @@ def run(options: argparse.Namespace) -> int:
     ]  # fmt: skip
     for each in found["served"]:
         figures += _served(each)
+    figures += _on_a_pacs(found["pacs"])
     figures.append(Figure("loading", f"{found['load_seconds']:.0f} s"))
     result = Result(
         bench="dicomweb", at=at, seconds=time.monotonic() - started, figures=figures, facts={"plan": plan} | found,
@@ -55,18 +57,15 @@ def run(options: argparse.Namespace) -> int:
 def _served(each: dict[str, Any]) -> list[Figure]:
     """Return the lines of one series over a socket: frame by frame and whole, against both limit lines."""
     lines = []
-    for name, what in (("frames", "WADO-RS frame by frame"), ("series", "WADO-RS, the whole series at once")):
-        took = each[f"{name}_seconds"]
-        rate = f"{each['n'] / took:.0f} frames/s, {each['mb'] / took:.0f} MB/s"
-        for limit, called in (
-            ("http", "the same bytes over HTTP without a check"),
-            ("read", "a bare read of the files"),
-        ):
-            share = each[f"{limit}_seconds"] / took
-            said = f"{rate}; the limit {each['mb'] / each[f'{limit}_seconds']:.0f} MB/s; ratio {share:.2f}"
-            lines.append(
-                Figure(f"{what}, {each['what']}, to {called}", said, f"≥ {LEAST_SHARE:.2f}", share >= LEAST_SHARE)
-            )
+    for where, called in (("disk", "from the disk"), ("memory", "from memory")):
+        took = each[where]
+        for name, what in (("frames", "WADO-RS frame by frame"), ("series", "WADO-RS, the whole series at once")):
+            rate = f"{each['n'] / took[name]:.0f} frames/s, {each['mb'] / took[name]:.0f} MB/s"
+            for limit, limited in _LIMITS.items():
+                share = took[limit] / took[name]
+                said = f"{rate}; the limit {each['mb'] / took[limit]:.0f} MB/s; ratio {share:.2f}"
+                line = f"{what}, {each['what']} {called}, to {limited}"
+                lines.append(Figure(line, said, f"≥ {LEAST_SHARE:.2f}", share >= LEAST_SHARE))
     if looks := each["first_image_ms"]:
         said = f"{median(looks):.0f} ms (first look {looks[0]:.0f} ms)"
         lines.append(
@@ -80,6 +79,23 @@ def _served(each: dict[str, Any]) -> list[Figure]:
     return lines
 
 
+def _on_a_pacs(found: list[dict[str, Any]] | None) -> list[Figure]:
+    """Return the lines of the first picture where Orthanc keeps the images."""
+    if found is None:
+        return [Figure("first image in the browser, images on Orthanc", "not measured: it is not installed")]
+    return [
+        Figure(
+            f"first image in the browser, {each['what']}, images on Orthanc, {called}",
+            f"{median(each[way]):.0f} ms (slowest of {len(each[way])}: {max(each[way]):.0f} ms)",
+            f"≤ {FIRST_IMAGE_MS} ms",
+            max(each[way]) <= FIRST_IMAGE_MS,
+        )
+        for each in found
+        for way, called in (("anew", "asked anew"), ("copy", "from the copy"))
+        if each[way]
+    ]
+
+
 def measured(plan: dict[str, Any]) -> dict[str, Any]:
     """Fill the database of the settings, which has its tables and nothing else, and return the times."""
     from django.test import Client
@@ -91,6 +107,7 @@ def measured(plan: dict[str, Any]) -> dict[str, Any]:
     now, begun = timezone.now(), time.monotonic()
     world = orgs.county_world(now=now)
     people = _filled(plan, world, now)
+    databases.rest()
     load_seconds = time.monotonic() - begun
     browser = Client()
     orgs.sign_in_as(browser, Role.SPECIALIST, org=world.lead)
@@ -113,6 +130,23 @@ def measured(plan: dict[str, Any]) -> dict[str, Any]:
         "searches": [{"what": what} | _timed(search(query), plan["queries"]) for what, query in searches.items()],
         "frames": _frames(plan, browser, shown),
         "served": dicomweb_served.measured(shown, cookies) if plan["is_served"] else [],
+        "pacs": _pacs(plan, world, people[0], cookies),
+    }
+
+
+def _pacs(plan: dict[str, Any], world: Any, person: Any, cookies: dict[str, str]) -> list[dict[str, Any]] | None:
+    if not plan["is_served"]:
+        return []
+    return dicomweb_pacs.measured(_made("B3"), world, person, cookies) if dicomweb_pacs.is_installed() else None
+
+
+def _made(stem: str) -> dict[str, list[bytes]]:
+    from tongmai.commons.imaging import phantom
+
+    series, film = phantom.Of(order_number=f"{stem}1"), phantom.Of(order_number=f"{stem}2")
+    return {
+        f"{SLICES} slices of a CT, 512²": list(phantom.ct(series, n_slices=SLICES, size=512)),
+        "a film of 2048²": [phantom.chest(film, modality="CR", n_rows=2048, n_columns=2048)],
     }
 
 
@@ -195,26 +229,15 @@ def _stored(world: Any, person: Any) -> list[Shown]:
     from django.urls import reverse
 
     from tongmai.commons.encounters.models import Encounter
-    from tongmai.commons.imaging import facts, part10, phantom, selectors, services
+    from tongmai.commons.imaging import selectors
     from tongmai.commons.imaging.archive import archive
     from tongmai.commons.imaging.models import Study
-    from tongmai.commons.imaging.services import Whose
-    from tongmai.commons.imaging.services.storing import arrival
-    from tongmai.foundation.orgs.actors import Actor
 
     now = world.now
     Encounter.objects.create(resident=person, org=world.lead, kind="inpatient", state="in_progress", started_at=now)
-    made = {
-        f"{SLICES} slices of a CT, 512²": list(phantom.ct(phantom.Of(order_number="B1"), n_slices=SLICES, size=512)),
-        "a film of 2048²": [phantom.chest(phantom.Of(order_number="B2"), modality="CR", n_rows=2048, n_columns=2048)],
-    }
     found = []
-    for what, contents in made.items():
-        for content in contents:
-            opened = part10.opened(content)
-            said = facts.read(opened.data_set, transfer_syntax=opened.transfer_syntax)
-            each = arrival(said, bytes(opened.data_set), org_id=world.lead.id)
-            services.store(each, resolve=lambda *_: Whose(person.id, "B1", ""), by=Actor.system(now=now))
+    for what, contents in _made("B").items():
+        said = dicomweb_pacs.kept(contents, world, person)
         study = Study.objects.get(uid=said.study_uid)
         series = f"/dicom-web/studies/{said.study_uid}/series/{said.series_uid}"
         rows = selectors.instances_of(study)

@@ -20,7 +20,13 @@ MISSING = "No PostgreSQL server programs (initdb, postgres) were found.  On Debi
 PATIENCE_SECONDS = 120
 
 # A test wants a quick server that nobody will miss.
-FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
+FORGETFUL = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "128MB",
+    "jit": "off",
+}
 # A bench wants what a county would run: nothing acknowledged is lost, and memory as PostgreSQL's manual advises.
 DURABLE = {
     "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "work_mem": "16MB",

@@ -127,8 +127,7 @@ def _filled(plan: dict[str, Any], world: Any, now: datetime) -> list[Any]:
             cursor.execute(_values(Observation), [sugar.id])
     asked = _asked(n_people, plan)
     _of_late(asked, world, now)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    databases.rest()
     return asked
 
 

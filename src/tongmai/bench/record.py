@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from tongmai.bench import apart, results, timing
+from tongmai.bench import apart, databases, results, timing
 from tongmai.bench.results import Figure, Result
 
 DATABASES = ("sqlite", "postgres")
@@ -79,7 +79,6 @@ def table(found: dict[str, list[dict[str, Any]]]) -> list[str]:
 
 def measured(plan: dict[str, Any]) -> list[dict[str, Any]]:
     """Fill the database of the settings, which has its tables and nothing else, and return each screen's times."""
-    from django.db import connection
     from django.test import Client
     from django.utils import timezone
 
@@ -96,8 +95,7 @@ def measured(plan: dict[str, Any]) -> list[dict[str, Any]]:
     lifelong.live(long, place, n=plan["entries"], years=plan["years"], now=now)
     for i, each in enumerate(short):
         lifelong.live(each, place, n=ENTRIES_OF_SHORT, years=3, now=now, seed=2 + i)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    databases.rest()
     browser = Client()
     browser.force_login(User.objects.get(id=gp.user_id))
     return [_screen(browser, name, way, long.id, [each.id for each in short]) for name, way in screens()]

@@ -5,7 +5,7 @@ import pytest
 from tongmai.bench import dicomweb
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_every_search_and_frame_is_measured(settings, tmp_path):
     settings.IMAGES, settings.IMAGES_SYNC = tmp_path, False
     found = dicomweb.measured({"studies": 30, "queries": 1, "seed": 1, "is_served": False})
