@@ -156,6 +156,11 @@ def doubts_said(codes: str) -> str:
     return "、".join(_(DOUBTS[Doubt(code)]) for code in codes.split())
 
 
+def came_from(recording: Any) -> str:
+    """Return how a recording came: uploaded on a page, or from the device of this title."""
+    return _("上传") if recording.received_from == "upload" else recording.received_from
+
+
 def held_row(recording: Any) -> HeldRow:
     """Return a held recording for the list."""
     tone, word = STANDINGS[Standing(recording.standing)]
@@ -166,7 +171,7 @@ def held_row(recording: Any) -> HeldRow:
         recording.proposed.name if recording.proposed else "",
         doubts_said(recording.doubts),
         recording.order_number or recording.said_order,
-        f"{FORMATS[Format(recording.format)]} · {recording.received_from}",
+        f"{FORMATS[Format(recording.format)]} · {came_from(recording)}",
         recording.received_at,
         Tag(_(word), tone),
     )

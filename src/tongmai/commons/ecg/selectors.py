@@ -1,8 +1,9 @@
 """Reads of recordings.  Whoever calls has opened the record, or works where they were taken."""
 
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.db.models.functions import Coalesce
 
 from tongmai.commons.ecg import access, reading, rules
@@ -17,6 +18,14 @@ from tongmai.foundation.orgs.actors import Actor
 def recordings_of_order(order_number: str) -> list[UUID]:
     """Return the linked recordings of an order, the latest first.  Ids: each is read through `access.read`."""
     return list(_linked().filter(order_number=order_number).values_list("id", flat=True)) if order_number else []
+
+
+def late_recordings(order_number: str, *, since: datetime) -> tuple[int, datetime | None]:
+    """Return how many recordings of an order came into it after a moment, received or linked, and when the last of them."""
+    rows = Recording.objects.filter(order_number=order_number, standing=Standing.LINKED)
+    came = rows.annotate(came_at=Coalesce("settled_at", "received_at")).filter(came_at__gt=since)
+    found = came.order_by().aggregate(n=Count("pk"), last_at=Max("came_at"))
+    return found["n"], found["last_at"]
 
 
 def urgency_of_order(order_number: str) -> Urgency | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pydicom
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 
 from tongmai.commons.ecg import leads
 from tongmai.commons.ecg.flaws import Unreadable
@@ -37,7 +37,7 @@ _DEFLATED = b"1.2.840.10008.1.2.1.99"
 _MOST_STATEMENTS = 60
 # What pydicom raises over a file that is broken in one way or another.
 _BREAKS = (
-    InvalidDicomError, AttributeError, KeyError, ValueError, TypeError, IndexError, EOFError, RuntimeError,
+    InvalidDicomError, BytesLengthException, AttributeError, KeyError, ValueError, TypeError, IndexError, EOFError, RuntimeError,
     OSError, OverflowError, struct.error, AssertionError, LookupError, MemoryError,
 )  # fmt: skip
 

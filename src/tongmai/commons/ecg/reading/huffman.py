@@ -62,29 +62,36 @@ def _code(row: bytes) -> tuple[tuple[int, int], Code]:
     return (n_prefix, prefix), Code(value=base, n_more=n_whole - n_prefix)
 
 
-def decoded(data: bytes, tables: list[Table], n_wanted: int) -> list[int]:
-    """Return the first `n_wanted` numbers of a stream.  Raises Unreadable where it ends before, or means nothing."""
+def decoded(data: bytes, tables: list[Table], n_wanted: int) -> tuple[list[int], int]:
+    """Return the first `n_wanted` numbers of a stream, and how many bits are left behind them.
+
+    Raises:
+        Unreadable: it ends before, or means nothing.
+    """
     bits, n_bits = int.from_bytes(data, "big"), len(data) * 8
     text = f"{bits:0{n_bits}b}" if n_bits else ""
     found: list[int] = []
-    table, at = _texts(tables[0]), 0
-    every = [table, *(_texts(other) for other in tables[1:])]
+    every = [_texts(table) for table in tables]
+    (codes, lengths), at = every[0], 0
     while len(found) < n_wanted:
-        length = next((n for n in table[1] if text[at : at + n] in table[0] and at + n <= n_bits), 0)
-        if not length:
+        for length in lengths:  # the short ones first, which are the frequent ones
+            if code := codes.get(text[at : at + length]):
+                break
+        else:
             raise Unreadable("broken", what="SCP Huffman")
-        code = table[0][text[at : at + length]]
         at += length
         if code.table:
             if code.table > len(every):
                 raise Unreadable("broken", what="SCP 2")
-            table = every[code.table - 1]
-            continue
-        if at + code.n_more > n_bits:
-            raise Unreadable("broken", what="SCP Huffman")
-        found.append(_more(text[at : at + code.n_more]) if code.n_more else code.value)
-        at += code.n_more
-    return found
+            codes, lengths = every[code.table - 1]
+        elif code.n_more:
+            if at + code.n_more > n_bits:
+                raise Unreadable("broken", what="SCP Huffman")
+            found.append(_more(text[at : at + code.n_more]))
+            at += code.n_more
+        else:
+            found.append(code.value)
+    return found, n_bits - at
 
 
 def _texts(table: Table) -> tuple[dict[str, Code], list[int]]:

@@ -1,8 +1,6 @@
-"""SCP-ECG (EN 1064): sections 0 to 8, read by pointer.  Averages (section 5) are not needed for the curves.
+"""SCP-ECG (EN 1064): sections 0 to 8, read by pointer.
 
-What subtracts an average from the beats, or thins out samples between them, is refused with a clear word.  The readers of
-others that were compared lay the average one sample apart (is the fiducial counted from 0 or from 1?): on the flank of
-a QRS that is a spike of some hundred microvolts, and without a file of such a device nobody could say who is right.
+Sections 4 and 5 (an average beat) are needed where the device took that beat out of the curves: see scp_beats.
 """
 
 from collections.abc import Iterator
@@ -14,7 +12,7 @@ import numpy as np
 from tongmai.commons.ecg import leads
 from tongmai.commons.ecg.flaws import Unreadable
 from tongmai.commons.ecg.leads import Microvolts
-from tongmai.commons.ecg.reading import huffman
+from tongmai.commons.ecg.reading import huffman, scp_beats
 from tongmai.commons.ecg.reading.plain import full_name, parted
 from tongmai.commons.ecg.tracing import (
     Filters,
@@ -45,8 +43,7 @@ def read(content: bytes) -> Tracing:
     head = _tags(sections.get(1, b""))
     if 3 not in sections or 6 not in sections:
         raise Unreadable("no-leads")
-    channels = _channels(sections[3])
-    rate, pieces = _rhythm(sections[6], channels, sections.get(2))
+    rate, pieces = _rhythm(sections)
     names, samples = assembled(pieces, rate)
     return Tracing(
         format=Format.SCP,
@@ -124,51 +121,123 @@ class _Channel:
     n_samples: int
 
 
-def _channels(body: bytes) -> list[_Channel]:
-    """Section 3: which leads, from which sample to which."""
+def _channels(body: bytes) -> tuple[list[_Channel], bool]:
+    """Section 3: which leads, from which sample to which; whether an average beat was taken out of them."""
     n_leads, flags = (body[0], body[1]) if len(body) > 1 else (0, 0)
     if len(body) < 2 + 9 * n_leads:
         raise Unreadable("broken", what="SCP 3")
-    if flags & 1:
-        raise Unreadable("compressed", what="SCP reference beat")
     rows = [body[n : n + 9] for n in range(2, 2 + 9 * n_leads, 9)]
     spans = [(int.from_bytes(row[:4], "little"), int.from_bytes(row[4:8], "little"), row[8]) for row in rows]
     for first, last, _number in spans:
         check_size(n_leads, last - first + 1, 500)
-    return [_Channel(leads.BY_NUMBER.get(number), first, last - first + 1) for first, last, number in spans]
+    found = [_Channel(leads.BY_NUMBER.get(number), first, last - first + 1) for first, last, number in spans]
+    return found, bool(flags & 1)
 
 
-def _rhythm(body: bytes, channels: list[_Channel], codes: bytes | None) -> tuple[float, list[Piece]]:
-    """Section 6: the sampling, the length of each lead's data, the data."""
-    if len(body) < 6 + 2 * len(channels):
-        raise Unreadable("broken", what="SCP 6")
+@dataclass(frozen=True)
+class _Stored:
+    """Section 5 or 6: its units, how its numbers were written, the bytes of each lead."""
+
+    what: str
+    nanovolts: int
+    micros: int
+    encoding: int
+    is_thinned: bool
+    rows: list[bytes]
+
+    def curve(self, row: int, tables: list[huffman.Table] | None, n_wanted: int, *, is_all: bool = False) -> Microvolts:
+        """Return one lead in microvolts.  `is_all`: nothing may be left behind the last number but what fills up a word."""
+        numbers, n_left = _numbers(self.rows[row], tables, n_wanted, self.what)
+        if is_all and n_left > 15:
+            raise Unreadable("compressed", what="SCP bimodal")
+        return _summed(numbers, self.encoding) * (self.nanovolts / 1000)
+
+
+def _stored(number: int, body: bytes, n_leads: int) -> _Stored:
+    what = f"SCP {number}"
+    if len(body) < 6 + 2 * n_leads:
+        raise Unreadable("broken", what=what)
     nanovolts, micros = (int.from_bytes(body[n : n + 2], "little") for n in (0, 2))
-    encoding, is_thinned = body[4], body[5]
-    if is_thinned:
-        raise Unreadable("compressed", what="SCP bimodal")
-    if not nanovolts or not micros or encoding > 2:
-        raise Unreadable("broken", what="SCP 6")
-    tables = huffman.tables_in(codes) if codes is not None else None
-    first = min((channel.starts for channel in channels), default=0)
-    at, pieces = 6 + 2 * len(channels), []
-    for n, channel in enumerate(channels):
+    if not nanovolts or not micros or body[4] > 2:
+        raise Unreadable("broken", what=what)
+    at, rows = 6 + 2 * n_leads, []
+    for n in range(n_leads):
         n_bytes = int.from_bytes(body[6 + 2 * n : 8 + 2 * n], "little")
-        data = body[at : at + n_bytes]
-        if len(data) < n_bytes:
-            raise Unreadable("broken", what="SCP 6")
+        rows.append(body[at : at + n_bytes])
         at += n_bytes
-        if channel.lead is not None:
-            curve = _summed(_numbers(data, tables, channel.n_samples), encoding) * (nanovolts / 1000)
-            pieces.append(Piece(channel.lead, curve.astype(np.float32), (channel.starts - first) * micros / 1e6))
-    return 1_000_000 / micros, pieces
+    if at > len(body):
+        raise Unreadable("broken", what=what)
+    return _Stored(what, nanovolts, micros, body[4], bool(body[5]), rows)
 
 
-def _numbers(data: bytes, tables: list[huffman.Table] | None, n_wanted: int) -> "np.ndarray":
+def _rhythm(sections: dict[int, bytes]) -> tuple[float, list[Piece]]:
+    """The rate, and the curves of the leads that we know."""
+    channels, is_reduced = _channels(sections[3])
+    tables = huffman.tables_in(sections[2]) if 2 in sections else None
+    kept = _stored(6, sections[6], len(channels))
+    if is_reduced or kept.is_thinned:
+        return _unpacked(sections, channels, kept, tables, is_reduced=is_reduced)
+    first = min((channel.starts for channel in channels), default=0)
+    pieces = [
+        _piece(channel.lead, kept.curve(n, tables, channel.n_samples), (channel.starts - first) * kept.micros / 1e6)
+        for n, channel in enumerate(channels)
+        if channel.lead is not None
+    ]
+    return 1_000_000 / kept.micros, pieces
+
+
+def _piece(lead: str, curve: Microvolts, starts_s: float = 0.0) -> Piece:
+    return Piece(lead, curve.astype(np.float32), starts_s)
+
+
+def _unpacked(
+    sections: dict[int, bytes],
+    channels: list[_Channel],
+    kept: _Stored,
+    tables: list[huffman.Table] | None,
+    *,
+    is_reduced: bool,
+) -> tuple[float, list[Piece]]:
+    """The curves where an average beat was taken out of them, or samples between the QRS complexes."""
+    if 4 not in sections or 5 not in sections or not channels:
+        raise Unreadable("broken", what="SCP 4, 5")
+    n_samples = channels[0].n_samples
+    if any((channel.starts, channel.n_samples) != (1, n_samples) for channel in channels):
+        raise Unreadable("compressed", what="SCP reference beat")
+    averages = _stored(5, sections[5], len(channels))
+    if kept.micros != averages.micros * (scp_beats.THINNED if kept.is_thinned else 1):
+        raise Unreadable("compressed", what="SCP bimodal")
+    beats = scp_beats.beats_in(sections[4], n_samples)
+    protected = _protected(beats) if kept.is_thinned else []
+    n_kept = scp_beats.n_stored(protected, n_samples) if kept.is_thinned else n_samples
+    n_average = beats.milliseconds * 1000 // averages.micros
+    pieces = []
+    for n, channel in enumerate(channels):
+        if channel.lead is None:
+            continue
+        curve = kept.curve(n, tables, n_kept, is_all=kept.is_thinned)
+        if kept.is_thinned:
+            curve = scp_beats.spread(curve, protected, n_samples)
+        if is_reduced:
+            curve = scp_beats.restored(curve, averages.curve(n, tables, n_average), beats)
+        pieces.append(_piece(channel.lead, curve))
+    return 1_000_000 / averages.micros, pieces
+
+
+def _protected(beats: scp_beats.Beats) -> list[scp_beats.Span]:
+    if beats.protected is None:
+        raise Unreadable("compressed", what="SCP bimodal")
+    return beats.protected
+
+
+def _numbers(data: bytes, tables: list[huffman.Table] | None, n_wanted: int, what: str) -> tuple["np.ndarray", int]:
+    """The numbers of one lead, and how many bits are left behind them."""
     if tables is not None:
-        return np.array(huffman.decoded(data, tables, n_wanted), dtype=np.int64)
+        found, n_left = huffman.decoded(data, tables, n_wanted)
+        return np.array(found, dtype=np.int64), n_left
     if len(data) < 2 * n_wanted:
-        raise Unreadable("broken", what="SCP 6")
-    return np.frombuffer(data, dtype="<i2", count=n_wanted).astype(np.int64)
+        raise Unreadable("broken", what=what)
+    return np.frombuffer(data, dtype="<i2", count=n_wanted).astype(np.int64), 8 * (len(data) - 2 * n_wanted)
 
 
 def _summed(numbers: "np.ndarray", encoding: int) -> Microvolts:

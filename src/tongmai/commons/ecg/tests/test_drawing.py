@@ -29,7 +29,8 @@ def points(svg: str, lead: str) -> list[tuple[float, float]]:
 def test_a_second_and_a_millivolt_have_their_length(speed, gain, hz):
     sheet = drawing.draw(square(hz=hz), View("12x1", speed, gain), label="x")
     drawn = points(sheet.svg, "V1")
-    high = [x for x, y in drawn if y < np.median([y for _, y in drawn]) - 1]
+    middle = np.median([y for _, y in drawn])
+    high = [x for x, y in drawn if y < middle - 1]
     # from 2 s to 3 s, and from 7 s to 8 s; the last sample of a step lies one step before its end
     first = [x for x in high if x < high[0] + 2 * float(speed)]
     assert first[-1] - first[0] + float(speed) / hz == pytest.approx(float(speed), abs=0.02)

@@ -3,16 +3,16 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tongmai.commons.ecg import access, drawing, forms, presenters, rules, selectors, services
-from tongmai.commons.residents import bases
+from tongmai.commons.residents import bases, referring
 from tongmai.commons.residents import selectors as residents
+from tongmai.commons.residents.referring import Begun
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
-from tongmai.ui.http import done, file_response, go, page
+from tongmai.ui.http import done, file_response, page
 
 ENDINGS = {"dicom": "dcm", "scp": "scp", "aecg": "xml", "wfdb": "zip", "muse": "xml"}
 
@@ -35,6 +35,7 @@ def recording(request: HttpRequest, recording_id: UUID) -> HttpResponse:
         "head": residents.summary(found.resident_id, request.actor.today),
         "basis": _(bases.LABELS[opened.basis]),
         "format": presenters.FORMATS[found.format],
+        "came_from": presenters.came_from(found),
         "view": view,
         "sheet": _sheet(found, tracing, view, "now"),
         "switches": presenters.switches(view, list(tracing.leads), tracing.seconds),
@@ -75,16 +76,10 @@ def unlink(request: HttpRequest, recording_id: UUID) -> HttpResponse:
 @require_POST
 @may(Action.WRITE_REFERRAL)
 def refer(request: HttpRequest, recording_id: UUID) -> HttpResponse:
-    """Begin an emergency referral of the person for chest pain: with a reason, a diagnosis, and this recording enclosed.
-
-    They are kept in the session, where the form of referrals looks for them: they do not belong into an address.
-    """
+    """Begin an emergency referral of the person for chest pain: with a reason, a diagnosis, and this recording enclosed."""
     found, _opened = access.read(recording_id, by=request.actor)
     reason = _("胸痛，%(ecg)s") % {"ecg": presenters.named(found)}
-    request.session["referral_begun"] = {
-        "resident": str(found.resident_id), "reason": reason, "diagnosis": rules.CHEST_PAIN, "recordings": str(found.id),
-    }  # fmt: skip
-    return go(request, f"{reverse('referrals:new')}?resident={found.resident_id}")
+    return referring.begin(request, Begun(found.resident_id, reason, rules.CHEST_PAIN, recording_id=found.id))
 
 
 def _sheet(found, tracing, view: drawing.View, ident: str) -> drawing.Sheet:
