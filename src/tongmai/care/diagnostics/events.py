@@ -97,6 +97,16 @@ class CriticalFindingMarked:
 
 
 @event
+class LateImagesSeen:
+    """A reader looked at images that came after the report, and left the report as it is."""
+
+    order_id: UUID
+    order_number: str
+    resident_id: UUID
+    centre_id: UUID
+
+
+@event
 class OrderEscalated:
     """Its limit is near: the director of the centre was told."""
 

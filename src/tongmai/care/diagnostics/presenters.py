@@ -7,16 +7,15 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tongmai.care.diagnostics.lists import REJECT_REASONS
-from tongmai.care.diagnostics.rules import RejectReason
-from tongmai.care.diagnostics.selectors import AtDevice, Detail, Row
+from tongmai.care.diagnostics.rules import LATE_SEEN, RejectReason
+from tongmai.care.diagnostics.selectors import Arrivals, AtDevice, Detail, Row
 from tongmai.care.diagnostics.states import THREAD, State
 from tongmai.foundation.orgs.roles import Role
-from tongmai.kernel.months import REPORTING_ZONE
 from tongmai.ui.addresses import of_row
-from tongmai.ui.words import Deadline, RailStop, Tag, TimelineEntry
+from tongmai.ui.words import Deadline, RailStop, Tag, TimelineEntry, hour, when
 
 _TAGS = {
     State.ORDERED: (gettext_lazy("待检查"), "blue"),
@@ -52,6 +51,7 @@ BOXES = {
     "read": gettext_lazy("待报告"),
     "mine": gettext_lazy("我在写"),
     "verify": gettext_lazy("待审核"),
+    "late": gettext_lazy("新到图像"),
     "unseen": gettext_lazy("待查看"),
     "open": gettext_lazy("进行中"),
     "done": gettext_lazy("已发布"),
@@ -74,6 +74,7 @@ STEPS: dict[str, tuple[Any, Any]] = {
     "send_back": (gettext_lazy("退回修改"), gettext_lazy("退回书写医生，意见显示给对方。")),
     "amend": (gettext_lazy("修订报告"), gettext_lazy("原报告保持有效，直到修订版发布；修订留痕。")),
     "drop_amendment": (gettext_lazy("放弃修订"), gettext_lazy("保持原报告不变。")),
+    LATE_SEEN: (gettext_lazy("已看新到图像，报告不变"), ""),
 }
 _RAIL = (State.ORDERED, State.PERFORMED, State.SENT, State.CLAIMED, State.PRELIMINARY, State.PUBLISHED)
 TO_PERFORM = (State.ORDERED, State.REJECTED)
@@ -103,6 +104,7 @@ class Line:
     deadline: Deadline | None
     href: str
     at_device: Tag | None = None
+    late: Tag | None = None
 
 
 def tag(state: str, *, n_versions: int = 0) -> Tag:
@@ -125,14 +127,34 @@ def at_device(said: AtDevice | None, now: datetime) -> Tag | None:
     """Return what a device says of an examination that waits to be performed."""
     if said is None:
         return None
-    at = said.started_at.astimezone(REPORTING_ZONE)
-    when = f"{at:%H:%M}" if at.date() == now.astimezone(REPORTING_ZONE).date() else f"{at:%m-%d %H:%M}"
     if said.state == "in_progress":
-        return Tag(_("检查中，%(when)s 开始（%(device)s）") % {"when": when, "device": said.device}, "blue")
+        began = hour(said.started_at, now)
+        return Tag(_("检查中，%(when)s 开始（%(device)s）") % {"when": began, "device": said.device}, "blue")
     if said.state == "completed":
         return Tag(_("%(device)s 报告已完成，图像未到") % {"device": said.device}, "amber")
     why = said.reason or _("未说明原因")
     return Tag(_("%(device)s 报告检查中止：%(why)s") % {"device": said.device, "why": why}, "red")
+
+
+def arrived(found: Arrivals | None) -> str:
+    """Return in words what came since the images were before a reader; "" where nothing did."""
+    if found is None:
+        return ""
+    said = {
+        State.CLAIMED: gettext_lazy("领取后新到 %(what)s（最近 %(at)s），打开图像即可看到。"),
+        State.PRELIMINARY: gettext_lazy("提交审核后新到 %(what)s（最近 %(at)s），书写时还没有；请看过再审核，或退回修改。"),
+        State.PUBLISHED: gettext_lazy("报告发布后新到 %(what)s（最近 %(at)s），报告没有改变；看过后可以修订报告，或登记已看过。"),
+    }  # fmt: skip
+    counted = (
+        ngettext("%(num)s 幅图像", "%(num)s 幅图像", found.n_images) % {"num": found.n_images}
+        if found.n_images
+        else "",
+        ngettext("%(num)s 份心电图", "%(num)s 份心电图", found.n_recordings) % {"num": found.n_recordings}
+        if found.n_recordings
+        else "",
+    )
+    what = "、".join(each for each in counted if each)
+    return str(said[State(found.state)]) % {"what": what, "at": when(found.last_at)}
 
 
 def line(row: Row, now: datetime, said: AtDevice | None = None) -> Line:
@@ -144,6 +166,7 @@ def line(row: Row, now: datetime, said: AtDevice | None = None) -> Line:
         deadline=deadline(row.due_at, row.clock_started_at, now),
         href=of_row("diagnostics:detail", row.id),
         at_device=at_device(said, now),
+        late=Tag(_("新到图像"), "amber") if row.late_images_at else None,
     )
 
 

@@ -52,6 +52,7 @@ class Second(StrEnum):
     NEVER = "never"
 
 
+LATE_SEEN = "late_seen"  # stands in the history of an order; it changes no state
 _GROUPS = {"CR": "plain", "DX": "plain", "RF": "plain", "MG": "plain", "CT": "ct", "MR": "mr", "US": "us", "ECG": "ecg"}
 
 
@@ -67,6 +68,31 @@ def phase_of(state: State, *, is_seen: bool) -> Phase | None:
     if state in AT_CENTRE:
         return Phase.IN
     return Phase.POST if state == State.PUBLISHED and not is_seen else None
+
+
+def is_reported(state: State, n_versions: int) -> bool:
+    """Whether a report is written that what comes now cannot be in."""
+    return state in (State.PRELIMINARY, State.PUBLISHED) or n_versions > 0
+
+
+def images_seen_until(
+    state: State,
+    *,
+    claimed_at: datetime | None,
+    submitted_at: datetime | None,
+    published_at: datetime | None,
+    looked_at: datetime | None,
+) -> datetime | None:
+    """Return up to when the images have been before a reader; what came later is new.  None where nobody reads yet.
+
+    `published_at`: the last version of the report.  `looked_at`: when somebody last said that the late ones were seen.
+    """
+    known = {
+        State.CLAIMED: published_at or claimed_at,
+        State.PRELIMINARY: submitted_at,
+        State.PUBLISHED: published_at,
+    }.get(state)
+    return max(known, looked_at) if known and looked_at else known
 
 
 def escalates_at(*, started_at: datetime, due_at: datetime, part: float) -> datetime:
@@ -147,6 +173,11 @@ def missing_for_sending(*, clinical_question: str, asked: Sequence[str], answere
     """Return the mandatory fields that are missing: checked by the machine before anybody reads."""
     flaws = [] if clinical_question.strip() else ["clinical_question"]
     return flaws + [check for check in asked if check not in answered]
+
+
+def asked_of(checks: str, *, sex: str) -> list[str]:
+    """Return which of an item's questions are asked before it of this person: no man is asked whether he is pregnant."""
+    return [check for check in checks.split() if check != "pregnancy" or sex != "male"]
 
 
 def dangers(answers: Mapping[str, str]) -> list[str]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from tongmai.care.diagnostics import access, duty, policies
+from tongmai.care.diagnostics import access, duty, policies, rules
 from tongmai.care.diagnostics.models import (
     CriticalFinding,
     Draft,
@@ -22,6 +22,7 @@ from tongmai.care.diagnostics.models import (
 from tongmai.care.diagnostics.states import AT_CENTRE, BEFORE, OPEN, State, Step
 from tongmai.commons.ecg import selectors as ecg
 from tongmai.commons.imaging import selectors as imaging
+from tongmai.commons.residents import selectors as residents
 from tongmai.commons.residents.access import OpenedRecord
 from tongmai.commons.residents.sections import Section
 from tongmai.commons.results.models import Report
@@ -30,11 +31,11 @@ from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.policy import PolicyValue
 
-BOXES = ("perform", "read", "mine", "verify", "unseen", "open", "done", "all")
+BOXES = ("perform", "read", "mine", "verify", "late", "unseen", "open", "done", "all")
 _ROW = (
     "id", "number", "state", "priority", "item_name", "resident__name", "orderer__short_name", "site__short_name",
     "centre__short_name", "reader_id", "reader__name", "due_at", "clock_started_at", "requested_at", "n_versions",
-    "n_rejections", "escalated_at",
+    "n_rejections", "escalated_at", "late_images_at",
 )  # fmt: skip
 
 
@@ -59,6 +60,7 @@ class Row:
     n_versions: int
     n_rejections: int
     escalated_at: datetime | None
+    late_images_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,17 @@ class AtDevice:
     device: str
     started_at: datetime
     reason: str
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Images that came while somebody reads, or after she has."""
+
+    n_images: int
+    n_recordings: int
+    last_at: datetime
+    state: str  # of the order
+    may_note: bool  # the actor may say that she has looked
 
 
 @dataclass(frozen=True)
@@ -86,19 +99,24 @@ class Detail:
     may_note_seen: bool
 
 
-def in_box(box: str, *, by: Actor) -> QuerySet[Order]:
-    """Return the orders of a list: what is to be performed, read, verified …; work in the order of the queue."""
+def in_box(box: str, *, by: Actor, q: str = "") -> QuerySet[Order]:
+    """Return the orders of a list: what is to be performed, read, verified …; work in the order of the queue.
+
+    `q` finds the resident.
+    """
     rows = access.visible(by)
     conditions = {
         "perform": Q(site_id=by.org_id, state__in=BEFORE),
         "read": Q(centre_id=by.org_id, state=State.SENT),
         "mine": Q(centre_id=by.org_id, reader_id=by.staff_id, state=State.CLAIMED),
         "verify": Q(centre_id=by.org_id, state=State.PRELIMINARY) & ~Q(author_id=by.staff_id),
+        "late": Q(centre_id=by.org_id, state=State.PUBLISHED, late_images_at__isnull=False),
         "unseen": Q(orderer_id=by.org_id, state=State.PUBLISHED, seen_at__isnull=True),
         "open": Q(state__in=OPEN),
         "done": Q(state=State.PUBLISHED),
     }
     rows = rows.filter(conditions[box]) if box in conditions else rows
+    rows = rows.filter(residents.found_by(q)) if q.strip() else rows
     return rows.order_by("-requested_at", "id") if box in ("done", "all") else rows.order_by(*duty.QUEUE)
 
 
@@ -155,6 +173,42 @@ def at_devices(numbers: Iterable[str]) -> dict[str, AtDevice]:
             started_at = step.started_at or step.received_at
             found[number] = AtDevice(step.state, step.device.name, started_at, step.reason)
     return found
+
+
+def arrivals(order_id: UUID, *, by: Actor) -> Arrivals | None:
+    """Return what came since the images were before a reader; None where nothing did.  Opens no record.
+
+    Raises:
+        NotFound: as in `access.get`.
+    """
+    return arrivals_of(access.get(order_id, by=by), by=by)
+
+
+def arrivals_of(order: Order, *, by: Actor) -> Arrivals | None:
+    """Return the same of an order in hand."""
+    since = seen_until(order)
+    if since is None:
+        return None
+    n_images, image_at = imaging.late_images(order.number, since=since)
+    n_recordings, recorded_at = ecg.late_recordings(order.number, since=since)
+    moments = [at for at in (image_at, recorded_at) if at is not None]
+    if not moments:
+        return None
+    may_note = order.state == State.PUBLISHED and not access.why_not_reader(order.centre_id, by=by)
+    return Arrivals(n_images, n_recordings, max(moments), order.state, may_note)
+
+
+def seen_until(order: Order) -> datetime | None:
+    """Return up to when its images have been before a reader (see `rules.images_seen_until`)."""
+    last = order.versions.order_by("-number").first() if order.n_versions else None
+    looked = order.transitions.filter(step=rules.LATE_SEEN).order_by("-id").first()
+    return rules.images_seen_until(
+        State(order.state),
+        claimed_at=order.claimed_at,
+        submitted_at=order.submitted_at,
+        published_at=last.published_at if last else None,
+        looked_at=looked.at if looked else None,
+    )
 
 
 def order_id_of(number: str, *, by: Actor) -> UUID | None:

@@ -15,7 +15,7 @@ MOST = 100
 # Which lists are whose work.  A doctor performs where there is no technician: her list shows it, her home does not.
 _BOXES = {
     Role.TECHNICIAN: ("perform",),
-    Role.REPORTING_DOCTOR: ("mine", "verify", "read"),
+    Role.REPORTING_DOCTOR: ("mine", "verify", "late", "read"),
     Role.VILLAGE_DOCTOR: ("unseen", "perform"),
     Role.GENERAL_PRACTITIONER: ("unseen",),
     Role.SPECIALIST: ("unseen",),
@@ -50,6 +50,7 @@ def _item(row: Row, box: str) -> WorkItem:
         "read": (_("待报告"), _("领取")),
         "mine": (_("报告书写中"), _("继续写")),
         "verify": (_("报告待审核"), _("审核")),
+        "late": (_("报告后新到图像"), _("查看")),
         "unseen": (_("报告已出"), _("查看")),
     }[box]
     return WorkItem(
@@ -58,8 +59,8 @@ def _item(row: Row, box: str) -> WorkItem:
         who=row.resident_name,
         what=row.item_name,
         from_whom=row.centre if box == "unseen" else row.orderer,
-        started_at=row.clock_started_at,
-        due_at=row.due_at,
+        started_at=row.late_images_at or row.clock_started_at if box == "late" else row.clock_started_at,
+        due_at=None if box == "late" else row.due_at,  # the clock of a published report is its reader's
         urgency=row.priority,
         href=of_row("diagnostics:report" if box == "mine" else "diagnostics:detail", row.id),
         action_label=label,

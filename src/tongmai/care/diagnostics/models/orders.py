@@ -77,6 +77,7 @@ class Order(models.Model):
     n_rejections = models.PositiveSmallIntegerField(default=0)
     n_versions = models.PositiveSmallIntegerField(default=0)  # of the published report
     report_id = models.UUIDField(null=True, blank=True)  # commons.results.Report
+    late_images_at = models.DateTimeField(null=True, blank=True)  # came after the report, and nobody has looked yet
     request_id = models.UUIDField(null=True, blank=True)  # commons.results.Request
 
     # The clock of the phase that runs: when it began, its limit, when the director is told.
@@ -106,6 +107,11 @@ class Order(models.Model):
                 condition=Q(escalated_at__isnull=True, escalates_at__isnull=False),
             ),
             models.Index(fields=["centre", "published_at"], name="dxorder_centre_published"),
+            models.Index(
+                fields=["centre", "late_images_at"],
+                name="dxorder_late_images",
+                condition=Q(late_images_at__isnull=False),
+            ),
         ]
         constraints = [
             # The same examination ordered again while the first one is open: a double click, or two doctors.

@@ -9,6 +9,7 @@ from tongmai.care.diagnostics.services.centres import (
     set_agreement,
     set_duty,
 )
+from tongmai.care.diagnostics.services.late import images_added, note_late_images
 from tongmai.care.diagnostics.services.performing import data_arrived, device_completed, perform, send
 from tongmai.care.diagnostics.services.placing import Anyway, Wanted, cancel, place
 from tongmai.care.diagnostics.services.reading import assign, claim, claim_next, reject, release
@@ -36,8 +37,10 @@ __all__ = [
     "drop_amendment",
     "end_agreement",
     "escalate_due",
+    "images_added",
     "load_starter",
     "mark_finding",
+    "note_late_images",
     "note_seen",
     "perform",
     "place",

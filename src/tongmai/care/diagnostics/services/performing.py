@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tongmai.care.diagnostics import access, errors, policies, rules
+from tongmai.care.diagnostics import access, errors, policies, rules, selectors
 from tongmai.care.diagnostics.models import Order
 from tongmai.care.diagnostics.services import thread
 from tongmai.care.diagnostics.states import State, Step
@@ -47,7 +47,8 @@ def send(order_id: UUID, *, by: Actor, seen_version: int | None = None) -> Order
 def data_arrived(*, order_number: str, by: Actor) -> Order | None:
     """Images or a recording of this order have come: it was performed, and is sent where policy says so.
 
-    Heard again, or for an order that is with its centre already, nothing changes.  Returns None for no such order.
+    For an order that is with its centre already nothing changes, but what comes after the report was written is remembered.
+    Returns None for no such order.
     """
     order = Order.objects.select_for_update().filter(number=order_number).first()
     if order is None:
@@ -56,6 +57,8 @@ def data_arrived(*, order_number: str, by: Actor) -> Order | None:
         thread.take(order, Step.REDO if order.state == State.REJECTED else Step.PERFORM, by=by)
         if policies.sends_on_arrival(order, on=by.today) and not _missing(order):
             thread.take(order, Step.SEND, by=by)
+    elif (since := selectors.seen_until(order)) is not None and by.now > since:
+        thread.mark_late(order, by=by)
     return order
 
 
@@ -74,9 +77,18 @@ def device_completed(*, order_number: str, org_id: UUID, by: Actor) -> Order | N
     return data_arrived(order_number=order_number, by=by)
 
 
+def device_has_completed(order: Order) -> bool:
+    """Whether a device of its site has said, since the order came to its state, that it completed the examination."""
+    said = imaging.steps_of_orders([order.number]).get(order.number)
+    if said is None or said.device.org_id != order.site_id:
+        return False
+    return said.state == said.State.COMPLETED and said.received_at > order.state_since
+
+
 def _missing(order: Order) -> list[str]:
     try:
-        asked = catalog.examination_item(order.item_code, order.requested_at.date()).checks.split()
+        item = catalog.examination_item(order.item_code, order.requested_at.date())
+        asked = rules.asked_of(item.checks, sex=order.resident.sex)
     except UnknownCode:
         asked = []
     answered = dict(order.answers.values_list("check_code", "answer"))

@@ -85,7 +85,8 @@ def place(resident_id: UUID, *, wanted: Wanted, by: Actor) -> Order:
     require(by, Action.ORDER_EXAMINATION)
     opened = residents.open_record(resident_id, by=by, what="examination")
     item = catalog.examination_item(wanted.item_code, by.today)
-    _check(item, wanted, resident_id=opened.resident.id)
+    asked = rules.asked_of(item.checks, sex=opened.resident.sex)
+    _check(wanted, asked, resident_id=opened.resident.id)
     site = org_within_reach(wanted.site_id or _own_org(by), by=by)
     order = _blank(opened.resident.id, item, wanted, site=site, by=by)
     policies.wind(order, now=by.now, on=by.today)
@@ -97,7 +98,7 @@ def place(resident_id: UUID, *, wanted: Wanted, by: Actor) -> Order:
     if wanted.anyway is not None:
         recognition.decide(order.resident_id, wish=_wish(order, wanted.anyway), by=by)
     SafetyAnswer.objects.bulk_create(
-        SafetyAnswer(order=order, check_code=check, answer=wanted.answers[check]) for check in item.checks.split()
+        SafetyAnswer(order=order, check_code=check, answer=wanted.answers[check]) for check in asked
     )
     thread.remember(order, "order", "", by=by)
     _tell_results(order, RequestStatus.ACTIVE, by=by)
@@ -145,8 +146,7 @@ def centre_of(site: Org, *, category: str, modality: str, by: Actor) -> UUID:
     return found
 
 
-def _check(item: ExaminationItem, wanted: Wanted, *, resident_id: UUID) -> None:
-    asked = item.checks.split()
+def _check(wanted: Wanted, asked: list[str], *, resident_id: UUID) -> None:
     if not wanted.clinical_question.strip():
         raise InvalidInput(field="clinical_question", problem=N_("请写明要解决的临床问题"))
     if wanted.priority not in list(Priority):

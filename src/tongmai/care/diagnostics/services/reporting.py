@@ -212,7 +212,7 @@ def _publish(order: Order, draft: Draft, step: Step, *, by: Actor) -> None:
     if order.published_at is None:
         order.published_at, order.published_by_id = by.now, by.user_id
     order.seen_at = order.seen_by = None
-    order.reader = None
+    order.reader = order.late_images_at = None
     thread.take(order, step, by=by)
 
 

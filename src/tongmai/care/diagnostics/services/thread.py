@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tongmai.care.diagnostics import events, policies
+from tongmai.care.diagnostics import events, policies, rules
 from tongmai.care.diagnostics.errors import ReasonMissing
 from tongmai.care.diagnostics.models import Order, Transition
 from tongmai.care.diagnostics.states import THREAD, State, Step
@@ -42,6 +42,14 @@ def take(order: Order, step: Step, *, by: Actor, reason: str = "") -> None:
     order.version += 1
     order.save()
     note(order, step, old, by=by, reason=reason)
+
+
+def mark_late(order: Order, *, by: Actor) -> None:
+    """Remember that something came after the report of a locked order was written; who has it open is told by the version."""
+    if order.late_images_at is None and rules.is_reported(State(order.state), order.n_versions):
+        order.late_images_at = by.now
+        order.version += 1
+        order.save(update_fields=["late_images_at", "version"])
 
 
 def note(order: Order, step: Step, old: str, *, by: Actor, reason: str = "") -> None:

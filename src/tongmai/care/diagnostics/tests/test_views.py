@@ -1,15 +1,17 @@
 """The pages and the API: one happy path and the refusals that matter."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
 from tongmai.care.diagnostics import board, paper, services, worklists
 from tongmai.care.diagnostics.models import Order, ReportVersion, Template
+from tongmai.care.diagnostics.tests.test_late import images_of
 from tongmai.foundation.catalog.models import ExaminationItem
 from tongmai.foundation.catalog.pricing.services import PriceEntry, set_price
+from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.models import User
 from tongmai.kernel.months import Month
 
@@ -93,6 +95,38 @@ def test_the_reader_claims_writes_and_hands_on(county, as_actor):
     gp.post(reverse("diagnostics:seen", args=[order.id]))
     order.refresh_from_db()
     assert order.seen_at is not None
+
+
+def test_who_reads_is_shown_what_came_since_and_says_that_she_has_looked(county, as_actor):
+    order = county.claimed()
+    images_of(order, order.claimed_at + timedelta(minutes=1), n=2)
+    page = as_actor(county.reader)
+    assert "领取后新到 2 幅图像" in text(page.get(reverse("diagnostics:report", args=[order.id])))
+    asked = text(page.get(reverse("diagnostics:arrivals", args=[order.id])))
+    assert "领取后新到 2 幅图像" in asked and "<form" not in asked and "<html" not in asked
+    assert as_actor(county.stranger).get(reverse("diagnostics:arrivals", args=[order.id])).status_code == 404
+
+
+def test_images_after_the_report_stand_in_the_readers_list_until_one_has_looked(county, as_actor):
+    order = county.published()
+    study = images_of(order, order.published_at + timedelta(minutes=1))
+    services.images_added(study_id=study.id, by=Actor.system(now=order.published_at + timedelta(minutes=1)))
+    address, seen = (
+        reverse("diagnostics:detail", args=[order.id]),
+        reverse("diagnostics:arrivals-seen", args=[order.id]),
+    )
+    gp = as_actor(county.gp)
+    shown = text(gp.get(address))
+    assert "报告发布后新到 1 幅图像" in shown and seen not in shown
+    assert gp.post(seen).status_code in (403, 404)
+    page = as_actor(county.reader)
+    assert "新到图像" in text(page.get(reverse("diagnostics:list"), {"box": "late"}))
+    assert seen in text(page.get(address))
+    # Her own clock: the images came a minute after what the page calls now.
+    services.note_late_images(order.id, by=county.reader.at(order.published_at + timedelta(minutes=2)))
+    shown = text(page.get(address))
+    assert "报告发布后新到" not in shown and "已看新到图像，报告不变" in shown
+    assert page.post(seen).status_code == 302, "pressed again, nothing changes"
 
 
 def test_a_rejection_is_posted_with_its_reasons(county, as_actor):

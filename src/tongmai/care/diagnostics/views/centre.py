@@ -1,5 +1,6 @@
 """The director's pages: the live board, the month, agreements, duty and templates."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongmai.care.diagnostics import board, duty, forms, presenters, services
+from tongmai.commons.imaging import presenters as imaging
 from tongmai.foundation.orgs import selectors as orgs
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
@@ -136,7 +138,8 @@ def _part(n: int, of: int) -> str:
 
 
 def _grouped(found: board.Figures) -> list[tuple[str, list[board.Share]]]:
-    return [(_("医生"), found.doctors), (_("机构"), found.sites), (_("项目"), found.kinds)]
+    kinds = [replace(each, name=imaging.modality(each.name)) for each in found.kinds]
+    return [(_("医生"), found.doctors), (_("机构"), found.sites), (_("设备类型"), kinds)]
 
 
 def _parts(found: board.Figures) -> list[tuple[str, list[list[str | int]]]]:

@@ -2,31 +2,37 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongmai.care.diagnostics import presenters, rules, selectors, services
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
+from tongmai.ui import searching
 from tongmai.ui.addresses import plain
 from tongmai.ui.http import done, go, page
 from tongmai.ui.paging import page_of
 from tongmai.ui.words import Choice, Listing
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @may(Action.SEE_DIAGNOSTICS)
 def board(request: HttpRequest) -> HttpResponse:
-    """The orders of the actor's organisation: what she does first."""
+    """The orders of the actor's organisation: what she does first; who may know names finds a person among them."""
+    if request.method == "POST":
+        return searching.keep(request, "q")
+    q = searching.asked(request, "q")["q"] if request.actor.may(Action.OPEN_RECORD) else ""
     boxes = _boxes(request)
     asked = request.GET.get("box", "")
-    box = asked if asked in selectors.BOXES else next((each.value for each in boxes if each.count), "open")
-    listing = page_of(request, selectors.rows_of(selectors.in_box(box, by=request.actor)))
+    first = "all" if q else next((each.value for each in boxes if each.count), "open")
+    box = asked if asked in selectors.BOXES else first
+    listing = page_of(request, selectors.rows_of(selectors.in_box(box, by=request.actor, q=q)))
     rows = [selectors.row_of(row) for row in listing.rows]
     said = selectors.at_devices([row.number for row in rows if row.state in presenters.TO_PERFORM])
     lines = [presenters.line(row, request.actor.now, said.get(row.number)) for row in rows]
     context = {
         "boxes": boxes,
         "box": box,
+        "q": q,
         "listing": Listing(lines, listing.previous_href, listing.next_href, listing.said),
         "now": request.actor.now,
     }
@@ -57,7 +63,7 @@ def claim_next(request: HttpRequest) -> HttpResponse:
 def _boxes(request: HttpRequest) -> list[Choice]:
     needs = {
         "perform": Action.PERFORM_EXAMINATION, "read": Action.REPORT_EXAMINATION, "mine": Action.REPORT_EXAMINATION,
-        "verify": Action.REPORT_EXAMINATION, "unseen": Action.ORDER_EXAMINATION,
+        "verify": Action.REPORT_EXAMINATION, "late": Action.REPORT_EXAMINATION, "unseen": Action.ORDER_EXAMINATION,
     }  # fmt: skip
     hers = [name for name, action in needs.items() if request.actor.may(action)]
     counted = selectors.counts(hers, by=request.actor)

@@ -1,5 +1,6 @@
 """One order: its page, and the steps that are taken on it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import InvalidInput
 from tongmai.ui.addresses import plain
-from tongmai.ui.http import done, go, page
+from tongmai.ui.http import done, fragment, go, page
 
 
 @require_safe
@@ -34,9 +35,11 @@ def detail(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "steps": presenters.steps(found),
         "timeline": presenters.timeline(found.transitions),
         "pictures": selectors.pictures(order),
+        **_said_of(selectors.arrivals_of(order, by=request.actor)),
         "draft": selectors.draft_of(order) if order.state == "preliminary" and "verify" in names else None,
         "split": presenters.split,
         "may_write": names & {"submit", "publish"},
+        "may_upload": order.category == "ecg" and "perform" in names,
         "reasons": presenters.reject_reasons(order.category) if "reject" in names else [],
         "now": now,
     }
@@ -94,3 +97,21 @@ def assign(request: HttpRequest, order_id: UUID) -> HttpResponse:
 def seen(request: HttpRequest, order_id: UUID) -> HttpResponse:
     services.note_seen(order_id, by=request.actor)
     return done(request, "diagnostics:detail", order_id, message=_("已登记查看"))
+
+
+@require_safe
+@may(Action.SEE_DIAGNOSTICS)
+def arrivals(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """Which images came since the page's reader could see them; asked by the page itself."""
+    return fragment(request, "diagnostics/_arrivals.html", _said_of(selectors.arrivals(order_id, by=request.actor)))
+
+
+@require_POST
+@may(Action.REPORT_EXAMINATION)
+def arrivals_seen(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    services.note_late_images(order_id, by=request.actor)
+    return done(request, "diagnostics:detail", order_id, message=_("已登记看过，报告不变"))
+
+
+def _said_of(found: selectors.Arrivals | None) -> dict[str, Any]:
+    return {"arrived": presenters.arrived(found), "may_note": found is not None and found.may_note}

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tongmai.care.diagnostics import errors, forms, presenters, services
+from tongmai.care.diagnostics import errors, forms, presenters, rules, services
 from tongmai.commons.recognition.forms import Anyway as AnywaySaid
 from tongmai.commons.residents import access as residents
 from tongmai.commons.residents import selectors as resident_facts
@@ -25,12 +25,18 @@ def new(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     person = resident_facts.summary(opened.resident.id, request.actor.today)
     code = request.GET.get("item", "").replace("\x00", "")[:32]
     if not code:
-        return page(request, "diagnostics/choose.html", {"person": person, "groups": _groups(request)} | _from(request))
+        context = {
+            "person": person,
+            "groups": _groups(request, _words(request)),
+            "q": _words(request),
+            **_from(request),
+        }
+        return page(request, "diagnostics/choose.html", context)
     item = catalog.examination_item(code, request.actor.today)
     form = forms.Order(
         request.POST or None,
         initial={"site_id": str(request.actor.org_id), "priority": "routine"},
-        checks=item.checks.split(),
+        checks=rules.asked_of(item.checks, sex=opened.resident.sex),
         sites=_sites(request),
     )
     if request.method == "POST" and form.carries_out(lambda: _place(request, resident_id, item.code, form)):
@@ -58,12 +64,17 @@ def _from(request: HttpRequest) -> dict[str, UUID | None]:
         return {"encounter_id": None}
 
 
-def _groups(request: HttpRequest) -> list[tuple[str, list]]:
-    found = catalog.examination_items(request.actor.today)
-    return [
-        (str(label), [each for each in found if each.category == category])
-        for category, label in presenters.CATEGORIES.items()
-    ]
+def _words(request: HttpRequest) -> str:
+    return request.GET.get("q", "").replace("\x00", "")[:40]
+
+
+def _groups(request: HttpRequest, words: str) -> list[tuple[str, list]]:
+    """What may be ordered, by kind; with words what matches them, the best match first."""
+    found = catalog.examination_items(request.actor.today, query=words)
+    kinds = {
+        str(label): [each for each in found if each.category == kind] for kind, label in presenters.CATEGORIES.items()
+    }
+    return [(label, items) for label, items in kinds.items() if items]
 
 
 def _sites(request: HttpRequest) -> list[tuple[str, str]]:

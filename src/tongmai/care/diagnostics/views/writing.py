@@ -45,6 +45,7 @@ def report(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "conclusion": chosen.conclusion if chosen else draft.conclusion if draft else "",
         "draft": draft,
         "pictures": selectors.pictures(found.order),
+        "arrived": presenters.arrived(selectors.arrivals_of(found.order, by=request.actor)),
         "earlier": selectors.earlier_reports(found.order, found.opened),
         "findings": selectors.findings_for(found.order, by=request.actor),
         "marked": {mark.code for mark in found.marks},
