@@ -154,6 +154,9 @@ for event in (
 ):  # fmt: skip
     unheard(event, because="the worklists of both sides read the referrals themselves")
 
+for event in (referrals.EnclosurePut, referrals.EnclosureTakenOff):
+    unheard(event, because="the form and the page of the referral read the rows")
+
 unheard(referrals.CatalogueChanged, because="the form asks the catalogue by the day of the referral")
 
 for event in (
@@ -212,6 +215,8 @@ for event in (
 for event in (imaging.KeyImageMarked, imaging.KeyImageUnmarked):
     unheard(event, because="the viewer and the report read the marks themselves")
 
+unheard(imaging.FindingsKept, because="it stands with the study, for every viewer that opens it")
+
 for event in (imaging.DeviceRegistered, imaging.DeviceChanged):
     unheard(event, because="the listener asks the entries at every connection")
 
@@ -219,6 +224,12 @@ for event in (imaging.DeviceRegistered, imaging.DeviceChanged):
 @on(imaging.StudyArrived, in_transaction=True)
 def the_images_of_an_examination_are_there(event, key, by):
     diagnostic_services.data_arrived(order_number=event.order_number, by=by)
+
+
+@on(imaging.StudyGrew)
+def more_images_of_an_examination_are_there(event, key, by):
+    """A repeat, or what came too late for the report: the worker moves it on, or tells the centre."""
+    diagnostic_services.images_added(study_id=event.study_id, by=by)
 
 
 @on(imaging.StepPerformed, in_transaction=True)
@@ -263,7 +274,7 @@ for event in (
     diagnostics.OrderPlaced, diagnostics.OrderCancelled, diagnostics.ExaminationPerformed, diagnostics.ExaminationSent,
     diagnostics.ExaminationRejected, diagnostics.ExaminationClaimed, diagnostics.ExaminationReleased,
     diagnostics.ReportSubmitted, diagnostics.ReportSentBack, diagnostics.ReportPublished, diagnostics.AmendmentBegun,
-    diagnostics.AmendmentDropped, diagnostics.OrderEscalated,
+    diagnostics.AmendmentDropped, diagnostics.LateImagesSeen, diagnostics.OrderEscalated,
 ):  # fmt: skip
     unheard(event, because="the worklists of site, centre and ordering doctor read the orders themselves")
 

@@ -9,15 +9,16 @@ from ninja import File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
-from tongmai.exchange import access, mapping, presenters, selectors
+from tongmai.exchange import mapping, presenters, selectors
 from tongmai.exchange.services import imports, mappings
 from tongmai.foundation.orgs.guards import may
+from tongmai.foundation.orgs.permissions import TO_IMPORT
 from tongmai.kernel.errors import InvalidInput
 from tongmai.kernel.text import N_
 from tongmai.ui.api import Page, Text, paginate
 
 router = Router(tags=["exchange"])
-_MAY_IMPORT = may(*access.TO_IMPORT)
+_MAY_IMPORT = may(*TO_IMPORT)
 MOST_BYTES = 50 * 1024 * 1024
 
 Kinds = Literal["residents", "staff", "contracts", "capacity", "prices", "codes", "limits"]

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from tongmai.foundation.orgs import policy, sessions, staying
-from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.permissions import TO_IMPORT, Action
 from tongmai.foundation.orgs.roles import Role
 from tongmai.ui.addresses import plain as address
 
@@ -153,13 +153,7 @@ def _entries() -> tuple[tuple[str, str, str, str, tuple[Action, ...]], ...]:
         ("images", _("影像核对"), "file-import", "exchange:images", (Action.RECONCILE_IMAGES,)),
         ("devices", _("影像设备"), "plug-connected", "exchange:devices", (Action.MANAGE_CONNECTIONS,)),
         ("connections", _("接入系统"), "plug-connected", "exchange:connections", (Action.MANAGE_CONNECTIONS,)),
-        (
-            "imports",
-            _("名册导入"),
-            "file-import",
-            "exchange:imports",
-            (Action.IMPORT, Action.MANAGE_POSTS, Action.SIGN_CONTRACTS, Action.MANAGE_CAPACITY, Action.SETTLE_CODES),
-        ),  # fmt: skip
+        ("imports", _("名册导入"), "file-import", "exchange:imports", TO_IMPORT),
         ("codes", _("编码对照"), "columns", "terminology:list", (Action.SETTLE_CODES,)),
         ("operations", _("运行"), "activity", "audit:operations", (Action.OPERATE,)),
         ("audit", _("审计"), "shield-check", "audit:events", (Action.READ_AUDIT,)),
@@ -186,7 +180,7 @@ def _sentences() -> dict[str, str]:
         "connections": _("成员单位的系统和它们的近况"),
         "images": _("不能确定属于谁的图像和隔离的文件"),
         "devices": _("可以发送图像的设备和隔离的文件"),
-        "imports": _("居民、人员、签约、号源和价格的名单"),
+        "imports": _("居民、人员、签约、号源、价格和危急值界值的名单"),
         "codes": _("成员单位自己的编码对应哪个统一编码"),
         "operations": _("事件投递、定时任务和封存"),
         "audit": _("谁在什么时候做了什么"),

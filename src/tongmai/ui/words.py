@@ -146,6 +146,7 @@ def policy_amount(value: Any) -> str:
 
 def _unit(name: str) -> str:
     return {
+        "second": _("秒"),
         "minute": _("分钟"),
         "hour": _("小时"),
         "day": _("天"),
@@ -208,6 +209,11 @@ def when(at: datetime | None) -> str:
 def clock(at: datetime | None) -> str:
     """Return day and time without the year, e.g. 11-22 10:05; a dash for none."""
     return timezone.localtime(at).strftime("%m-%d %H:%M") if at else "—"
+
+
+def hour(at: datetime, now: datetime) -> str:
+    """Return hour and minute of something of today; of another day with the day."""
+    return f"{timezone.localtime(at):%H:%M}" if timezone.localdate(at) == timezone.localdate(now) else clock(at)
 
 
 def day(on: date | datetime | None) -> str:

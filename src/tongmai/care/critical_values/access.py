@@ -62,6 +62,11 @@ def sides(value: CriticalValue, *, by: Actor) -> list[Side]:
     return found
 
 
+def may_refer(value: CriticalValue, *, by: Actor) -> bool:
+    """Whether the actor may begin a referral of the person: from the alarm on, whether or not it is read back."""
+    return value.resident_id is not None and value.is_told and by.may(Action.WRITE_REFERRAL)
+
+
 def possible_steps(value: CriticalValue, *, by: Actor) -> list[Step]:
     """Return the steps that `by` may take now."""
     return LIFE.open_to(State(value.state), sides=sides(value, by=by), role=by.role)

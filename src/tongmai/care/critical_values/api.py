@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
-from tongmai.care.critical_values import access, figures, selectors, services
+from tongmai.care.critical_values import access, figures, referred, selectors, services
 from tongmai.care.critical_values import schemas as s
 from tongmai.care.critical_values import settings as in_force
 from tongmai.care.critical_values.selectors import Asked
@@ -94,7 +94,8 @@ def _answer(request: HttpRequest, response: HttpResponse, value_id: UUID) -> dic
     with_etag(response, found.version)
     said = {name: getattr(found, name) for name in s.CriticalValueOut.model_fields}
     steps = [str(step) for step in access.possible_steps(found, by=request.actor)]
-    return said | {"steps": steps, "history": selectors.history(found)}
+    referrals = referred.of(found, by=request.actor)
+    return said | {"steps": steps, "history": selectors.history(found), "referrals": referrals}
 
 
 def _number(text: str | None) -> Decimal | None:

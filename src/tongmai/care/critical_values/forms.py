@@ -37,24 +37,35 @@ class Reason(forms.Form):
 
 
 class Period(forms.Form):
-    """What the register and the figures are asked for; days are half-open in the end."""
+    """What the figures are asked for: from a day to a day, both included."""
 
+    since = forms.DateField(label=_("起"), required=False, widget=_DAY)
+    until = forms.DateField(label=_("止"), required=False, widget=_DAY)
+
+    def span(self, today: date) -> tuple[date, date]:
+        """Return the half-open span, the last thirty days unless asked otherwise; what is unusable is left out."""
+        since, before = self._days()
+        before = before or today + timedelta(days=1)
+        return since or before - timedelta(days=30), before
+
+    def _days(self) -> tuple[date | None, date | None]:
+        self.full_clean()
+        until = self.cleaned_data.get("until")
+        return self.cleaned_data.get("since"), until + timedelta(days=1) if until else None
+
+
+class Wanted(Period):
+    """What the register is asked for."""
+
+    q = forms.CharField(max_length=60, required=False)
     show = forms.CharField(max_length=12, required=False)
     site = forms.UUIDField(required=False)
-    since = forms.DateField(label=_("起"), required=False, widget=_DAY)
-    before = forms.DateField(label=_("止（不含）"), required=False, widget=_DAY)
 
     def asked(self) -> Asked:
         """Return what was asked; what is unusable is left out."""
-        self.full_clean()
+        since, before = self._days()
         data = self.cleaned_data
-        return Asked(data.get("show") or "all", data.get("site"), data.get("since"), data.get("before"))
-
-    def span(self, today: date) -> tuple[date, date]:
-        """Return the half-open span, the last thirty days unless asked otherwise."""
-        asked = self.asked()
-        before = asked.before or today + timedelta(days=1)
-        return asked.since or before - timedelta(days=30), before
+        return Asked(data.get("show") or "all", data.get("site"), since, before, data.get("q") or "")
 
 
 class Limit(forms.Form):
@@ -84,9 +95,8 @@ class Limit(forms.Form):
     def entered(self) -> LimitInput:
         """Return what the form says."""
         data = self.cleaned_data
-        item = data["item"] or data["item_name"]
         return LimitInput(
-            item, data["unit"] or (ITEMS[item].unit if item in ITEMS else ""), data["low"], data["high"],
+            data["item"] or data["item_name"], data["unit"], data["low"], data["high"],
             data["source"], data["sex"], data["age_from_days"] or 0, data["age_before_days"] or 60_000, data["status"],
         )  # fmt: skip
 

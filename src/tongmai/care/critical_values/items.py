@@ -71,6 +71,11 @@ _BY_WORD = {word: each.key for each in _MORE for word in each.words}
 _NOT_BLOOD = ("尿", "便", "脑脊", "胸", "腹", "痰", "关节", "胃", "urine", "csf", "stool", "fluid")
 
 
+def usual_unit(item: str) -> str:
+    """Return the unit in which a limit of an item is meant where none is said; blank for an item that is not ours."""
+    return ITEMS[item].unit if item in ITEMS else ""
+
+
 @lru_cache(maxsize=4096)
 def names_of(*, code: str, system: str, name: str, specimen: str = "") -> tuple[str, ...]:
     """Return the names under which a limit may speak of this result: our key, its code, its own name."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from tongmai.care.critical_values.choices import Basis, Measure, Setting, Source
 from tongmai.care.critical_values.figures import Figure
 from tongmai.care.critical_values.items import ITEMS
+from tongmai.care.critical_values.referred import Referred
 from tongmai.care.critical_values.rules import OLDEST_DAYS, Level, Limit, RuleKind
 from tongmai.care.critical_values.selectors import CriticalValue, Notice, Transition
 from tongmai.care.critical_values.settings import LimitLine, Rung
@@ -53,6 +54,12 @@ SHOWS = {
     "closed": gettext_lazy("已结束"),
     "drills": gettext_lazy("演练"),
 }
+
+
+def next_step(state: str) -> str:
+    """Return what is done next, for a button; blank where nothing is."""
+    words = {State.RAISED: _("核对"), State.NOTIFIED: _("确认"), State.ACKNOWLEDGED: _("处置"), State.ACTED: _("结束")}
+    return words.get(State(state), "")
 
 
 def tag(state: str) -> Tag:
@@ -171,6 +178,7 @@ class RowView:
     is_corrected: bool
     is_escalated: bool
     deadline: Deadline | None
+    next_step: str  # what it waits for, in a word
 
 
 def row(value: CriticalValue, now: datetime) -> RowView:
@@ -182,9 +190,10 @@ def row(value: CriticalValue, now: datetime) -> RowView:
         doctor=value.doctor.name if value.doctor else value.doctor_name, raised_at=value.raised_at,
         notified_at=value.notified_at, acknowledged=_acknowledged(value), acknowledged_at=value.acknowledged_at,
         read_back=value.read_back, acted_at=value.acted_at, measure=measure or value.closed_because,
-        tag=tag(value.state), setting=str(Setting(value.setting).label), source=str(Source(value.source).label),
+        tag=tag(value.state), setting="" if value.setting == Setting.UNKNOWN else str(Setting(value.setting).label), source=str(Source(value.source).label),
         is_drill=value.is_drill, is_corrected=value.is_corrected,
         is_escalated=value.state in OWES and value.escalated_minutes > 0, deadline=deadline(value, now),
+        next_step=next_step(value.state),
     )  # fmt: skip
 
 
@@ -231,6 +240,17 @@ def referral_reason(value: CriticalValue) -> str:
         order = f"（{value.order_number}）" if value.order_number else ""
         said = _("%(said)s；心电图%(order)s见健康档案，请胸痛中心接诊") % {"said": said, "order": order}
     return said[:500]
+
+
+def done_by_referring(begun: list[Referred]) -> dict[str, str]:
+    """Return with what the action is filled in once the person was referred: it is written down, not assumed."""
+    sent = next((each for each in reversed(begun) if each.sent_at is not None), None)
+    if sent is None:
+        return {}
+    return {
+        "measure": Measure.REFERRED,
+        "text": _("转诊单 %(number)s → %(to)s") % {"number": sent.number, "to": sent.to},
+    }
 
 
 def limit(each: Limit, *, is_decisive: bool) -> dict[str, object]:

@@ -64,9 +64,19 @@ class CriticalValueOut(Schema):
     version: int
 
 
+class ReferredOut(Schema):
+    """A referral that was begun from it; without `referral_id` the caller does not see the referral itself."""
+
+    referral_id: UUID | None
+    number: str
+    to: str
+    sent_at: datetime | None  # null: a draft
+
+
 class OneOut(CriticalValueOut):
     steps: list[str] = []
     history: list[StepOut] = []
+    referrals: list[ReferredOut] = []
 
 
 class StepIn(Schema):

@@ -10,6 +10,7 @@ from tongmai.care.critical_values import access, recipients, rules
 from tongmai.care.critical_values.items import names_of
 from tongmai.care.critical_values.models import CriticalValue, Notice, Transition
 from tongmai.care.critical_values.states import OPEN, OWES, Owed, State
+from tongmai.commons.residents import selectors as residents
 from tongmai.commons.residents.access import OpenedRecord
 from tongmai.commons.results.numbers import Number, numbers
 from tongmai.foundation.orgs.actors import Actor
@@ -69,6 +70,7 @@ class Asked:
     site_id: UUID | None = None
     since: date | None = None
     before: date | None = None
+    q: str = ""  # finds the person
 
 
 def register(*, by: Actor, asked: Asked) -> QuerySet[CriticalValue]:
@@ -84,6 +86,8 @@ def register(*, by: Actor, asked: Asked) -> QuerySet[CriticalValue]:
         rows = rows.filter(raised_at__gte=start_of_day(asked.since))
     if asked.before:
         rows = rows.filter(raised_at__lt=start_of_day(asked.before))
+    if asked.q.strip():
+        rows = rows.filter(residents.found_by(asked.q))
     return rows.order_by("-raised_at", "-id")
 
 

@@ -40,7 +40,12 @@ class Side(StrEnum):
 
 
 OPEN = (State.RAISED, State.NOTIFIED, State.ACKNOWLEDGED, State.ACTED)
-ANSWERED = (State.ACKNOWLEDGED, State.ACTED, State.CLOSED)
+TOLD = (
+    State.NOTIFIED,
+    State.ACKNOWLEDGED,
+    State.ACTED,
+    State.CLOSED,
+)  # somebody knows of it: the person may be referred
 OWES = {State.NOTIFIED: Owed.ANSWER, State.ACKNOWLEDGED: Owed.ACTION}  # where the chain runs
 
 _DOCTORS = frozenset({"village_doctor", "general_practitioner", "specialist"})

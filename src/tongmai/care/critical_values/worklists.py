@@ -47,12 +47,12 @@ def _urgency(value: CriticalValue) -> str:
 
 def _item(value: CriticalValue, by: Actor) -> WorkItem:
     titles = {
-        State.RAISED: (_("危急值待核对发出"), _("核对")),
-        State.NOTIFIED: (_("危急值待复述确认"), _("确认")),
-        State.ACKNOWLEDGED: (_("危急值待处置"), _("处置")),
-        State.ACTED: (_("危急值已处置，待结束"), _("结束")),
+        State.RAISED: _("危急值待核对发出"),
+        State.NOTIFIED: _("危急值待复述确认"),
+        State.ACKNOWLEDGED: _("危急值待处置"),
+        State.ACTED: _("危急值已处置，待结束"),
     }
-    title, label = titles[State(value.state)]
+    title = titles[State(value.state)]
     kind = _kind(value.state, value.due_at, by)
     if kind == KIND and value.state == State.ACKNOWLEDGED:
         title = _("危急值已确认，超时未处置")
@@ -66,5 +66,5 @@ def _item(value: CriticalValue, by: Actor) -> WorkItem:
         due_at=value.due_at,
         urgency=_urgency(value),
         href=of_row("critical_values:one", value.id),
-        action_label=label,
+        action_label=presenters.next_step(value.state),
     )

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from tongmai.care.referrals import enclosing
 from tongmai.care.referrals.models import CatalogueEntry, Referral
 from tongmai.care.referrals.services.places import share_of, source_of
 from tongmai.commons.capacity import selectors as capacity
@@ -19,6 +20,7 @@ from tongmai.commons.capacity.presenters import StayTable, day_said, hours_said,
 from tongmai.commons.capacity.states import Kind, Share
 from tongmai.commons.encounters import access as encounters
 from tongmai.commons.encounters.models import Encounter
+from tongmai.commons.residents.referring import Begun
 from tongmai.foundation.catalog import selectors as catalog
 from tongmai.foundation.orgs import selectors as orgs
 from tongmai.foundation.orgs.actors import Actor
@@ -173,11 +175,27 @@ def prefilled(resident_id: UUID, encounter_id: UUID | None, *, by: Actor) -> dic
     }
 
 
+def begun(known: Begun | None, *, by: Actor) -> dict[str, Any]:
+    """Return with what another page began the referral, for its form; nothing where none did."""
+    if known is None:
+        return {}
+    found = {
+        "reason": known.reason,
+        "urgency": "emergency",
+        "receiver_id": hospital_above(by=by),
+        "diagnosis_code": known.diagnosis_code,
+        "recording_ids": [known.recording_id] if known.recording_id else [],
+        "critical_value_id": known.critical_value_id,
+    }
+    return {name: value for name, value in found.items() if value}
+
+
 def entered(referral: Referral) -> dict[str, Any]:
     """Return what a saved draft says, for its form."""
     names = ("receiver_id", "receiver_department_id", "diagnosis_code", "reason", "summary", "urgency", "wants",
              "outside_reason", "source_encounter_id")  # fmt: skip
     initial = {name: getattr(referral, name) for name in names}
+    initial["recording_ids"] = [each.recording_id for each in enclosing.enclosed(referral)]
     given = referral.consent
     if given is not None and not given.is_missing:
         initial |= {

@@ -142,6 +142,24 @@ class PlaceMissing:
 
 
 @event
+class EnclosurePut:
+    """An electrocardiogram was put to a draft, or put back."""
+
+    referral_id: UUID
+    resident_id: UUID
+    recording_id: UUID
+
+
+@event
+class EnclosureTakenOff:
+    """An electrocardiogram does not go with a draft any more."""
+
+    referral_id: UUID
+    resident_id: UUID
+    recording_id: UUID
+
+
+@event
 class CatalogueChanged:
     """A line of the referral disease catalogue began, changed or ended."""
 

@@ -39,22 +39,34 @@ class ConsentFields(forms.Form):
         )
 
 
-class Ids(forms.CharField):
-    """Ids with blanks between."""
+class _Ticked(forms.SelectMultiple):
+    """Boxes of one name; an empty value among them says that the boxes were there, ticked or not."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=400, **kwargs)
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str] | None:
+        return super().value_from_datadict(data, files, name) if name in data else None
 
-    def clean(self, value: Any) -> tuple[UUID, ...]:
+
+class Ids(forms.Field):
+    """Ids, each of a box that is ticked; None where there were no boxes."""
+
+    widget = _Ticked
+    MOST = 10
+
+    def clean(self, value: Any) -> tuple[UUID, ...] | None:
+        if value is None:
+            return None
         try:
-            return tuple(UUID(each) for each in super().clean(value).split())
+            ids = tuple(UUID(str(each)) for each in value if each)
         except ValueError as why:
             raise forms.ValidationError(_("无法识别")) from why
+        if len(ids) > self.MOST:
+            raise forms.ValidationError(_("最多随附 %(most)s 份"), params={"most": self.MOST})
+        return ids
 
     def known(self, value: Any) -> tuple[UUID, ...]:
         """Return the ids of what a form begins with or got, none where it is no list of ids."""
         try:
-            return self.clean(value)
+            return self.clean(value) or ()
         except forms.ValidationError:
             return ()
 
@@ -73,7 +85,8 @@ class Up(ConsentFields):
         label=_("转往医联体外的理由"), max_length=300, required=False, help_text=_("接收机构不在本医联体时须填写")
     )
     source_encounter_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    recording_ids = Ids(required=False, widget=forms.HiddenInput)  # electrocardiograms that go with it
+    recording_ids = Ids(required=False, label=_("随附心电图"))
+    critical_value_id = forms.UUIDField(required=False, widget=forms.HiddenInput)  # from whose page it was begun
 
     def content(self) -> Content:
         """Return what the form says."""

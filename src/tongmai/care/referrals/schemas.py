@@ -58,7 +58,9 @@ class UpIn(Schema):
     receiver_department_id: UUID | None = None
     outside_reason: Text(300) = ""
     source_encounter_id: UUID | None = None
-    recording_ids: Annotated[tuple[UUID, ...], Field(max_length=10)] = ()
+    # Exactly these electrocardiograms go with it, [] takes all of them off; left out, they stay as they are.
+    recording_ids: Annotated[tuple[UUID, ...], Field(max_length=10)] | None = None
+    critical_value_id: UUID | None = None  # from which it was begun: its page shows what becomes of the referral
     consent: ConsentIn | None = None
 
     def content(self) -> Content:

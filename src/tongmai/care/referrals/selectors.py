@@ -12,8 +12,7 @@ from tongmai.care.referrals import access, enclosing, history, rules
 from tongmai.care.referrals.enclosing import Enclosed
 from tongmai.care.referrals.models import FollowUp, Referral, SlotIssue, Transition
 from tongmai.care.referrals.states import OPEN_STATES, Direction, Step, Urgency
-from tongmai.commons.residents import rules as resident_rules
-from tongmai.commons.residents.models import SearchKey
+from tongmai.commons.residents import selectors as residents
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.policy import value_near
@@ -365,9 +364,7 @@ def _boxed(rows: QuerySet, box: str, *, by: Actor) -> QuerySet:
 
 def _matches(q: str) -> Q:
     """By the number of the slip, or by anything that finds the resident."""
-    term = resident_rules.fold(q.strip()[:60])
-    keys = SearchKey.objects.filter(resident=OuterRef("resident_id"), key__prefix=term)
-    return Q(number__iexact=q.strip()[:24]) | (Q(Exists(keys)) if term else Q(pk__isnull=True))
+    return Q(number__iexact=q.strip()[:24]) | residents.found_by(q)
 
 
 def _waits(direction: str, state: str, urgency: str, at: Near) -> tuple[timedelta | None, timedelta]:

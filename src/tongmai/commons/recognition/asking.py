@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from tongmai.commons.recognition import access, errors, finding, items, rules
 from tongmai.commons.recognition.access import Asker
 from tongmai.commons.recognition.choices import Choice, Strength, Why
@@ -15,6 +17,7 @@ from tongmai.commons.recognition.models import Decision, Item
 from tongmai.commons.results.models import Report
 from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.prepared import Prepared
 from tongmai.kernel.months import local_day
 
 _ORDER = (Strength.MUST, Strength.MAY, Strength.NOT)
@@ -118,8 +121,8 @@ def decision_needed(offers: list[Offer], *, item_name: str) -> errors.DecisionNe
     return errors.DecisionNeeded(field="recognition", item=item_name, org=first.org, taken_on=taken_on)
 
 
-def one(resident_id: UUID, report_id: UUID, *, item_code: str, by: Actor) -> tuple[Item, Offer]:
-    """Return the item and the one result that counts, to decide about it.
+def one(resident_id: UUID, report_id: UUID, *, item_code: str, by: Actor) -> tuple[Item, Offer, Asker]:
+    """Return the item, the one result that counts, and who asks, to decide about it or to open it.
 
     Raises:
         NotFound, NotPermitted: as in `offered`.  NotRecognisable: the item is not on the list.
@@ -132,7 +135,7 @@ def one(resident_id: UUID, report_id: UUID, *, item_code: str, by: Actor) -> tup
     found = _judged(asked, row, by, report_id=report_id) if asked.seen is not None else []
     for each in found:
         if each.report_id == report_id and each.strength != Strength.NOT:
-            return row, each
+            return row, each, asked
     raise errors.NotOffered(field="report")
 
 
@@ -176,14 +179,22 @@ def _offer(item: rules.Item, line: finding.Line, marks: list[rules.Evaluated], d
     )  # fmt: skip
 
 
+def recognised_today(resident_id: UUID, row: Item, *, by: Actor) -> Decision | None:
+    """Return the recognition of the item at this facility today that stands."""
+    found = _STANDING.objects(by, resident_id=resident_id, item=row.code)
+    return found[0] if found else None
+
+
+def _standing(by: Actor, *, resident_id: UUID, item: str) -> QuerySet[Decision]:
+    rows = Decision.objects.filter(resident_id=resident_id, item_id=item, org_id=by.org_id, decided_on=by.today)
+    return rows.filter(choice=Choice.RECOGNISED, undoing=None).select_related("from_org")[:1]
+
+
+_STANDING = Prepared(_standing)
+
+
 def _decided(resident_id: UUID, row: Item, by: Actor) -> Standing | None:
-    """Return the recognition of today at this facility that stands."""
-    found = (
-        Decision.objects.filter(
-            resident_id=resident_id, item=row, org_id=by.org_id, decided_on=by.today, choice=Choice.RECOGNISED,
-            undoing=None,
-        ).select_related("from_org").first()
-    )  # fmt: skip
+    found = recognised_today(resident_id, row, by=by)
     if found is None:
         return None
     within = policy.value("recognition.undo_within", on=by.today, at=by.org_id).timedelta()

@@ -17,8 +17,7 @@ def open_offered(resident_id: UUID, report_id: UUID, *, item_code: str, by: Acto
     Raises:
         NotFound, NotPermitted, BasisNeeded, NotRecognisable, NotOffered: as in `asking.one`.
     """
-    row, _offer = asking.one(resident_id, report_id, item_code=item_code, by=by)
-    asked = access.asker(resident_id, item=row, by=by)
+    _item, _offer, asked = asking.one(resident_id, report_id, item_code=item_code, by=by)
     if asked.basis != Basis.RECOGNITION:
         found, opened = results.read_report(report_id, by=by)
         return found, opened.basis

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from tongmai.care.critical_values import services, starter
 from tongmai.care.critical_values import settings as in_force
-from tongmai.care.critical_values.items import ITEMS, item_of
+from tongmai.care.critical_values.items import item_of, usual_unit
 from tongmai.care.critical_values.limit_sheet import LEVELS, NONE, SEXES, STATUSES
 from tongmai.care.critical_values.rules import OLDEST_DAYS, Level
 from tongmai.exchange.models.imports import Fate
@@ -77,7 +77,7 @@ def limit_facts(cells: Cells) -> LimitFacts:
     if low is None and high is None and not {cells.get("low", ""), cells.get("high", "")} & _NO_LIMIT:
         raise Refused("no-limits")  # an empty cell never lifts a limit by mistake
     return LimitFacts(
-        level=level, item=item, unit=cells.get("unit", "") or (ITEMS[item].unit if item in ITEMS else ""), low=low,
+        level=level, item=item, unit=cells.get("unit", "") or usual_unit(item), low=low,
         high=high, sex=sex, age_from_days=_age(cells.get("age_from", ""), 0),
         age_before_days=_age(cells.get("age_before", ""), OLDEST_DAYS), status=str(status),
         source=cells.get("source", ""), starts_on=day_of(cells.get("starts_on", "")),

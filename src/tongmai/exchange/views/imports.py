@@ -6,17 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongmai.exchange import access, forms, mapping, presenters, selectors
+from tongmai.exchange import forms, mapping, presenters, selectors
 from tongmai.exchange.services import imports, mappings
 from tongmai.exchange.states import ImportState, ImportStep
 from tongmai.exchange.tabular.columns import KIND_NAMES, KINDS
 from tongmai.foundation.orgs.guards import may
-from tongmai.foundation.orgs.permissions import Action
+from tongmai.foundation.orgs.permissions import TO_IMPORT, Action
 from tongmai.kernel.errors import NotFound
 from tongmai.ui.http import done, fragment, page, xlsx_response
 from tongmai.ui.paging import page_of
 
-_MAY = may(*access.TO_IMPORT)
+_MAY = may(*TO_IMPORT)
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """The hot reads of this app, each asked at every request (see prepared.py).  tests/test_fast.py holds them to their twins."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from operator import attrgetter
 from uuid import UUID
 
@@ -43,6 +43,12 @@ def posts_held(staff_id: UUID, on: date) -> list[HeldPost]:
     return [HeldPost(*row) for row in _HELD.rows(staff_id=staff_id, on=on)]
 
 
+def post_of_token(digest: str, *, now: datetime, on: date) -> tuple[HeldPost, UUID] | None:
+    """Return the post in which a program with this token acts at a moment of a day, and the account of who holds it."""
+    rows = _OF_TOKEN.rows(digest=digest, at=now, on=on)
+    return (HeldPost(*rows[0][:-1]), rows[0][-1]) if rows else None
+
+
 def account(user_id: UUID) -> User | None:
     """Return the account of this id.  Twin: `User.objects.get(id=user_id)`."""
     rows = _ACCOUNT.rows(user_id=user_id)
@@ -67,6 +73,13 @@ def _held(by: Actor | None, *, staff_id: UUID, on: date) -> QuerySet:
     return posts_of_staff(staff_id, on).values_list(*_FIELDS)
 
 
+def _of_token(by: Actor | None, *, digest: str, at: datetime, on: date) -> QuerySet:
+    rows = valid_posts(on).filter(
+        tokens__digest=digest, tokens__expires_at__gt=at, tokens__revoked_at__isnull=True, staff__user__is_active=True
+    )
+    return rows.order_by().values_list(*_FIELDS, "staff__user__id")
+
+
 _COLUMNS = tuple(field.attname for field in User._meta.concrete_fields)
 
 
@@ -75,4 +88,5 @@ def _account(by: Actor | None, *, user_id: UUID) -> QuerySet:
 
 
 _HELD = Prepared(_held)
+_OF_TOKEN = Prepared(_of_token)
 _ACCOUNT = Prepared(_account)

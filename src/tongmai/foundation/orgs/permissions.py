@@ -48,6 +48,17 @@ class Action(StrEnum):
     SEE_OWN = "resident.own"
 
 
+# Who may import some list; which one decides the list (exchange.access.ACTION_OF).
+TO_IMPORT = (
+    Action.IMPORT,
+    Action.MANAGE_POSTS,
+    Action.SIGN_CONTRACTS,
+    Action.MANAGE_CAPACITY,
+    Action.MANAGE_CATALOG,
+    Action.SETTLE_CODES,
+    Action.MANAGE_CRITICAL,
+)
+
 _SEES = {Action.SEE_ORGS, Action.SEE_REFERRALS, Action.SEE_CAPACITY}
 _CARES = _SEES | {
     Action.SEARCH_RESIDENTS,

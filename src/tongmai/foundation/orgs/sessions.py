@@ -7,8 +7,8 @@ from django.conf import settings
 
 from tongmai.foundation.orgs import passwords, required
 from tongmai.foundation.orgs.actors import Actor
-from tongmai.foundation.orgs.fast import HeldPost, posts_held, posts_of_staff, valid_posts
-from tongmai.foundation.orgs.models import ApiToken, Post, User
+from tongmai.foundation.orgs.fast import HeldPost, post_of_token, posts_held, posts_of_staff
+from tongmai.foundation.orgs.models import Post, User
 from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.services import sign_ins
 from tongmai.foundation.orgs.vault import digest
@@ -107,17 +107,8 @@ def _acting(post: HeldPost, *, now: datetime, user_id: UUID | None, channel: str
 
 
 def _actor_of_token(token: str, now: datetime) -> Actor | None:
-    found = (
-        ApiToken.objects.filter(digest=digest(token), expires_at__gt=now, revoked_at__isnull=True)
-        .values_list("post_id", flat=True)
-        .first()
-    )
-    rows = valid_posts(local_day(now)).select_related("org", "staff")
-    post = rows.filter(id=found).first() if found else None
-    if post is None:
-        return None
-    user_id = User.objects.filter(staff_id=post.staff_id, is_active=True).values_list("id", flat=True).first()
-    return actor_in(post, user_id=user_id, now=now, channel="api") if user_id else None
+    found = post_of_token(digest(token), now=now, on=local_day(now))
+    return _acting(found[0], user_id=found[1], now=now, channel="api") if found else None
 
 
 def _current_post(request, now: datetime) -> HeldPost | None:

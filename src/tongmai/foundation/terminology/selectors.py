@@ -1,8 +1,9 @@
 """What local codes mean, which of them wait, and how much of each member's codes is understood."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import cycle
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from tongmai.foundation.catalog import search
 from tongmai.foundation.catalog.models import Code, CodeList
 from tongmai.foundation.catalog.selectors import in_force
 from tongmai.foundation.orgs.actors import Actor
+from tongmai.foundation.orgs.prepared import Prepared
 from tongmai.foundation.terminology import access
 from tongmai.foundation.terminology.choices import MEANT, WAITING, CodeSet, Relation, Standing
 from tongmai.foundation.terminology.models import Decision, LocalCode
@@ -93,15 +95,26 @@ def meanings(keys: Iterable[Key], on: date) -> dict[Key, Meaning]:
     wanted = set(keys)
     if not wanted:
         return {}
-    rows = LocalCode.objects.filter(org_id__in={key.org_id for key in wanted}, code__in={key.code for key in wanted})
-    names = ("org_id", "code_set", "system", "code", "standing", "meant_code", "meant_name", "relation")
+    named = _numbered("org", {key.org_id for key in wanted}) | _numbered("code", {key.code for key in wanted})
     found: dict[Key, set[Meaning]] = {}
-    for row in understood(rows, on).order_by().values_list(*names):
-        org_id, code_set, system, code, *meant = row
+    for org_id, code_set, system, code, *meant in _MEANT_ON.rows(on=on, **named):
         for key in (Key(org_id, code_set, system, code), Key(org_id, code_set, None, code)):
             if key in wanted:
                 found.setdefault(key, set()).add(_meaning(*meant))
     return {key: told.pop() if len(told) == 1 else Meaning(Standing.UNMAPPED) for key, told in found.items()}
+
+
+def _numbered(name: str, values: Collection[Any]) -> dict[str, Any]:
+    """Return values by names of their own; some twice, so that few different numbers of them are asked for."""
+    many = 1 << (len(values) - 1).bit_length()
+    return {f"{name}_{i}": value for i, value in zip(range(many), cycle(values), strict=False)}
+
+
+def _meant_on(by: Actor | None, *, on: date, **named: Any) -> QuerySet:
+    orgs, codes = ([value for name, value in named.items() if name.startswith(kind)] for kind in ("org_", "code_"))
+    names = ("org_id", "code_set", "system", "code", "standing", "meant_code", "meant_name", "relation")
+    rows = LocalCode.objects.filter(org_id__in=orgs, code__in=codes)
+    return understood(rows, on).order_by().values_list(*names)
 
 
 def understood(rows: QuerySet[LocalCode], on: date) -> QuerySet[LocalCode]:
@@ -133,6 +146,10 @@ def understood(rows: QuerySet[LocalCode], on: date) -> QuerySet[LocalCode]:
             output_field=CharField(),
         ),
     )
+
+
+# Its SQL is longer than many a page takes; asked at every order and every list of results.
+_MEANT_ON = Prepared(_meant_on)
 
 
 def _meaning(standing: str, code: str, name: str, relation: str) -> Meaning:

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from tongmai.care.critical_values.choices import Measure, Setting, Source
 from tongmai.care.critical_values.rules import RuleKind
-from tongmai.care.critical_values.states import ANSWERED, OPEN, Owed, State, Step
+from tongmai.care.critical_values.states import OPEN, TOLD, Owed, State, Step
 from tongmai.commons.encounters.models import Encounter
 from tongmai.commons.residents.models import Resident
 from tongmai.commons.results.models import Report
@@ -120,8 +120,8 @@ class CriticalValue(models.Model):
         return self.id.hex[-6:].upper()
 
     @property
-    def is_answered(self) -> bool:
-        return self.state in ANSWERED
+    def is_told(self) -> bool:
+        return self.state in TOLD
 
 
 class Transition(AppendOnly):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from tongmai.care.critical_values import access, errors, rules
 from tongmai.care.critical_values.choices import Measure
 from tongmai.care.critical_values.models import CriticalValue
-from tongmai.care.critical_values.services.taking import take
+from tongmai.care.critical_values.services.taking import end_as_wrong, take
 from tongmai.care.critical_values.states import State, Step
 from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.actors import Actor
@@ -88,9 +88,7 @@ def dismiss(*, value_id: UUID, reason: str, by: Actor) -> CriticalValue:
         NotFound, StepNotAllowed, ReasonMissing.
     """
     value = access.get(value_id, by=by, step=Step.DISMISS, lock=True)
-    value.closed_at, value.closed_by_id, value.closed_because = by.now, by.user_id, reason.strip()[:500]
-    value.due_at = None
-    take(value, Step.DISMISS, by=by, reason=reason)
+    end_as_wrong(value, Step.DISMISS, reason=reason, by=by)
     return value
 
 

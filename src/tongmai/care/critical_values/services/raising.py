@@ -11,7 +11,7 @@ from tongmai.care.critical_values.choices import Source
 from tongmai.care.critical_values.models import CriticalValue
 from tongmai.care.critical_values.recipients import Ordered
 from tongmai.care.critical_values.rules import Hit
-from tongmai.care.critical_values.services.taking import remember, take
+from tongmai.care.critical_values.services.taking import end_as_wrong, remember, take
 from tongmai.care.critical_values.states import Step
 from tongmai.foundation.audit import services as audit
 from tongmai.foundation.orgs import policy
@@ -80,8 +80,7 @@ def reject(*, value_id: UUID, reason: str, by: Actor) -> CriticalValue:
         NotFound, StepNotAllowed, ReasonMissing.
     """
     value = access.get(value_id, by=by, step=Step.REJECT, lock=True)
-    value.closed_at, value.closed_by_id, value.closed_because = by.now, by.user_id, reason.strip()[:500]
-    take(value, Step.REJECT, by=by, reason=reason)
+    end_as_wrong(value, Step.REJECT, reason=reason, by=by)
     return value
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from tongmai.care.critical_values import events
-from tongmai.care.critical_values.items import ITEMS, converted
+from tongmai.care.critical_values.items import ITEMS, converted, usual_unit
 from tongmai.care.critical_values.models import LimitLine, Rung
 from tongmai.care.critical_values.settings import limit_line, rung
 from tongmai.foundation.audit import services as audit
@@ -138,8 +138,7 @@ def end_rung(*, rung_id: UUID, by: Actor) -> None:
 def _tidy(entered: LimitInput) -> LimitInput:
     """A limit on an item that we know is in its unit, unless another one is said."""
     item, unit = entered.item.strip().lower(), entered.unit.strip()
-    unit = unit or (ITEMS[item].unit if item in ITEMS else "")
-    return replace(entered, item=item, unit=unit, source=entered.source.strip())
+    return replace(entered, item=item, unit=unit or usual_unit(item), source=entered.source.strip())
 
 
 def _check_limit(entered: LimitInput, starts_on: date, by: Actor) -> None:

@@ -28,6 +28,13 @@ def take(
     audit.record(moved, by=by, subject_id=value.id)
 
 
+def end_as_wrong(value: CriticalValue, step: Step, *, reason: str, by: Actor) -> None:
+    """Bring a locked value to its end as a false alarm, for a reason (errors: `take`)."""
+    value.closed_at, value.closed_by_id, value.closed_because = by.now, by.user_id, reason.strip()[:500]
+    value.due_at = None
+    take(value, step, by=by, reason=reason)
+
+
 def remember(
     value: CriticalValue,
     step: str,

@@ -1,14 +1,17 @@
 """One happy path and one refusal for each address, through the test client."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
-from tongmai.care.critical_values import services
+from tongmai.care.critical_values import referred, services
 from tongmai.care.critical_values.models import CriticalValue, LimitLine, Rung
 from tongmai.care.critical_values.tests import factories
+from tongmai.commons.residents.tests import factories as residents
 from tongmai.foundation.audit.models import AccessLog
+from tongmai.foundation.catalog.tests import factories as catalog
 from tongmai.foundation.orgs.tests import factories as orgs
 
 
@@ -62,12 +65,62 @@ def test_a_stemi_leads_to_a_referral_with_the_electrocardiogram_named(ward, as_g
         recording_id=ward.resident.id, resident_id=ward.resident.id, site_id=ward.world.township.id,
         order_number="EC26", pattern="stemi_suspected", by=ward.system,
     )  # fmt: skip
-    assert as_gp.post(_at("refer", value)).status_code == 404
-    as_gp.post(_at("acknowledge", value), {"read_back": "STEMI"})
     sent = as_gp.post(_at("refer", value))
     assert str(ward.resident.id) in sent["Location"] and "STEMI" not in sent["Location"]
     form = as_gp.get(sent["Location"]).content.decode()
     assert "STEMI" in form and "EC26" in form
+
+
+@pytest.fixture
+def diagnosed(ward):
+    catalog.edition(rows=(("I21.900", "急性心肌梗死"),))
+    residents.family_doctor(ward.resident, by=ward.gp)
+
+
+def test_referred_at_once_and_still_to_be_read_back(ward, as_gp, diagnosed):
+    """The person goes first; the alarm shows it, and stays open until somebody has read it back and acted."""
+    value = ward.told()
+    page = as_gp.get(_at("one", value)).content.decode()
+    assert "转往上级医院" in page and "转诊不代替复述确认" in page
+    address = as_gp.post(_at("refer", value))["Location"]
+    form = as_gp.get(address).content.decode()
+    assert f'name="critical_value_id" value="{value.id}"' in form
+    sent = {
+        "diagnosis_code": "I21.900", "receiver_id": str(ward.world.lead.id), "urgency": "emergency", "wants": "clinic",
+        "reason": "血钾 2.5", "critical_value_id": str(value.id),
+    }  # fmt: skip
+    as_gp.post(address, sent | {"save": "1"})
+    draft = as_gp.get(_at("one", value)).content.decode()
+    assert "转诊单还没有提交" in draft
+    referral_id = referred.of(value, by=ward.gp)[0].referral_id
+    as_gp.post(reverse("referrals:edit", args=[referral_id]), sent | {"send": "1"})
+    page = as_gp.get(_at("one", value)).content.decode()
+    assert f"已转往{ward.world.lead.short_name}" in page and reverse("referrals:detail", args=[referral_id]) in page
+    value.refresh_from_db()
+    assert value.state == "notified"
+    assert as_gp.post(_at("close", value)).status_code == 409
+    as_gp.post(_at("acknowledge", value), {"read_back": "2.5"})
+    page = as_gp.get(_at("one", value)).content.decode()
+    assert re.search(r'value="referred"[^>]* checked', page) and "转诊单 S26" in page
+    answer = as_gp.get(f"/api/v1/critical-values/{value.id}").json()
+    assert [each["referral_id"] for each in answer["referrals"]] == [str(referral_id)]
+
+
+def test_who_writes_no_referral_is_offered_none(ward, client):
+    value = ward.told()
+    orgs.sign_in_as(client, "nurse", org=ward.world.township)
+    assert "转往上级医院" not in client.get(_at("one", value)).content.decode()
+    assert client.post(_at("refer", value)).status_code == 404
+
+
+def test_a_drill_and_a_false_alarm_lead_to_no_referral(ward, as_gp):
+    drill = services.start_drill(site_id=ward.world.township.id, name="血钠", text="110", by=ward.manager)
+    wrong = ward.acknowledged()
+    services.dismiss(value_id=wrong.id, reason="标本溶血", by=ward.gp)
+    for value in (drill, wrong):
+        assert "转往上级医院" not in as_gp.get(_at("one", value)).content.decode()
+        assert as_gp.post(_at("refer", value)).status_code == 404
+    assert referred.of(drill, by=ward.gp) == []
 
 
 def test_by_telephone_and_by_mistake(ward, client):
@@ -93,13 +146,25 @@ def test_the_register_its_excel_and_the_figures(ward, as_gp):
     late = ward.told()
     services.acknowledge(value_id=late.id, read_back="2.5", by=ward.later(ward.nurse, 30))
     services.start_drill(site_id=ward.world.township.id, name="血钠", text="110", by=ward.manager)
-    since = {"since": ward.world.now.date(), "before": ward.world.now.date() + timedelta(days=1)}
+    since = {"since": ward.world.now.date(), "until": ward.world.now.date()}
     page = as_gp.get(_at("list"), since | {"show": "open"}).content.decode()
     assert "血钾 2.5" in page and "血钠" not in page
     assert "血钠" in as_gp.get(_at("list"), {"show": "drills", "since": "x", "site": "y"}).content.decode()
     assert as_gp.get(_at("export"), since)["Content-Type"].endswith("sheet")
     figures = as_gp.get(_at("figures"), since).content.decode()
     assert "100.0%" in figures and "50.0%" in figures and late.short in figures
+
+
+def test_the_register_finds_a_person_and_says_so_in_no_address(ward, as_gp):
+    ward.told()
+    other = residents.resident("示例乙")
+    ward.told(of=other)
+    kept = as_gp.post(_at("list"), {"q": "shilijia", "show": "all"})
+    found = as_gp.get(kept["Location"])
+    assert kept.status_code == 302 and "shilijia" not in kept["Location"]
+    assert "示例甲" in found.content.decode() and "示例乙" not in found.content.decode()
+    nobody = as_gp.get(as_gp.post(_at("list"), {"q": "无此人"})["Location"]).content.decode()
+    assert "没有危急值" in nobody and "等您处理" not in nobody
 
 
 def test_limits_are_reviewed_and_changed(ward, as_manager):

@@ -1,13 +1,17 @@
 """The register with its Excel, and the figures."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tongmai.care.critical_values import figures, forms, presenters, selectors
+from tongmai.care.critical_values.choices import Setting
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.foundation.orgs.policy import value
+from tongmai.ui import searching
 from tongmai.ui.http import page, xlsx_response
 from tongmai.ui.paging import page_of
 from tongmai.ui.words import Choice, Listing, when
@@ -15,15 +19,18 @@ from tongmai.ui.words import Choice, Listing, when
 EXPORTED = 5_000
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @may(Action.SEE_CRITICAL)
 def register(request: HttpRequest) -> HttpResponse:
     """The register (登记本): every step with person, time and content."""
-    form = forms.Period(request.GET)
+    if request.method == "POST":
+        return searching.keep(request, "q")
+    form = forms.Wanted(searching.asked(request, "q"))
     asked = form.asked()
     listing = page_of(request, selectors.register(by=request.actor, asked=asked))
     rows = [presenters.row(each, request.actor.now) for each in listing.rows]
-    waits = selectors.waiting_first(request.actor) if asked.show == "all" and not listing.previous_href else []
+    is_first = asked.show == "all" and not asked.q and not listing.previous_href
+    waits = selectors.waiting_first(request.actor) if is_first else []
     context = {
         "waits": [presenters.row(each, request.actor.now) for each in waits],
         "form": form,
@@ -40,7 +47,7 @@ def register(request: HttpRequest) -> HttpResponse:
 @require_safe
 @may(Action.SEE_CRITICAL)
 def export(request: HttpRequest) -> HttpResponse:
-    asked = forms.Period(request.GET).asked()
+    asked = forms.Wanted(searching.asked(request, "q")).asked()
     found = list(selectors.register(by=request.actor, asked=asked)[:EXPORTED])
     head = [_("编号"), _("患者"), _("结果"), _("依据的规则"), _("来源"), _("就诊类别"), _("发现机构"), _("开单机构"), _("开单医生"),
             _("发现时间"), _("通报时间"), _("确认人"), _("确认时间"), _("复述内容"), _("处置时间"), _("处置或原因"), _("状态"),
@@ -68,11 +75,14 @@ def indicators(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "since": since,
-        "before": before,
+        "until": before - timedelta(days=1),
         "rows": found,
         "percent": presenters.percent,
         "names": names,
-        "limits": [value(f"critical_values.acknowledge.{each}", on=request.actor.today) for each in _SETTINGS],
+        "limits": [
+            (Setting(each).label, value(f"critical_values.acknowledge.{each}", on=request.actor.today))
+            for each in _SETTINGS
+        ],
         "act": value("critical_values.act", on=request.actor.today),
     }
     return page(request, "critical_values/figures.html", context)

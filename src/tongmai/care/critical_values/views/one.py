@@ -6,18 +6,19 @@ from uuid import UUID
 
 from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tongmai.care.critical_values import access, forms, presenters, selectors, services
+from tongmai.care.critical_values import access, forms, presenters, referred, selectors, services
 from tongmai.care.critical_values.choices import Measure
 from tongmai.commons.ecg import rules as ecg
+from tongmai.commons.residents import referring
 from tongmai.commons.residents import selectors as residents
+from tongmai.commons.residents.referring import Begun
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import InvalidInput, NotFound
-from tongmai.ui.http import done, go, page
+from tongmai.ui.http import done, page
 
 
 @require_safe
@@ -76,17 +77,16 @@ def reject(request: HttpRequest, value_id: UUID) -> HttpResponse:
 def refer(request: HttpRequest, value_id: UUID) -> HttpResponse:
     """Begin a referral of the person: its form opens with the value, and the electrocardiogram, as its reason."""
     value = access.get(value_id, by=request.actor)
-    if value.resident_id is None or not value.is_answered or not request.actor.may(Action.WRITE_REFERRAL):
+    if value.resident_id is None or not access.may_refer(value, by=request.actor):
         raise NotFound()
-    # What it says of a person stands in no address: the form takes it from the session, once.
-    said = {"resident": str(value.resident_id), "reason": presenters.referral_reason(value)}
-    if value.recording_id:
-        said |= {"recordings": str(value.recording_id)}
-    if value.rule_ref == ecg.PatternCode.STEMI_SUSPECTED:
-        said |= {"diagnosis": ecg.CHEST_PAIN}
-    request.session["referral_begun"] = said
-    encounter = f"&encounter={value.encounter_id}" if value.encounter_id else ""
-    return go(request, f"{reverse('referrals:new')}?resident={value.resident_id}{encounter}")
+    begun = Begun(
+        value.resident_id,
+        presenters.referral_reason(value),
+        diagnosis_code=ecg.CHEST_PAIN if value.rule_ref == ecg.PatternCode.STEMI_SUSPECTED else "",
+        recording_id=value.recording_id,
+        critical_value_id=value.id,
+    )
+    return referring.begin(request, begun, encounter_id=value.encounter_id)
 
 
 def _taken(
@@ -107,6 +107,7 @@ def _taken(
 def _page(request: HttpRequest, value_id: UUID, **bound: django_forms.Form) -> HttpResponse:
     by = request.actor
     value, opened = access.read(value_id, by=by)
+    begun = referred.of(value, by=by)
     steps = {str(step) for step in access.possible_steps(value, by=by)}
     context = {
         "value": value,
@@ -122,11 +123,12 @@ def _page(request: HttpRequest, value_id: UUID, **bound: django_forms.Form) -> H
         "next_at": selectors.next_escalation(value, by=by),
         "acknowledge": bound.get("acknowledge") or forms.Acknowledge(auto_id="ack_%s"),
         "phone": bound.get("phone") or forms.Phone(auto_id="phone_%s"),
-        "act": bound.get("act") or forms.Act(auto_id="act_%s"),
+        "act": bound.get("act") or forms.Act(auto_id="act_%s", initial=presenters.done_by_referring(begun)),
         "dismiss": bound.get("dismiss") or forms.Reason(auto_id="dismiss_%s"),
         "reject": bound.get("reject") or forms.Reason(auto_id="reject_%s"),
         "measures": Measure,
-        "may_refer": value.is_answered and value.resident_id is not None and by.may(Action.WRITE_REFERRAL),
+        "referred": begun,
+        "may_refer": opened is not None and access.may_refer(value, by=by),
         "report_open": opened is not None and value.report_id is not None,
         "now": by.now,
     }

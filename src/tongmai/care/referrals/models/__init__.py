@@ -2,7 +2,7 @@
 
 from tongmai.care.referrals.models.catalogue import CatalogueEntry
 from tongmai.care.referrals.models.down import DownPlan, FollowUp, PlanItem, PlanMedicine
-from tongmai.care.referrals.models.enclosures import Enclosure
+from tongmai.care.referrals.models.enclosures import Enclosure, Occasion
 from tongmai.care.referrals.models.referral import Consent, Referral, SlotIssue, Transition
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "DownPlan",
     "Enclosure",
     "FollowUp",
+    "Occasion",
     "PlanItem",
     "PlanMedicine",
     "Referral",

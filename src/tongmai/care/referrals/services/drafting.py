@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tongmai.care.referrals import access, consent, enclosing, errors, rules
+from tongmai.care.referrals import access, consent, enclosing, errors, occasions, rules
 from tongmai.care.referrals.models import Referral
 from tongmai.care.referrals.services import chain, receivers
 from tongmai.care.referrals.services.taking import remember, take
@@ -37,7 +37,8 @@ class Content:
     receiver_department_id: UUID | None = None
     outside_reason: str = ""
     source_encounter_id: UUID | None = None
-    recording_ids: tuple[UUID, ...] = ()  # electrocardiograms that go with it
+    recording_ids: tuple[UUID, ...] | None = None  # exactly these electrocardiograms go with it; None: as they are
+    critical_value_id: UUID | None = None  # from whose page it was begun
 
 
 @transaction.atomic
@@ -76,7 +77,10 @@ def save_draft(
     referral.save()
     if referral_id is None:
         remember(referral, "draft", "", by=by)
-    enclosing.enclose(referral, content.recording_ids, by=by)
+    if content.recording_ids is not None:
+        enclosing.enclose(referral, content.recording_ids, by=by)
+    if content.critical_value_id is not None:
+        occasions.note(referral, content.critical_value_id, by=by)
     return referral
 
 

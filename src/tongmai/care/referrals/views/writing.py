@@ -1,6 +1,5 @@
 """Writing a referral up, and bringing what it lacks."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tongmai.care.referrals import catalogue_lines, choices, enclosing, forms, presenters, selectors, services
 from tongmai.care.referrals.consent import TEXT
 from tongmai.commons.residents import access as residents
+from tongmai.commons.residents import referring
 from tongmai.commons.residents import selectors as resident_facts
 from tongmai.foundation.orgs.guards import may
 from tongmai.foundation.orgs.permissions import Action
@@ -28,7 +28,8 @@ def new(request: HttpRequest) -> HttpResponse:
         return page(request, "referrals/whom.html", {"target": "referrals:new"})
     residents.open_record(resident_id, by=request.actor, what="referral")
     encounter_id = _uuid(request.GET.get("encounter", ""))
-    initial = choices.prefilled(resident_id, encounter_id, by=request.actor) | _begun(request, resident_id)
+    begun = referring.begun_with(request, resident_id)
+    initial = choices.prefilled(resident_id, encounter_id, by=request.actor) | choices.begun(begun, by=request.actor)
     form = forms.Up(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         saved = _tried(
@@ -38,8 +39,9 @@ def new(request: HttpRequest) -> HttpResponse:
             ),
         )
         if saved is not None:
+            referring.forget(request)
             return _saved(request, saved.id)
-    return _form_page(request, form, resident_id)
+    return _form_page(request, form, resident_id, [begun.recording_id] if begun and begun.recording_id else [])
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,7 +67,7 @@ def edit(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         )
         if saved is not None:
             return _saved(request, saved.id)
-    return _form_page(request, form, found.resident_id, referral=found)
+    return _form_page(request, form, found.resident_id, enclosing.put_or_taken_off(found), referral=found)
 
 
 @require_http_methods(["GET", "POST"])
@@ -177,7 +179,11 @@ def _saved(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     return done(request, "referrals:detail", referral_id, message=_("草稿已保存"))
 
 
-def _form_page(request: HttpRequest, form: forms.Up, resident_id: UUID, referral=None) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, form: forms.Up, resident_id: UUID, recording_ids: list[UUID], referral=None
+) -> HttpResponse:
+    """`recording_ids`: what may go with it, whether or not its box is ticked."""
+    ticked = form.fields["recording_ids"].known(form["recording_ids"].value())
     context = {
         "form": form,
         "referral": referral,
@@ -185,18 +191,13 @@ def _form_page(request: HttpRequest, form: forms.Up, resident_id: UUID, referral
         "receivers": choices.receivers(by=request.actor),
         "where": choices.whereto(form["receiver_id"].value(), by=request.actor),
         "diagnosis": choices.diagnosis_text(form["diagnosis_code"].value(), by=request.actor),
-        "enclosed": _enclosed(form, resident_id, referral),
+        "enclosable": enclosing.to_enclose(resident_id, {*recording_ids, *ticked}),
+        "ticked": ticked,
         "consent_text": TEXT,
         "alliance_first": value("referrals.alliance_first", on=request.actor.today, at=request.actor.org_id),
         "paper_limit": value("referrals.emergency_paper", on=request.actor.today, at=request.actor.org_id),
     }
     return page(request, "referrals/form.html", context, status=_status(form))
-
-
-def _enclosed(form: forms.Up, resident_id: UUID, referral) -> list[enclosing.Enclosed]:
-    if referral is not None:
-        return enclosing.enclosed(referral)
-    return enclosing.to_enclose(resident_id, form.fields["recording_ids"].known(form["recording_ids"].value()))
 
 
 def _tried(form, act):
@@ -217,20 +218,3 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-def _begun(request: HttpRequest, resident_id: UUID) -> dict[str, Any]:
-    """Return with what another page began this person's referral: kept in the session, not in the address."""
-    begun = request.session.get("referral_begun") or {}
-    if begun.get("resident") != str(resident_id):
-        return {}
-    if request.method == "POST":
-        del request.session["referral_begun"]
-    found = {
-        "reason": str(begun.get("reason", ""))[:500],
-        "urgency": "emergency",
-        "receiver_id": choices.hospital_above(by=request.actor),
-        "diagnosis_code": str(begun.get("diagnosis", ""))[:20],
-        "recording_ids": str(begun.get("recordings", ""))[:400],
-    }
-    return {name: value for name, value in found.items() if value}

@@ -76,7 +76,7 @@ def decide(resident_id: UUID, *, wish: Wish, by: Actor) -> Decision:
         DecidedOtherwise: another result of the item was recognised here today.
     """
     _check(wish, resident_id)
-    row, offer = asking.one(resident_id, wish.report_id, item_code=wish.item_code, by=by)
+    row, offer, _asked = asking.one(resident_id, wish.report_id, item_code=wish.item_code, by=by)
     if Choice(wish.choice) == Choice.RECOGNISED:
         residents.get(resident_id, by=by, lock=True)  # two doctors at once: the second finds what the first decided
         return _standing(resident_id, row, offer, by) or _recognise(resident_id, wish, row, offer, by)
@@ -140,9 +140,7 @@ def _check(wish: Wish, resident_id: UUID) -> None:
 
 
 def _standing(resident_id: UUID, row: Item, offer: Offer, by: Actor) -> Decision | None:
-    found = Decision.objects.filter(
-        resident_id=resident_id, item=row, org_id=by.org_id, decided_on=by.today, choice=Choice.RECOGNISED, undoing=None
-    ).first()
+    found = asking.recognised_today(resident_id, row, by=by)
     if found is not None and found.report_id != offer.report_id:
         raise errors.DecidedOtherwise(by_name=found.decided_by_name)
     return found

@@ -47,7 +47,7 @@ from tongmai.commons.residents.selectors.reviews import (
     review_lines,
     reviews,
 )
-from tongmai.commons.residents.selectors.searching import Found, alike, by_number, search
+from tongmai.commons.residents.selectors.searching import Found, alike, by_number, found_by, search
 
 __all__ = [
     "ALL",
@@ -85,6 +85,7 @@ __all__ = [
     "family_doctor_of",
     "finding_lines",
     "finding_page",
+    "found_by",
     "findings",
     "groups_of",
     "guardians_of",

@@ -97,6 +97,14 @@ def _of_word(by: Actor, word: str, is_whole: bool) -> QuerySet[SearchKey]:
     return SearchKey.objects.filter(access.reach(by, "resident__"), **found)
 
 
+def found_by(said: str) -> Q:
+    """Return the condition of rows with a `resident` whom these words find: name, pinyin, number, telephone."""
+    term = rules.fold(said.strip()[:MOST_CHARACTERS])
+    if not term:
+        return Q(pk__isnull=True)
+    return Q(Exists(SearchKey.objects.filter(resident=OuterRef("resident_id"), key__prefix=term)))
+
+
 def _narrowed(rows: QuerySet[SearchKey], terms: list[str], years: list[str]) -> QuerySet[SearchKey]:
     for year in years:
         rows = rows.filter(born_year=int(year))

@@ -19,6 +19,7 @@ from tongmai.foundation.audit.models import Delivery
 from tongmai.foundation.orgs.models import User
 from tongmai.foundation.orgs.roles import Role
 
+pytestmark = pytest.mark.alike
 TINY = building.Size(clinics_per_town=1, residents_per_clinic=14, visits_a_day=9, bookings_a_day=2)
 
 

@@ -167,6 +167,12 @@ def test_every_starter_examination_is_charged_and_asked_for_in_known_words():
         assert set(row["checks"].split()) <= set(CHECKS), row
 
 
+def test_every_starter_charge_says_how_far_its_code_is_to_be_relied_on():
+    status = {row["code"]: row["status"] for row in starter.rows("charges")}
+    assert set(status.values()) == {"inferred", "unchecked"} and all(len(code) == 9 for code in status)
+    assert status["210102015"] == "inferred"
+
+
 class TestPrefixLookup:
     """`prefix` must be served by an index on both databases."""
 

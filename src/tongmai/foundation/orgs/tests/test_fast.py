@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from tongmai.foundation.orgs import fast, sessions
+from tongmai.foundation.orgs import fast, services, sessions, vault
 from tongmai.foundation.orgs.models import Org, Post, User
 from tongmai.foundation.orgs.prepared import NotPreparable, Prepared
 from tongmai.foundation.orgs.roles import Role
@@ -33,6 +33,24 @@ def test_posts_held_are_those_of_the_plain_read(world):
     assert (held.name, held.org_name, held.county_code, held.level) == (
         post.staff.name, post.org.name, post.org.county_code, post.org.level,
     )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_token_acts_in_its_post_as_long_as_all_of_it_holds(world):
+    who, by, today = world.actor(Role.NURSE), world.actor(Role.SECURITY_ADMIN), world.now.date()
+    issued = services.issue_token(by=by, post_id=who.post_id, name="检验系统", days=30)
+    mine = vault.digest(issued.secret)
+    post, user_id = fast.post_of_token(mine, now=world.now, on=today)
+    assert (post.id, post.org_id, post.name, user_id) == (who.post_id, who.org_id, who.name, who.user_id)
+    assert fast.post_of_token(vault.digest("other"), now=world.now, on=today) is None
+    assert fast.post_of_token(mine, now=issued.expires_at, on=today) is None
+    assert fast.post_of_token(mine, now=world.now, on=today - timedelta(days=4000)) is None
+    for rows in (User.objects.filter(id=who.user_id), Org.objects.filter(id=who.org_id)):
+        rows.update(is_active=False)
+        assert fast.post_of_token(mine, now=world.now, on=today) is None
+        rows.update(is_active=True)
+    services.revoke_token(by=by, token_id=issued.id)
+    assert fast.post_of_token(mine, now=world.now, on=today) is None
 
 
 @pytest.mark.django_db
