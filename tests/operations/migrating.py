@@ -17,8 +17,11 @@ from django.db.migrations.exceptions import IrreversibleError  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 from django.db.migrations.state import ProjectState  # noqa: E402
 
+from tongmai.config.memory import leave_what_is_loaded  # noqa: E402
+
 
 def main() -> None:
+    leave_what_is_loaded()  # thousands of models are made and dropped, and looking for them often takes long
     connection.ensure_connection()
     if connection.vendor == "postgresql":
         connection.connection.prepare_threshold = None  # a prepared SELECT * does not outlive a change of its table
@@ -33,7 +36,8 @@ def _back() -> dict[str, str]:
     """Take each app back to its beginning, one migration after the other; return where that could not be done, and why.
 
     What is written since may be more than the older state can say: the way back is a courtesy, the way forward is not.
-    What a migration that stays was built on stays with it.  Django would work out the states between for each app anew.
+    What a migration that stays was built on stays with it.  Django would work out the states between for each app anew;
+    here they are kept as descriptions, and made into models when their turn comes.
     """
     executor = MigrationExecutor(connection)
     plan = _plan(executor)
@@ -43,8 +47,10 @@ def _back() -> dict[str, str]:
         if key in kept:
             stuck.setdefault(migration.app_label, "what cannot be taken back hangs on it")
             continue
+        state = states.pop(migration)
+        state.apps  # noqa: B018  (made once, and carried on from step to step)
         try:
-            executor.unapply_migration(states[migration], migration)
+            executor.unapply_migration(state, migration)
         except (IrreversibleError, IntegrityError) as error:
             stuck[migration.app_label] = str(error)
             kept.update(executor.loader.graph.forwards_plan(key))
@@ -61,7 +67,6 @@ def _states_before(executor: MigrationExecutor, plan: list[Migration]) -> dict[M
     states, state = {}, ProjectState()
     for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True):
         if migration in plan:
-            state.apps  # noqa: B018  (made once, and carried on from state to state)
             states[migration] = state
         state = migration.mutate_state(state, preserve=migration in plan)
     return states

@@ -74,6 +74,22 @@ def test_a_backup_taken_while_people_write_is_restored_elsewhere_and_whole(here,
     assert manifest.rows["residents_resident"] > 3 and len(manifest.migrations) > 10
 
 
+def test_where_the_images_cannot_go_the_finished_database_is_named_and_the_rest_is_said(here, tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    nowhere, kept = str(tmp_path / "file" / "kept"), str(tmp_path / "kept")
+    done = here.run("backup", "--to", str(tmp_path / "backups"), "--images", nowhere)
+    [made] = (tmp_path / "backups").glob("tongmai-*")
+    assert done.returncode == 3 and f"{made}: " in done.stdout and "written, read back and proved" in done.stdout
+    assert " NOT YET: " in done.stdout and f"tongmai backup --only-images --images {nowhere}" in done.stderr
+    said = here.run("backup", "--to", str(tmp_path / "backups"), "--images", nowhere, "--only-images", "--json")
+    found = json.loads(said.stdout)
+    assert said.returncode == 3 and "file" not in found and found["images"]["n_left"] > 0
+    again = here.run("backup", "--only-images", "--images", kept, "--to", str(tmp_path / "backups"))
+    assert again.returncode == 0 and " copied (" in again.stdout
+    assert list((tmp_path / "backups").glob("tongmai-*")) == [made], "the database was not copied again"
+    assert here.run("backup", "--only-images").returncode == 1
+
+
 def test_the_restored_database_tells_where_it_comes_from(backup, elsewhere):
     _restore(elsewhere, backup)
     said = elsewhere.python(

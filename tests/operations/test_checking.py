@@ -22,7 +22,7 @@ from tongmai.commons.imaging import checks as imaging
 from tongmai.commons.resident_requests import checks as requests
 from tongmai.commons.residents import checks as residents
 from tongmai.commons.residents.tests import factories as people
-from tongmai.config import checking, cli
+from tongmai.config import checking, cli, referring
 from tongmai.exchange import checks as exchange
 from tongmai.foundation.audit import checks as audit
 from tongmai.foundation.orgs import checks as orgs
@@ -181,6 +181,7 @@ def test_every_plain_id_that_names_a_row_is_proved():
             diagnostics,
             family_doctors,
             referrals,
+            referring,
             exchange,
         )
         for each in module.REFERENCES

@@ -1,5 +1,7 @@
 """Images beside a backup: copied once, compared, gone on with, and brought back."""
 
+from time import sleep
+
 import pytest
 
 from tongmai.commons.imaging import archive, checks, services
@@ -11,8 +13,9 @@ from tongmai.kernel.errors import StorageFull
 
 
 @pytest.fixture(autouse=True)
-def _images(tmp_path, settings):
+def _images(tmp_path, settings, monkeypatch):
     settings.IMAGES, settings.IMAGES_SYNC = tmp_path / "images", False
+    monkeypatch.setattr(images, "_WAITS", ())
 
 
 @pytest.fixture
@@ -78,13 +81,49 @@ def test_a_full_disk_and_wrong_folders_are_said(tmp_path, settings, monkeypatch)
         raise StorageFull()
 
     monkeypatch.setattr(archive.Archive, "_write", full)
-    with pytest.raises(Unusable, match="no room left after 0 copied"):
-        images.copy_out(tmp_path / "kept")
+    copied = images.copy_out(tmp_path / "kept")
+    assert (copied.n_left, copied.stopped, copied.is_whole) == (3, "there is no room left", False)
+    assert str(copied) == "0 copied (0.0 MB), 0 there already, 3 NOT YET: there is no room left"
 
 
 @pytest.mark.usefixtures("orthanc", "two")
 def test_with_the_pacs_away_nothing_is_taken_for_copied(tmp_path, settings):
     archive.store().caller.close()
     settings.PACS, settings.IMAGES = "http://127.0.0.1:1/dicom-web", tmp_path / "without-copies"
-    with pytest.raises(Unusable, match="cannot be asked"):
-        images.copy_out(tmp_path / "kept")
+    copied = images.copy_out(tmp_path / "kept")
+    assert (copied.n_left, copied.is_whole) == (3, False) and "cannot be asked" in copied.stopped
+
+
+@pytest.fixture
+def ends_after_one(settings, monkeypatch, orthanc, two):
+    """The PACS ends, once, when one image was copied."""
+    for copy in files_in(settings.IMAGES / "copies"):  # else what was just received need not be asked for
+        copy.unlink()
+    files, ends = images._all, [orthanc.kill]
+
+    def until_the_second(*given):
+        for n, each in enumerate(files(*given)):
+            if n == 1 and ends:
+                ends.pop()()
+            yield each
+
+    monkeypatch.setattr(images, "_all", until_the_second)
+    return orthanc
+
+
+def test_a_pacs_that_goes_away_in_the_middle_says_how_far_it_came_and_it_goes_on_there(
+    tmp_path, monkeypatch, ends_after_one
+):
+    kept = tmp_path / "kept"
+    copied = images.copy_out(kept)
+    assert (copied.n_new, copied.n_left) == (1, 2) and "cannot be asked" in copied.stopped
+    assert len(files_in(kept)) == 1, "and nothing half written"
+    ends_after_one.start()
+    monkeypatch.setattr(images, "_WAITS", (2,))  # after a failure the PACS is left in peace for a second
+    assert counts(images.copy_out(kept)) == (2, 1, 0)
+
+
+def test_a_pacs_that_is_started_anew_is_waited_for(tmp_path, monkeypatch, ends_after_one):
+    monkeypatch.setattr(images, "_WAITS", (3,))
+    monkeypatch.setattr(images, "sleep", lambda seconds: (ends_after_one.start(), sleep(seconds)))
+    assert counts(images.copy_out(tmp_path / "kept")) == (3, 0, 0)

@@ -72,6 +72,7 @@ def _proofs(link: str) -> dict[str, tuple[Proof, ...]]:
     from tongmai.commons.resident_requests import checks as resident_requests
     from tongmai.commons.residents import checks as residents
     from tongmai.commons.results import checks as results
+    from tongmai.config import referring
     from tongmai.exchange import checks as exchange
     from tongmai.foundation.audit import checks as audit
     from tongmai.foundation.audit import noting, seals
@@ -82,7 +83,7 @@ def _proofs(link: str) -> dict[str, tuple[Proof, ...]]:
     noted = seals.Link.parse(link) if link else None
     apps = (
         audit, orgs, residents, encounters, results, imaging, recognition, resident_requests, capacity, critical_values, diagnostics,
-        family_doctors, referrals, exchange,
+        family_doctors, referrals, referring, exchange,
     )  # fmt: skip
     return {
         "seals": (lambda: seals.check(now=now, noted=noted), noting.check),

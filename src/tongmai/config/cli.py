@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from tongmai.config import logs
+from tongmai.config import logs, memory
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("tongmai.config.demo.command", "build a demonstration county and serve it"),
@@ -52,6 +52,7 @@ def _run(name: str, rest: list[str]) -> int:
     from importlib import import_module
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongmai.config.settings")
+    memory.look_seldom()
     module_path, what = COMMANDS[name]
     command = import_module(module_path)
     parser = argparse.ArgumentParser(prog=f"tongmai {name}", description=what)

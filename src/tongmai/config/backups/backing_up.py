@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import re
+import shlex
 import shutil
 import sys
 from dataclasses import asdict
@@ -20,45 +21,89 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--images", type=Path, default=None, metavar="DIR", help="also add the images that are not in this folder yet"
     )
+    parser.add_argument(
+        "--only-images", action="store_true", help="go on with the images alone, with no new copy of the database"
+    )
     parser.add_argument("--json", action="store_true", help="for a program")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Back up, prove, remember it for the operators' page, and remove the oldest."""
+    """Back up, prove, remember it for the operators' page, and remove the oldest; then the images.
+
+    0: all that was asked for is finished.  3: what is said is finished, of the images some are not.  1: nothing is.
+    """
     import django
 
     django.setup()
     from django.utils import timezone
 
     from tongmai.config.backups.archive import Unusable
-    from tongmai.foundation.audit import services
     from tongmai.foundation.orgs.actors import Actor
 
     by = Actor.system(now=timezone.now())
     try:
-        made, n_bytes = _back_up(options.to, by.now)
-        removed = _remove_old(made, _kept(options.keep, by))
-        services.note_backup(file_name=made.name, n_bytes=n_bytes, by=by)
-        images = _copy_images(options.images)
+        _refuse_misused(options)
+        said = {} if options.only_images else _made(options, by)
     except (Unusable, OSError) as error:
         sys.stderr.write(f"{error}\n")
         _remember_failure(str(error), by)
         return 1
-    _say(made, n_bytes, removed, images, as_json=options.json)
-    if images is not None and images.wrong:
-        sys.stderr.writelines(f"{each}\n" for each in images.wrong)
-        _remember_failure(f"images: {images}", by)
-        return 1
-    return 0
-
-
-def _copy_images(folder: Path | None) -> Any:
-    """Copy them after the database, so that every row of the backup finds its file; None: not asked for."""
-    if folder is None:
-        return None
+    if options.images is None:
+        return _end(said, None, options, by)
     from tongmai.config.backups import images
 
-    return images.copy_out(folder)
+    # After the database, so that every row of the backup finds its file.
+    return _end(said, images.copy_out(options.images), options, by)
+
+
+def _refuse_misused(options: argparse.Namespace) -> None:
+    """Before anything is made."""
+    from tongmai.config.backups import images
+    from tongmai.config.backups.archive import Unusable
+
+    if options.images is not None:
+        images.refuse_own_folder(options.images)
+    elif options.only_images:
+        raise Unusable("--only-images: name their folder with --images DIR")
+
+
+def _made(options: argparse.Namespace, by: Any) -> dict[str, Any]:
+    """Make the file, and say so at once: what comes after it may fail."""
+    from django.conf import settings
+
+    from tongmai.foundation.audit import services
+
+    made, n_bytes = _back_up(options.to, by.now)
+    removed = _remove_old(made, _kept(options.keep, by))
+    services.note_backup(file_name=made.name, n_bytes=n_bytes, by=by)
+    free = shutil.disk_usage(made.parent).free
+    if not options.json:
+        proved = f"{made}: {n_bytes / 1e6:.1f} MB, written, read back and proved"
+        sys.stdout.write(f"{proved}; {free / 1e9:.1f} GB left there\n")
+        sys.stdout.writelines(f"removed {path}\n" for path in removed)
+        if options.images is None and (settings.IMAGES.is_dir() or settings.PACS):
+            sys.stdout.write("Images are not in it: name a folder for them with --images (docs/receiving-images.md).\n")
+        sys.stdout.write(
+            "Keep a copy outside this machine, and TONGMAI_SEAL_KEY and TONGMAI_SECRET_KEY apart from it.\n"
+        )
+        sys.stdout.flush()
+    return {"file": str(made), "bytes": n_bytes, "removed": [str(path) for path in removed], "free_bytes": free}
+
+
+def _end(said: dict[str, Any], images: Any, options: argparse.Namespace, by: Any) -> int:
+    if options.json:
+        json.dump(said | {"images": None if images is None else asdict(images)}, sys.stdout, ensure_ascii=False)
+        sys.stdout.write("\n")
+    elif images is not None:
+        sys.stdout.write(f"images: {images}\n")
+    if images is None or images.is_whole:
+        return 0
+    sys.stderr.writelines(f"{each}\n" for each in images.wrong)
+    if images.stopped:
+        again = f"tongmai backup --only-images --images {shlex.quote(str(options.images))}"
+        sys.stderr.write(f"The images are not all there.  `{again}` goes on where this ended.\n")
+    _remember_failure(f"images: {images}", by)
+    return 3
 
 
 def _back_up(folder: Path | None, now: datetime) -> tuple[Path, int]:
@@ -135,22 +180,3 @@ def _sync(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _say(made: Path, n_bytes: int, removed: list[Path], images: Any, *, as_json: bool) -> None:
-    from django.conf import settings
-
-    free = shutil.disk_usage(made.parent).free
-    if as_json:
-        said = {"file": str(made), "bytes": n_bytes, "removed": [str(path) for path in removed], "free_bytes": free}
-        said["images"] = None if images is None else asdict(images)
-        json.dump(said, sys.stdout, ensure_ascii=False)
-        sys.stdout.write("\n")
-        return
-    sys.stdout.write(f"{made}: {n_bytes / 1e6:.1f} MB, written, read back and proved; {free / 1e9:.1f} GB left there\n")
-    sys.stdout.writelines(f"removed {path}\n" for path in removed)
-    if images is not None:
-        sys.stdout.write(f"images: {images}\n")
-    elif settings.IMAGES.is_dir() or settings.PACS:
-        sys.stdout.write("Images are not in it: name a folder for them with --images (docs/receiving-images.md).\n")
-    sys.stdout.write("Keep a copy outside this machine, and TONGMAI_SEAL_KEY and TONGMAI_SECRET_KEY apart from it.\n")

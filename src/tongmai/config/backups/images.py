@@ -7,9 +7,13 @@ The database is copied first: every row of it finds its file.
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import sleep
 from uuid import UUID
+
+from django.db import DatabaseError
 
 from tongmai.commons.imaging import archive
 from tongmai.commons.imaging.archive import Archive, Place, Store
@@ -20,20 +24,33 @@ from tongmai.config.progress import progress
 from tongmai.kernel.errors import StorageFull
 
 _AT_ONCE = 500
+_WAITS = (5, 15, 40)  # seconds, one after the other
 
 
 @dataclass
 class Copied:
-    """What a run did.  `wrong`: the files that could not be copied as they were received, by their ids."""
+    """What a run did.
+
+    `wrong`: the files that could not be copied as they were received, by their ids.  `stopped`: why it ended before all
+    were looked at, `n_left` how many those are; run again, it goes on there.
+    """
 
     n_new: int = 0
     n_bytes: int = 0
     n_there: int = 0
     wrong: list[str] = field(default_factory=list)
+    n_left: int = 0
+    stopped: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every file is where it was to go."""
+        return not self.wrong and not self.stopped
 
     def __str__(self) -> str:
         said = f"{self.n_new} copied ({self.n_bytes / 1e6:.1f} MB), {self.n_there} there already"
-        return f"{said}, {len(self.wrong)} NOT COPIED" if self.wrong else said
+        said += f", {len(self.wrong)} NOT COPIED" if self.wrong else ""
+        return f"{said}, {self.n_left} NOT YET: {self.stopped}" if self.stopped else said
 
 
 @dataclass(frozen=True)
@@ -51,12 +68,17 @@ def copy_out(to: Path) -> Copied:
     """Copy every image and every file of the quarantine that is not in the folder `to` yet.
 
     Raises:
-        Unusable: it is the archive itself, has no room, or the PACS cannot be asked.
+        Unusable: it is the archive itself.
     """
-    if to.resolve() == archive.archive().root.resolve():
-        raise Unusable(f"{to} is the folder of the images itself")
+    refuse_own_folder(to)
     target = Archive(to)
     return _copy(_all(archive.store(), archive.archive(), target, target.holds))
+
+
+def refuse_own_folder(to: Path) -> None:
+    """Raise Unusable where the images would be copied onto themselves."""
+    if to.resolve() == archive.archive().root.resolve():
+        raise Unusable(f"{to} is the folder of the images itself")
 
 
 def copy_back(kept: Path) -> Copied:
@@ -73,12 +95,25 @@ def _copy(files: Iterator[_One]) -> Copied:
     total = Instance.objects.count() + Held.objects.count()
     try:
         for each in progress(files, "images", total):
-            _copy_one(each, said)
+            _patiently(each, said)
     except StorageFull:
-        raise Unusable(f"images: no room left after {said}; free some and run it again, it goes on there") from None
+        said.stopped = "there is no room left"
     except ArchiveAway as away:
-        raise Unusable(f"images: the PACS cannot be asked ({away.facts['why']}); run it again later") from None
+        said.stopped = f"the PACS cannot be asked ({away.facts['why']})"
+    except (OSError, DatabaseError) as error:
+        said.stopped = str(error).strip()
+    if said.stopped:
+        said.n_left = max(0, total - said.n_new - said.n_there - len(said.wrong))
     return said
+
+
+def _patiently(each: _One, said: Copied) -> None:
+    """Copy one file; a PACS that is started anew is waited for, so that a night's run does not end with it."""
+    for seconds in _WAITS:
+        with suppress(ArchiveAway):
+            return _copy_one(each, said)
+        sleep(seconds)
+    return _copy_one(each, said)
 
 
 def _copy_one(each: _One, said: Copied) -> None:

@@ -67,6 +67,12 @@ def _restore(options: argparse.Namespace) -> None:
         copied = images.copy_back(options.images)
         sys.stdout.write(f"images: {copied}\n")
         sys.stdout.writelines(f"  {each}\n" for each in copied.wrong)
+        if copied.stopped:
+            raise archive.Unusable(
+                f"the database is restored; of the images {copied.n_left} are missing: see to it that there is room and the "
+                f"archive answers, then copy what is in {options.images} into {settings.IMAGES} (`cp -Rn`; the folders are "
+                "the same) and run `tongmai check images`"
+            )
 
 
 def _refuse_misfit(manifest: Any, database: str, *, is_key_lost: bool) -> None:
