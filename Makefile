@@ -59,17 +59,21 @@ $(DONE)/static: $(DONE)/assets $(DONE)/messages
 	DJANGO_SETTINGS_MODULE=tongmai.config.settings TONGMAI_DEMO=1 $(BIN)/python -m django collectstatic --noinput --clear --verbosity 0
 	@touch $@
 
+# Another viewer, for the tests alone; without a network it says so, and the next run asks again.
+$(DONE)/peers: $(DONE)/node tools/peers.py
+	@$(BIN)/python -m tools.peers $@
+
 demo: setup  ## build the demonstration county and serve it
 	@$(BIN)/tongmai demo
 
-test: setup  ## the whole suite: checks, SQLite, PostgreSQL, scripts, browser
+test: setup $(DONE)/peers  ## the whole suite: checks, SQLite, PostgreSQL, scripts, browser
 	@$(BIN)/python -m tools.everything
 
 proof: setup  ## what takes minutes: fifty kills, full disks; and the promises that make test holds, on both databases
 	TONGMAI_EXAMPLES=10 $(BIN)/python -m pytest -q -m "proof or long"
 	TONGMAI_TEST_DB=postgres $(BIN)/python -m pytest -q -m "(proof or long or alike) and database"
 
-system: setup  ## the stories in the browser
+system: setup $(DONE)/peers  ## the stories in the browser
 	$(BIN)/python -m pytest -q -m browser
 
 check: format lint layers types unsafe migrations documents messages  ## what can be said without running anything

@@ -1,5 +1,6 @@
 """What every test gets: its own environment, a database of its own, and the fixtures of `tests/harness`."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -8,12 +9,15 @@ import pytest
 
 from tests.harness import environment, migrated
 
+# What is loaded and collected stays to the end: looking through it for garbage takes a twentieth of a run.
+gc.disable()
 # Before anything else is loaded: conftest files further down, and the tests themselves, import models.
 environment.prepare()
 django.setup()
 
 pytest_plugins = [
     "tests.harness.threads", "tests.harness.tables", "tests.harness.browser", "tests.harness.twice", "tests.harness.orthanc",
+    "tests.harness.ohif",
 ]  # fmt: skip
 
 ROOT = Path(__file__).resolve().parent
@@ -55,6 +59,17 @@ def _settings_of_tests():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_quickly():
+    """Tables in which nothing stands are not emptied."""
+    from tests.harness import emptying  # of Django, which is to be set up first
+
+    with pytest.MonkeyPatch.context() as patch:
+        if environment.ON_POSTGRES:
+            patch.setattr("django.db.backends.postgresql.operations.DatabaseOperations.sql_flush", emptying.sql_flush)
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of reference data beside the repository, or where TONGMAI_SHARED_DATA says."""
@@ -62,6 +77,14 @@ def shared_data() -> Path:
     if not (folder / "INDEX.md").is_file():
         pytest.skip(f"NOT RUN: no reference data at {folder}; set TONGMAI_SHARED_DATA")
     return folder
+
+
+def pytest_collection_finish():
+    """From here on as in a process that serves."""
+    from tongmai.config.memory import leave_what_is_loaded
+
+    leave_what_is_loaded()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config, items):

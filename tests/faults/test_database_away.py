@@ -18,6 +18,7 @@ pytestmark = pytest.mark.database
 
 HTML = "text/html; charset=utf-8"
 PROBLEM = "application/problem+json"
+N_THREADS = 8  # of a process that serves
 PATIENCE_SECONDS = 15  # longer than any answer may take while the database is away
 
 
@@ -94,6 +95,21 @@ def test_a_statement_that_waits_too_long_is_ended_and_said_to_be_busy(installati
         assert (told.status, told.json["code"], told.headers["Retry-After"]) == (503, "database-busy", "5")
         again = installation.call("general_practitioner", "POST", "residents/", body)
         assert again.status == 201, again
+    finally:
+        installation.remove()
+
+
+def test_every_thread_has_its_connection_before_it_is_needed(installation):
+    """One that is made in a rush may come later than a request waits for it, which would be told that all is away."""
+    installation.run("server", "serve", "--port", str(installation.port), "--workers", "1")
+    installation.wait_until_answered()
+    try:
+        assert installation.call("general_practitioner", "GET", "referrals/").status == 200
+        ours = "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        deadline = time.monotonic() + 20
+        while (held := installation.rows(ours)[0][0]) < N_THREADS:
+            assert time.monotonic() < deadline, held
+            time.sleep(0.1)
     finally:
         installation.remove()
 

@@ -1,7 +1,8 @@
 """The tables as the migrations make them, made once and kept in build/: whatever needs them begins with a copy.
 
 To run all migrations takes longer than most files of tests, and a run of the suite needs their result several times on
-each kind of database.  Kept is what belongs to exactly these migrations: another one, and it is made anew.
+each kind of database.  `python -m tests.harness.migrated` makes it, of the kind that TONGMAI_TEST_DB names.  Kept is what
+belongs to exactly these migrations: another one, and it is made anew.
 """
 
 import fcntl
@@ -21,6 +22,7 @@ from uuid import uuid4
 import django
 import psycopg
 
+from tests.harness import environment
 from tongmai.bench import postgres
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,7 +78,7 @@ def _make_dump(to: Path) -> None:
 
 
 def _migrate(url: str) -> None:
-    _run([sys.executable, "-m", "django", "migrate", "--verbosity=0"], TONGMAI_DATABASE=url)
+    _run([sys.executable, "-m", "tongmai", "manage", "migrate", "--verbosity=0"], TONGMAI_DATABASE=url)
 
 
 def _run(command: list, **environment: str) -> None:
@@ -111,3 +113,14 @@ def _modules(migration: str) -> Iterator[Path]:
             if found.with_suffix(".py").is_file():
                 yield found.with_suffix(".py")
                 break
+
+
+def main() -> None:
+    """Make what is kept, where it is not there yet."""
+    environment.prepare()
+    with _kept("sql", _make_dump) if environment.ON_POSTGRES else _kept("sqlite3", _make_file):
+        pass
+
+
+if __name__ == "__main__":
+    main()

@@ -50,7 +50,7 @@ WORDS = {
     "what": "phone", "step": "cancel", "name": "accept", "kind": "clinic", "exchange:template.kind": "residents",
     "portal:own-dispute-entry.kind": "encounter", "code_set": "icd10",
     "item_code": "chest-film", "code": "I20.0", "week": "2026-11-16", "signature": "x", "token": "x", "mark": "x", "number": 1,
-    "study_uid": "1.2.3", "series_uid": "1.2.3.4", "sop_uid": "1.2.3.4.5", "numbers": "1",
+    "study_uid": "1.2.3", "series_uid": "1.2.3.4", "sop_uid": "1.2.3.4.5", "numbers": "1", "place": "00420011",
 }  # fmt: skip
 
 # What constraints ask of a row beyond its required fields.

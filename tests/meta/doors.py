@@ -82,7 +82,7 @@ _DOORS: dict[str, str] = {
     """,
     Action.OPEN_RECORD: """
         ecg:recording ecg:recording-file imaging:frame imaging:key-image imaging:studies imaging:study imaging:thumbnail
-        dicomweb:all-instances dicomweb:all-series dicomweb:frames dicomweb:instance dicomweb:instance-metadata
+        dicomweb:all-instances dicomweb:all-series dicomweb:bulkdata dicomweb:frames dicomweb:instance dicomweb:instance-metadata
         dicomweb:instances-of-series dicomweb:instances-of-study dicomweb:rendered dicomweb:rendered-frame dicomweb:series
         dicomweb:series-metadata dicomweb:series-of-study dicomweb:studies dicomweb:study dicomweb:study-metadata
     """,
@@ -136,12 +136,14 @@ _DOORS: dict[str, str] = {
     """,
     Action.SEE_DIAGNOSTICS: """
         api:examination api:examinations api:take_examination_step
-        diagnostics:detail diagnostics:find diagnostics:list diagnostics:pdf diagnostics:slip diagnostics:step
+        diagnostics:arrivals diagnostics:detail diagnostics:find diagnostics:list diagnostics:pdf diagnostics:slip
+        diagnostics:step
     """,
     Action.ORDER_EXAMINATION: "diagnostics:new diagnostics:seen",
     Action.REPORT_EXAMINATION: """
         api:claim_next_examination api:write_examination_draft
-        diagnostics:claim-next diagnostics:draft diagnostics:mark diagnostics:reject diagnostics:report
+        diagnostics:arrivals-seen diagnostics:claim-next diagnostics:draft diagnostics:mark diagnostics:reject
+        diagnostics:report
     """,
     Action.DIRECT_CENTRE: """
         api:assign_examination api:examination_readers
@@ -216,7 +218,7 @@ _DOORS: dict[str, str] = {
 }
 
 _WRITES: dict[str, str] = {
-    Action.RECONCILE_IMAGES: "dicomweb:studies dicomweb:study",
+    f"{Action.RECONCILE_IMAGES}|{Action.REPORT_EXAMINATION}": "dicomweb:studies dicomweb:study",
     Action.MANAGE_ORGS: """
         api:agreements api:alliance api:alliances api:catchments api:departments_of api:members api:org api:orgs
     """,

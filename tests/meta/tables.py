@@ -17,6 +17,7 @@ AT_WITHOUT_BY = {
     "diagnostics.Order.due_at": "follows from the policy",
     "diagnostics.Order.escalates_at": "follows from the policy",
     "diagnostics.Order.escalated_at": "by the worker",
+    "diagnostics.Order.late_images_at": "by the device",
     "diagnostics.Duty.starts_at": "when the duty is; set_by entered it",
     "diagnostics.Duty.ends_at": "when the duty is; set_by entered it",
     "audit.Delivery.next_try_at": "set by the worker",

@@ -29,7 +29,7 @@ PAGES = [route for route in routes.all_routes() if not route.is_api and "get" in
 # Forms that write nothing that could be there twice, so they have no key of their own.
 ASK_ONLY = frozenset(
     """
-    portal:search residents:list referrals:list family_doctors:list orgs:staff audit:events audit:accesses
+    portal:search residents:list referrals:list diagnostics:list critical_values:list family_doctors:list orgs:staff audit:events audit:accesses
     portal:resident portal:sign-in-code portal:sign-in-code-enter residents:findings
     portal:language portal:post portal:sign-in portal:sign-out portal:second-factor exchange:go-on
     """.split()

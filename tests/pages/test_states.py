@@ -82,6 +82,7 @@ def test_rows_and_the_word_that_there_are_none_are_told_apart():
     assert (found.rows, found.empty) == ([1, 0], [["没有", "去新建"]])
 
 
+@pytest.mark.alike
 @pytest.mark.django_db
 def test_a_list_with_nothing_in_it_says_so_and_what_to_do():
     """No table without a row; and whoever reads that there is nothing reads also when something comes, or what to do."""
@@ -99,6 +100,7 @@ def test_a_list_with_nothing_in_it_says_so_and_what_to_do():
     assert n_empty >= 15
 
 
+@pytest.mark.alike
 @pytest.mark.django_db
 def test_a_list_tells_when_the_database_is_away_and_loses_nothing():
     """It fails at the first statement (who is this?), at a selector's, at the last: a page, or a notice above the list."""

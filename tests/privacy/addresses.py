@@ -43,7 +43,7 @@ WORDS = {
         "/api/v1/referral-catalogues/{alliance_id}", "catalog:edition",
         "/api/v1/local-codes/", "terminology:list", "terminology:sheet", "terminology:pick", "terminology:shares",
         "catalog:pick-diagnosis", "catalog:pick-division", "catalog:pick-department", "catalog:pick-examination",
-        "catalog:prices", "orgs:list", "orgs:pick", "orgs:export",
+        "catalog:prices", "diagnostics:new", "orgs:list", "orgs:pick", "orgs:export",
         "referrals:catalogue", "referrals:catalogue-export",
     },
 }  # fmt: skip

@@ -15,7 +15,7 @@ from tongmai.config.api import api
 from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 ROUTES = routes.all_routes()
 # Together they get into every page that is not a resident's own.
 LOOKED_AT = (Role.GENERAL_PRACTITIONER, Role.REFERRAL_COORDINATOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN,

@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from tests.steps import harness
 from tongmai.care.family_doctors.tests import factories as signing
 from tongmai.care.referrals.tests.factories import Clinic
 from tongmai.foundation.orgs.tests import factories as orgs
@@ -15,5 +16,6 @@ def clinic(django_db_setup, django_db_blocker):
         orgs.kinds()
         found.spare = found.pool(days=10)
         found.team = signing.team(found.gp)
+        found.people = harness.people(found)
         yield found
         transaction.set_rollback(True)

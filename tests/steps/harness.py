@@ -74,11 +74,16 @@ def places(clinic: Clinic) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def people(clinic: Clinic) -> list[tuple[str, Actor]]:
+    """Return somebody in each role at each of the places."""
+    at = places(clinic).items()
+    return [(place, orgs.actor(role, org=org, now=clinic.world.now)) for place, org in at for role in ROLES]
+
+
 def everybody(clinic: Clinic, case: Case) -> Iterator[tuple[str, Actor, bool]]:
     """Yield a place, somebody there in each role, and whether she differs from many alike; then the case's residents."""
-    for place, org in places(clinic).items():
-        for role in ROLES:
-            yield place, orgs.actor(role, org=org, now=clinic.world.now), place in TRIED_AT and role not in ALIKE
+    for place, actor in clinic.people:
+        yield place, actor, place in TRIED_AT and actor.role not in ALIKE
     for place, actor in case.residents.items():
         yield place, actor, True
 

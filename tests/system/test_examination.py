@@ -10,6 +10,7 @@ from tongmai.care.critical_values.models import CriticalValue
 from tongmai.care.diagnostics import services as diagnostics
 from tongmai.care.diagnostics.models import Order
 from tongmai.care.diagnostics.tests.factories import Centre
+from tongmai.commons.ecg import services as ecg
 from tongmai.commons.ecg import synthetic, writing
 from tongmai.commons.ecg.models import Recording
 from tongmai.commons.ecg.tracing import Subject
@@ -164,3 +165,30 @@ def test_an_electrocardiogram_goes_the_same_way(county, centre, seat, tmp_path):
         "发布报告"
     )
     _accepted_instead_of_repeated(county, seat, order)
+
+
+def test_from_an_alarm_the_person_is_referred_at_once(county, centre, seat):
+    """The person is on her way before anybody has read the value back; it stays open until that is done, too."""
+    # Given an electrocardiogram that wants somebody at once
+    tracing = synthetic.recording(synthetic.Truth(st_uv=synthetic.ANTERIOR_STEMI))
+    ecg.receive(
+        writing.part10(tracing), resident_id=centre.resident.id, order_number="", org_id=centre.gp.org_id,
+        received_from="upload", by=centre.gp,
+    )  # fmt: skip
+    value = CriticalValue.objects.get()
+
+    # When the township's doctor refers from the alarm on her phone
+    phone = seat(centre.gp, on_phone=True)
+    phone.opens("critical_values:one", value.id).sees("可以先转诊").presses("转往上级医院").sees("随附心电图")
+    assert phone.page.locator("input[name=recording_ids][type=checkbox]").is_checked()
+    phone.picks("pick-diagnosis_code", "脑梗死", "脑梗死").presses("提交").sees("打开随附心电图")
+
+    # Then the alarm shows where she went, and is answered and closed as ever
+    phone.opens("critical_values:one", value.id).sees("已转往", "已接收").keeps_picture("phone-referred")
+    value.refresh_from_db()
+    assert value.state == "notified"
+    phone.fills("复述结果", "STEMI").presses("复述无误，由我处置").sees("转诊单")
+    assert phone.page.get_by_label("转诊或转运").is_checked()
+    phone.presses("登记处置").presses("处置完成，结束")
+    value.refresh_from_db()
+    assert value.state == "closed"

@@ -151,7 +151,7 @@ def _database(url: str) -> dict:
         "PORT": parts.port or "",
         "CONN_HEALTH_CHECKS": True,  # a connection that died in the pool is replaced before a request gets it
         "OPTIONS": {
-            "pool": {"min_size": 4, "max_size": 8, "timeout": 3, "reconnect_timeout": 1},
+            "pool": {"min_size": 8 if _is_served() else 4, "max_size": 8, "timeout": 3, "reconnect_timeout": 1},
             "server_side_binding": True,
             "prepare_threshold": 0,
             "connect_timeout": 3,
@@ -163,6 +163,11 @@ def _database(url: str) -> dict:
         | {name: value for name, value in parse_qsl(parts.query) if name.startswith("ssl")}
         | _limit_of_statements(),
     }
+
+
+def _is_served() -> bool:
+    """Then each thread has its connection from the beginning: under load a new one may take longer than a request waits."""
+    return env("TONGMAI_STATEMENT_SECONDS", "0") != "0"
 
 
 def _limit_of_statements() -> dict:
