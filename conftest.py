@@ -15,6 +15,10 @@ gc.disable()
 environment.prepare()
 django.setup()
 
+from tests.harness import clock  # noqa: E402  (of Django, which is to be set up first)
+
+clock.start()
+
 pytest_plugins = [
     "tests.harness.threads", "tests.harness.tables", "tests.harness.browser", "tests.harness.twice", "tests.harness.orthanc",
     "tests.harness.ohif",

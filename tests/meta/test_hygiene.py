@@ -70,3 +70,18 @@ def test_no_float_on_money():
         and re.search(r"fen|yuan|amount", ast.unparse(node))
     ]
     assert not guilty, f"{guilty}: money is integer fen"
+
+
+def test_tests_go_by_the_clock_of_the_run():
+    """Else they pass today and fail on another day.  Only certificates go by that of the machine: so does who checks them."""
+    of_the_machine = re.compile(r"\bdatetime\.now\(|\bdate\.today\(|TOTP\([^()]*\)\.now\(|\btotp\.now\(")
+    guilty = [
+        f"{name(p)}:{node.lineno}"
+        for p in python_files(tests=True)
+        if name(p) != HERE
+        for node in ast.walk(tree(p))
+        if isinstance(node, ast.FunctionDef)
+        and "certificate" not in node.name
+        and of_the_machine.search(ast.unparse(node))
+    ]
+    assert not guilty, f"{guilty}: timezone.now()"

@@ -22,8 +22,7 @@ def nights(clinic):
 
 
 @pytest.fixture
-def as_specialist(client, clinic, monkeypatch):
-    monkeypatch.setattr("django.utils.timezone.now", lambda: clinic.world.now)
+def as_specialist(client, clinic):
     sign_in_as(client, "specialist", org=clinic.world.lead)
     return client
 

@@ -11,18 +11,13 @@ from tongmai.foundation.orgs.tests.factories import sign_in_as
 
 
 @pytest.fixture
-def now(monkeypatch):
-    monkeypatch.setattr("django.utils.timezone.now", lambda: factories.NOW)
-
-
-@pytest.fixture
-def as_manager(client, world, now):
+def as_manager(client, world):
     sign_in_as(client, Role.RESOURCE_MANAGER, org=world.lead)
     return client
 
 
 @pytest.fixture
-def as_registrar(client, world, now):
+def as_registrar(client, world):
     sign_in_as(client, Role.REGISTRAR, org=world.lead)
     return client
 
@@ -142,7 +137,7 @@ def test_compliance_refusals_and_bans(as_manager, world, clinic, doctor):
     assert _send(as_manager, "post", f"/bans/{ban.id}/lift", {"reason": "住院"}).status_code == 204
 
 
-def test_strangers_find_nothing(client, world, pool, doctor, now):
+def test_strangers_find_nothing(client, world, pool, doctor):
     booking = factories.booking(pool, by=doctor)
     sign_in_as(client, Role.REGISTRAR, org=world.stranger)
     assert client.get(f"/api/v1/sessions/{pool.id}").status_code == 404

@@ -18,20 +18,13 @@ from tongmai.foundation.orgs.tests.factories import sign_in_as
 
 
 @pytest.fixture
-def now(monkeypatch):
-    """Requests happen at the time of the smallest county."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: factories.NOW)
-    return factories.NOW
-
-
-@pytest.fixture
-def as_manager(client, world, now):
+def as_manager(client, world):
     sign_in_as(client, Role.RESOURCE_MANAGER, org=world.lead)
     return client
 
 
 @pytest.fixture
-def as_registrar(client, world, now):
+def as_registrar(client, world):
     sign_in_as(client, Role.REGISTRAR, org=world.lead)
     return client
 
@@ -42,7 +35,7 @@ def test_board_shows_sessions_and_what_is_reserved(as_manager, pool):
     assert "为家庭医生转诊保留 2/2" in text
 
 
-def test_board_of_another_county_is_not_there(client, world, pool, now):
+def test_board_of_another_county_is_not_there(client, world, pool):
     sign_in_as(client, Role.MANAGER, org=world.stranger)
     assert client.get(reverse("capacity:board"), {"org": world.lead.id}).status_code == 404
     assert client.get(reverse("capacity:session", args=[pool.id])).status_code == 404
@@ -67,7 +60,7 @@ def test_session_names_people_to_the_organisation_whose_it_is(as_manager, client
     assert "另有 1 个名额" in text
 
 
-def test_a_referred_visitor_leads_to_her_referral(client, world, pool, gp, now):
+def test_a_referred_visitor_leads_to_her_referral(client, world, pool, gp):
     source = Source(SourceKind.REFERRAL, uuid4())
     booking = factories.booking(pool, by=gp, share=Share.RESERVED, source=source)
     address = reverse("referrals:detail", args=[source.id])
@@ -174,7 +167,7 @@ def test_a_full_night_is_named_and_nothing_is_booked(as_registrar, ward, doctor)
     assert list(Pool.objects.order_by("day").values_list("taken_public", flat=True)) == [0, 1, 0]
 
 
-def test_desk_finds_nobody_of_another_county(client, world, pool, now):
+def test_desk_finds_nobody_of_another_county(client, world, pool):
     sign_in_as(client, Role.REGISTRAR, org=world.stranger)
     person = factories.resident("示例甲")
     assert client.get(reverse("capacity:desk"), {"resident": person.id}).status_code == 404
@@ -252,14 +245,14 @@ def test_compliance_is_shown_exported_and_opened(as_manager, world, pool, doctor
 
 
 @pytest.mark.parametrize("role", [Role.REFERRAL_COORDINATOR, Role.RESOURCE_MANAGER])
-def test_compliance_of_another_county_is_as_of_nobody(client, world, pool, now, role):
+def test_compliance_of_another_county_is_as_of_nobody(client, world, pool, role):
     sign_in_as(client, role, org=world.stranger)
     for org_id in (world.lead.id, uuid4()):
         week = reverse("capacity:compliance-week", args=[org_id, "clinic", selectors.monday(pool.day)])
         assert client.get(week).status_code == 404
 
 
-def test_village_doctor_reads_no_compliance(client, world, now):
+def test_village_doctor_reads_no_compliance(client, world):
     sign_in_as(client, Role.VILLAGE_DOCTOR, org=world.village)
     assert client.get(reverse("capacity:compliance")).status_code == 403
 
