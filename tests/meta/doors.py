@@ -81,7 +81,8 @@ _DOORS: dict[str, str] = {
         ecg:held ecg:keep ecg:pick-person ecg:set-aside ecg:settle ecg:unlink ecg:upload
     """,
     Action.OPEN_RECORD: """
-        ecg:recording ecg:recording-file imaging:frame imaging:key-image imaging:studies imaging:study imaging:thumbnail
+        ecg:recording ecg:recording-file
+        imaging:document imaging:frame imaging:key-image imaging:studies imaging:study imaging:thumbnail
         dicomweb:all-instances dicomweb:all-series dicomweb:bulkdata dicomweb:frames dicomweb:instance dicomweb:instance-metadata
         dicomweb:instances-of-series dicomweb:instances-of-study dicomweb:rendered dicomweb:rendered-frame dicomweb:series
         dicomweb:series-metadata dicomweb:series-of-study dicomweb:studies dicomweb:study dicomweb:study-metadata

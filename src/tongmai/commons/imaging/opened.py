@@ -14,10 +14,12 @@ from uuid import UUID
 from django.core import signing
 from django.core.cache import cache
 from django.db.models import QuerySet
+from pydicom.dataset import Dataset
 
 from tongmai.commons.imaging import access, archive, selectors
 from tongmai.commons.imaging.archive import Place
 from tongmai.commons.imaging.models import Instance, Study
+from tongmai.commons.imaging.pixels import reading
 from tongmai.foundation.orgs import policy
 from tongmai.foundation.orgs.actors import Actor
 from tongmai.foundation.orgs.prepared import Prepared
@@ -26,7 +28,8 @@ from tongmai.kernel.errors import NotFound
 _SIGNER = signing.TimestampSigner(salt="imaging.opened")
 _COLUMNS = (
     "id", "sop_uid", "sha256", "sop_class", "transfer_syntax", "n_rows", "n_frames", "n_bytes", "series__uid",
-    "series__study_id", "series__study__uid", "series__study__resident_id",
+    "series__study_id", "series__study__uid", "series__study__resident_id", "series__study__is_repaired",
+    "series__study__device__assumed_charset",
 )  # fmt: skip
 
 
@@ -46,6 +49,8 @@ class File:
     study_id: UUID
     study_uid: str
     resident_id: UUID | None
+    is_repaired: bool
+    assumed_charset: str | None  # of the device that sent it, where one did
 
     @property
     def place(self) -> Place:
@@ -61,6 +66,19 @@ class File:
             return archive.store().open(self.place)
         except FileNotFoundError as why:
             raise NotFound() from why
+
+    def head(self) -> Dataset:
+        """Return what it says beside its pixels, its texts as the device wrote them in truth.
+
+        Raises:
+            NotFound: as `open`.
+            Unreadable: it is no DICOM file, or breaks off.
+        """
+        with self.open() as opened:
+            found = reading.head(opened)
+        if self.is_repaired and self.assumed_charset:
+            found.SpecificCharacterSet = self.assumed_charset
+        return found
 
     def expect(self) -> None:
         """Tell the archive that this will be read next."""
@@ -87,8 +105,10 @@ def file_of_uid(study_uid: str, series_uid: str, sop_uid: str, *, by: Actor) -> 
     return _checked([row for row in found if series_uid in ("", row[_SERIES])], by, "")
 
 
-def files_of(study_uid: str, series_uid: str = "", *, by: Actor) -> list[File]:
-    """Return the instances of a study, or of one series of it, in their order (errors as in `file`)."""
+def files_of(study_uid: str, series_uid: str = "", sop_uid: str = "", *, by: Actor) -> list[File]:
+    """Return the instances of a study, of one series of it, in their order, or one (errors as in `file`)."""
+    if sop_uid:
+        return [file_of_uid(study_uid, series_uid, sop_uid, by=by)]
     study = Study.objects.filter(uid=study_uid).values_list("id", "resident_id").first()
     if study is None:
         raise NotFound()

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tongmai.commons.imaging import documents
 from tongmai.commons.imaging.key_images import Key
 from tongmai.commons.residents import words
 from tongmai.kernel.months import local_day
@@ -32,6 +33,7 @@ class SeriesTile:
     label: str
     count: str
     thumbnail_href: str  # "" where there is nothing to see
+    document_hrefs: tuple[str, ...] = ()  # of what is read instead of looked at
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,11 @@ def tiles(study: Any, instances: Sequence[Any], pass_: str) -> list[SeriesTile]:
         shown = [each for each in own if each.n_rows]
         n = sum(each.n_frames for each in shown)
         href = thumbnail_href(shown[len(shown) // 2].id, pass_) if shown else ""
-        found.append(SeriesTile(series.id, series_label(series), _("%(n)s 幅") % {"n": n} if n else _("无图像"), href))
+        hrefs = tuple(
+            reverse("imaging:document", args=[study.id, each.id]) for each in own if documents.is_one(each.sop_class)
+        )
+        count = _("%(n)s 幅") % {"n": n} if n else _("无图像")
+        found.append(SeriesTile(series.id, series_label(series), count, href, hrefs))
     return found
 
 

@@ -1,5 +1,6 @@
 """The viewer of a study, its pictures, and the list of a person's studies."""
 
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -7,7 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tongmai.commons.imaging import access, forms, key_images, opened, presenters, selectors, services
+from tongmai.commons.imaging import (
+    access,
+    documents,
+    forms,
+    key_images,
+    opened,
+    presenters,
+    selectors,
+    services,
+    structured,
+)
 from tongmai.commons.imaging.pixels import previews
 from tongmai.commons.imaging.pixels.errors import NoSuchFrame
 from tongmai.commons.residents import access as record
@@ -102,6 +113,37 @@ def thumbnail(request: HttpRequest, instance_id: UUID) -> HttpResponse:
         most_bytes=settings.IMAGES_PREVIEWS_BYTES,
     )  # fmt: skip
     response = HttpResponse(made, content_type="image/jpeg")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+@may(Action.OPEN_RECORD)
+def document(request: HttpRequest, study_id: UUID, instance_id: UUID) -> HttpResponse:
+    """A structured report as a page, or the PDF that a device enclosed."""
+    by = request.actor
+    study, opening = access.read_study(study_id, by=by)
+    pass_ = opened.pass_for(study.id, study.resident_id, by=by)
+    found = opened.file(instance_id, by=by, pass_=pass_)
+    if found.study_id != study.id or not documents.is_one(found.sop_class):
+        raise NotFound()
+    head = found.head()
+    if not documents.is_structured(found.sop_class):
+        return _pdf(head)
+    context = {
+        "study": study, "title": presenters.title(study), "head": residents.summary(study.resident_id, by.today),
+        "basis": _(bases.LABELS[opening.basis]), "report": structured.read(head),
+        "pictures": {each.sop_uid: each.id for each in selectors.instances_of(study) if each.n_rows},
+        "thumbnail": partial(presenters.thumbnail_href, pass_=pass_),
+    }  # fmt: skip
+    return page(request, "imaging/document.html", context)
+
+
+def _pdf(head) -> HttpResponse:
+    content = head.get("EncapsulatedDocument", b"")
+    if not documents.is_pdf(head) or not content.startswith(b"%PDF-"):
+        raise NotFound()
+    response = HttpResponse(content, content_type=documents.PDF)
     response["Cache-Control"] = "no-store"
     return response
 

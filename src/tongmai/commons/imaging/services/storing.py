@@ -60,7 +60,7 @@ class Arrival:
     """One file on its way in.  `outcome` and `reason` are filled when it was stored."""
 
     facts: Facts
-    pieces: Sequence[bytes]
+    pieces: Sequence[bytes | memoryview]
     org_id: UUID
     device_id: UUID | None = None
     channel: str = "dimse"
@@ -111,7 +111,7 @@ class Remembered:
 
 
 def arrival(
-    facts: Facts, data_set: bytes, *, org_id: UUID, device_id: UUID | None = None, channel: str = "dimse"
+    facts: Facts, data_set: bytes | memoryview, *, org_id: UUID, device_id: UUID | None = None, channel: str = "dimse"
 ) -> Arrival:
     """Return a data set with the file's beginning before it."""
     before = part10.preamble(sop_class=facts.sop_class, sop_uid=facts.sop_uid, transfer_syntax=facts.transfer_syntax)

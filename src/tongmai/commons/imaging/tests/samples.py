@@ -1,5 +1,6 @@
 """Images of known values, and those that others took, for tests of pixels and of the viewer."""
 
+from collections.abc import Iterable
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from pydicom import dcmread
+from pydicom.dataset import Dataset
 from pydicom.uid import EnhancedSRStorage
 
 from tongmai.commons.imaging import phantom
@@ -78,3 +80,34 @@ def findings(of_image: bytes) -> bytes:
     for name in ("Rows", "Columns", "PixelData"):
         delattr(made, name)
     return written(made)
+
+
+def code(value: str, scheme: str, meaning: str) -> Dataset:
+    """Return a code as reports write it."""
+    made = Dataset()
+    made.CodeValue, made.CodingSchemeDesignator, made.CodeMeaning = value, scheme, meaning
+    return made
+
+
+def content(kind: str, name: Dataset, *, within: Iterable[Dataset] = (), **values: Any) -> Dataset:
+    """Return an item of a structured report."""
+    made = Dataset()
+    made.ValueType, made.ConceptNameCodeSequence = kind, [name]
+    for keyword, value in values.items():
+        setattr(made, keyword, value)
+    made.ContentSequence = list(within)
+    return made
+
+
+def measure(name: Dataset, number: str, unit: str, **more: Any) -> Dataset:
+    """Return a number with its unit (UCUM) as an item of a report."""
+    measured = Dataset()
+    measured.NumericValue, measured.MeasurementUnitsCodeSequence = number, [code(unit, "UCUM", unit)]
+    return content("NUM", name, MeasuredValueSequence=[measured], **more)
+
+
+def points_at(sop_uid: str, frame: int = 1) -> Dataset:
+    """Return a picture as an item of a report."""
+    referenced = Dataset()
+    referenced.ReferencedSOPInstanceUID, referenced.ReferencedFrameNumber = sop_uid, frame
+    return content("IMAGE", code("260753009", "SCT", "Source"), ReferencedSOPSequence=[referenced])

@@ -2,11 +2,14 @@
 
 import gzip
 from dataclasses import replace
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pydicom import dcmread
+from pydicom.dataset import Dataset
 
 from tongmai.commons.encounters.models import Encounter
 from tongmai.commons.imaging import access, key_images, opened, services
@@ -131,3 +134,83 @@ def test_the_viewer_marks_and_shows_the_list(study, reader):
     answer = reader.post(reverse("imaging:key-image", args=[study.id]), said | {"is_marked": ""})
     assert "还没有标记" in answer.content.decode()
     assert reader.post(reverse("imaging:key-image", args=[study.id]), {"frame": "x"}).status_code == 422
+
+
+def beside(study, world, her, *, sop_class="1.2.840.10008.5.1.4.1.1.88.33", number="1", content=None, **values):
+    """Keep a document with the study: what a viewer writes of its image, changed; return its instance."""
+    made = dcmread(BytesIO(samples.findings(samples.measuring(factories.OF))))
+    made.SOPClassUID = made.file_meta.MediaStorageSOPClassUID = sop_class
+    made.SOPInstanceUID = made.file_meta.MediaStorageSOPInstanceUID = f"1.2.826.0.1.3680043.8.498.{number}"
+    made.update(content or {})
+    for keyword, value in values.items():
+        setattr(made, keyword, value)
+    factories.store(samples.written(made), world.lead.id, factories.of(her.id))
+    return Instance.objects.get(sop_uid=made.SOPInstanceUID, series__study=study)
+
+
+def test_a_structured_report_is_read_beside_the_picture_that_it_measured(study, reader, world, her):
+    picture = Instance.objects.get()
+    where = samples.content(
+        "SCOORD", samples.code("111030", "DCM", "Image Region"), within=[samples.points_at(picture.sop_uid)]
+    )
+    length = samples.measure(
+        samples.code("410668003", "SCT", "Length"), "54.5", "mm", within=[where, samples.points_at("1.2.3")]
+    )
+    comment = samples.content("TEXT", samples.code("121106", "DCM", "Comment"), TextValue="<script>示例</script>")
+    report = samples.code("126000", "DCM", "Imaging Measurement Report")
+    one = beside(study, world, her, content=samples.content("CONTAINER", report, within=[length, comment]))
+    href = reverse("imaging:document", args=[study.id, one.id])
+    assert href in opens(reader, "imaging:study", study.id).content.decode()
+    said = reader.get(href).content.decode()
+    for each in (
+        "影像测量报告",
+        "长度",
+        "54.5 mm",
+        "图像区域",
+        "&lt;script&gt;示例",
+        f"?image={picture.id}",
+        "不在本检查中",
+    ):
+        assert each in said
+    assert "<script>示例" not in said
+    assert AccessLog.objects.filter(resident_id=her.id, what="study").count() == 2
+
+
+def test_a_document_that_is_none_or_is_not_of_this_study_is_not_found(study, reader, world, her):
+    broken = samples.content("NUM", samples.code("1", "99L", "x"), MeasuredValueSequence=[Dataset()])
+    one = beside(
+        study, world, her, content=samples.content("CONTAINER", samples.code("1", "99L", "x"), within=[broken])
+    )
+    assert opens(reader, "imaging:document", study.id, one.id).status_code == 422
+    picture = Instance.objects.get(n_rows__gt=0)
+    other = factories.store(
+        factories.film(number="R9", order_number="340199A0009"), world.lead.id, factories.of(her.id)
+    )
+    elsewhere = Study.objects.get(uid=other.facts.study_uid)
+    for of, named in ((study.id, picture.id), (elsewhere.id, one.id), (study.id, uuid4())):
+        assert opens(reader, "imaging:document", of, named).status_code == 404
+
+
+def test_an_enclosed_document_is_given_only_as_the_pdf_that_it_is(study, reader, world, her):
+    pdf = {"sop_class": "1.2.840.10008.5.1.4.1.1.104.1", "MIMETypeOfEncapsulatedDocument": "application/pdf"}
+    one = beside(study, world, her, EncapsulatedDocument=b"%PDF-1.7\n%", **pdf)
+    answer = opens(reader, "imaging:document", study.id, one.id)
+    assert answer.content == b"%PDF-1.7\n%"
+    assert (answer.headers["Content-Type"], answer.headers["Cache-Control"]) == ("application/pdf", "no-store")
+    page = beside(study, world, her, number="2", EncapsulatedDocument=b"<script>", **pdf)
+    other = beside(
+        study,
+        world,
+        her,
+        number="3",
+        EncapsulatedDocument=b"%PDF-1.7\n%",
+        **(pdf | {"MIMETypeOfEncapsulatedDocument": "text/html"}),
+    )
+    for each in (page, other):
+        assert opens(reader, "imaging:document", study.id, each.id).status_code == 404
+
+
+def test_who_may_not_open_the_study_reads_none_of_its_documents(study, client, world, her):
+    one = beside(study, world, her)
+    orgs.sign_in_as(client, Role.SPECIALIST, org=world.stranger)
+    assert opens(client, "imaging:document", study.id, one.id).status_code in (403, 404)
