@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.harness.needing import need
+
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
@@ -35,8 +37,7 @@ def is_driven_by(file: Path) -> bool:
 def browser():
     """The installed Chromium, without a window."""
     program = executable()
-    if program is None:
-        pytest.skip("NOT RUN: no Chromium on PATH.  On Debian: apt-get install chromium")
+    need(program is not None, "no Chromium on PATH.  On Debian: apt-get install chromium")
     from playwright.sync_api import sync_playwright
 
     # The driver runs its event loop in this thread; Django would take every query for one made inside it.
@@ -86,8 +87,7 @@ def page(new_page):
 @pytest.fixture(scope="session")
 def axe():
     """`axe(page)` fails with the accessibility rules (WCAG 2 A and AA) that the page breaks, and where."""
-    if not AXE.is_file():
-        pytest.skip("NOT RUN: axe-core is not installed (npm ci)")
+    need(AXE.is_file(), "axe-core is not installed (npm ci)")
     script = AXE.read_text(encoding="utf-8")
 
     def check(page, allowed: tuple[str, ...] = ()) -> None:

@@ -1,17 +1,14 @@
 """A viewer of others as a peer: the built files of OHIF, as they are, beside the product under one address.
 
-A web server before both gives the viewer's files and sends everything else on, as in a hospital.
+nginx before both gives the viewer's files and sends everything else on, as in a hospital.
 """
 
 import base64
-import http.client
 import json
-import mimetypes
-import os
-import threading
-from collections.abc import Iterable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,8 +16,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.harness.needing import need
+from tongmai.bench import beside
+from tongmai.bench.postgres import free_port
 from tools import peers
 
+NGINX = Path("/usr/sbin/nginx")
+MANUAL = Path(__file__).resolve().parents[2] / "docs" / "receiving-images.md"
 BASE = "/ohif"
 # What a hospital writes into its `app-config.js` (docs/receiving-images.md), and: the processor draws, for want of a
 # graphics card; the viewer's tour and its note that it is no medical product stay away.
@@ -37,60 +39,33 @@ CONFIG = {
     "useCPURendering": True, "showCPUFallbackMessage": False, "maxNumberOfWebWorkers": 1,
     "investigationalUseDialog": {"option": "never"},
 }  # fmt: skip
+# What stands around these lines; the rest, as Debian has it, is for a service that begins with the machine.
+_AROUND = """
+daemon off; user root; pid {folder}/pid; worker_processes 1;
+events {{ }}
+http {{
+  include /etc/nginx/mime.types; access_log off;
+  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+  server {{ listen 127.0.0.1:{port}; {lines} }}
+}}
+"""
 _NO_TOUR = """localStorage.setItem("shownTours", '["basicViewerTour"]')"""
 
 
-class _Front(ThreadingHTTPServer):
-    """The web server; `behind`: where the product listens."""
-
-    def __init__(self, behind: str) -> None:
-        super().__init__(("127.0.0.1", 0), _Answering)
-        self.behind = behind
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that goes on to another page ends its connections; whatever else is wrong is seen on the page."""
-
-
-class _Answering(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: _Front
-
-    def do_GET(self) -> None:
-        path = urlsplit(self.path).path
-        is_page = path == BASE or path.startswith(f"{BASE}/")
-        file = peers.OHIF / ("index.html" if is_page else path.lstrip("/"))
-        if path == "/app-config.js":
-            self._give(f"window.config = {json.dumps(CONFIG)}".encode(), "text/javascript")
-        elif file.is_file():
-            self._give(file.read_bytes(), mimetypes.guess_type(file.name)[0] or "application/octet-stream")
-        else:
-            self._pass_on()
-
-    def do_POST(self) -> None:
-        self._pass_on()
-
-    def _pass_on(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        behind = http.client.HTTPConnection(self.server.behind, timeout=60)
-        try:
-            behind.request(self.command, self.path, body, dict(self.headers.items()))
-            answer = behind.getresponse()
-            content = answer.read()
-        finally:
-            behind.close()
-        own = {"content-type", "content-length", "transfer-encoding", "connection", "date", "server"}
-        heads = [(name, value) for name, value in answer.getheaders() if name.lower() not in own]
-        self._give(content, answer.getheader("Content-Type", ""), answer.status, heads)
-
-    def _give(self, content: bytes, kind: str, status: int = 200, heads: Iterable[tuple[str, str]] = ()) -> None:
-        self.send_response(status)
-        for name, value in (*heads, ("Content-Type", kind), ("Content-Length", str(len(content)))):
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_said: Any) -> None:
-        """Nothing is told."""
+@contextmanager
+def _in_front(folder: Path, *, behind: str) -> Iterator[int]:
+    """Run nginx with the lines that the manual gives; yield its port."""
+    (folder / "app-config.js").write_text(f"window.config = {json.dumps(CONFIG)}", encoding="utf-8")
+    lines = next(each for each in MANUAL.read_text(encoding="utf-8").split("```") if "proxy_pass" in each)
+    for there, here in (("127.0.0.1:8000", behind), ("/etc/tongmai/ohif", str(folder)), ("/srv/ohif", str(peers.OHIF))):
+        assert there in lines
+        lines = lines.replace(there, here)
+    port = free_port()
+    told = folder / "nginx.conf"
+    told.write_text(_AROUND.format(folder=folder, port=port, lines=lines), encoding="utf-8")
+    with beside.running([str(NGINX), "-c", str(told), "-e", str(folder / "errors")], port, is_up=beside.listens):
+        yield port
 
 
 class Ohif:
@@ -143,17 +118,10 @@ def likeness(drawn: np.ndarray, frame: np.ndarray, spacing: tuple[float, float] 
 
 
 @pytest.fixture
-def ohif(live_server):
-    """`ohif(page)` is the viewer on a page.  Skips where it was not fetched; a complete run does not do without."""
-    if not peers.OHIF.is_dir():
-        said = f"NOT RUN: {peers.MISSING}"
-        assert os.environ.get("TONGMAI_COMPLETE") != "1", said
-        pytest.skip(said)
+def ohif(live_server, tmp_path):
+    """`ohif(page)` is the viewer on a page."""
+    need(peers.OHIF.is_dir(), peers.MISSING)
+    need(NGINX.is_file(), "nginx is not installed (apt-get install nginx)")
     behind = urlsplit(live_server.url)
-    front = _Front(behind.netloc)
-    serving = threading.Thread(target=front.serve_forever, daemon=True)
-    serving.start()
-    yield lambda page: Ohif(page, f"http://{behind.hostname}:{front.server_port}")
-    front.shutdown()
-    front.server_close()
-    serving.join(5)
+    with _in_front(tmp_path, behind=behind.netloc) as port:
+        yield lambda page: Ohif(page, f"http://{behind.hostname}:{port}")

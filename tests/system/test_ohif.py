@@ -107,6 +107,7 @@ def test_a_viewer_of_others_finds_draws_refuses_and_gives_back(county, centre, s
     }
     doctor.opens("imaging:study", Study.objects.get(uid=ct.StudyInstanceUID).id)
     doctor.sees(LABEL).keeps_picture("ohif-ours")
+    is_read_here(viewer, ct, doctor)
 
 
 def types(viewer: Ohif, box: str, typed: str) -> None:
@@ -167,6 +168,19 @@ def stands_with_the_study(ct, her, reader) -> None:
     with archive.store().open(place) as file:
         lengths = [float(each.value) for each in dcmread(file).iterall() if each.keyword == "NumericValue"]
     assert lengths[0] == pytest.approx(MM, abs=0.5)
+
+
+def is_read_here(viewer: Ohif, ct, doctor) -> None:
+    """Our own viewer lists the report and says what it says, beside the picture that was measured."""
+    study = Study.objects.get(uid=ct.StudyInstanceUID)
+    viewer.page.goto(f"{viewer.root}/imaging/studies/{study.id}/")
+    viewer.page.get_by_role("link", name="打开文档").click()
+    length = viewer.page.get_by_role("listitem").filter(has=viewer.page.get_by_text("长度", exact=True)).last
+    shown = length.locator(":scope > .tm-structured-value").inner_text()
+    assert shown.endswith(" mm") and float(shown.removesuffix(" mm")) == pytest.approx(MM, abs=0.5)
+    doctor.keeps_picture("ohif-report")
+    viewer.page.get_by_role("link", name="看图").first.click()
+    viewer.page.locator("[data-pane] canvas").wait_for()
 
 
 def shows_again(viewer: Ohif, ct) -> None:

@@ -248,6 +248,10 @@ STORAGES = {
 }
 # A request as a whole; a register of a county as Excel has some 20 MB.  The readers have limits of their own.
 BODY_MAX_BYTES = 60 * 1024 * 1024
+STREAMED = (
+    "/dicom-web/studies"  # multipart/related below this address is read piece by piece, and may be as long as it is
+)
+STOW_MOST_BYTES = int(env("TONGMAI_STOW_MOST_MB", "2048")) * 1024 * 1024  # of one instance in it
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # without files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100  # messages and documents are uploaded by the folder

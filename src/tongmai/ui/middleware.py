@@ -60,7 +60,7 @@ class Language:
 
 
 class Size:
-    """Refuses a request that is larger than any of ours before a byte of it is kept.
+    """Refuses a request that is larger than any of ours before a byte of it is kept, where it is not read piece by piece.
 
     Without Content-Length nothing is read at all; servers do not hand on more than it says.
     """
@@ -70,7 +70,8 @@ class Size:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         said = request.META.get("CONTENT_LENGTH") or "0"
-        if said.isdigit() and int(said) > settings.BODY_MAX_BYTES:
+        is_streamed = request.path.startswith(settings.STREAMED) and request.content_type == "multipart/related"
+        if said.isdigit() and int(said) > settings.BODY_MAX_BYTES and not is_streamed:
             return failures.too_large(request)
         return self.get_response(request)
 

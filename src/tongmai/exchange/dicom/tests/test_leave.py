@@ -15,7 +15,8 @@ from tongmai.commons.imaging import services as imaging
 from tongmai.commons.imaging.models import Instance, Study
 from tongmai.commons.imaging.tests import factories
 from tongmai.commons.residents.tests import factories as residents
-from tongmai.exchange.dicom.web import leave, multipart, reading
+from tongmai.exchange.dicom.tests.bodies import unpacked
+from tongmai.exchange.dicom.web import leave, reading
 from tongmai.exchange.dicom.web.leave import Frames
 from tongmai.foundation.orgs import services
 from tongmai.foundation.orgs.roles import Role
@@ -122,7 +123,7 @@ def test_only_the_first_frame_of_a_series_asks_the_application(served, study, to
     stored = [dcmread(BytesIO(each)) for each in phantom.ct(factories.OF, n_slices=3, size=16)]
     pixels = {each.SOPInstanceUID: each.PixelData for each in stored}
     for path, (status, heads, body) in zip(addresses(study), [begun, *answers], strict=True):
-        [part] = multipart.parts_of(body, heads["Content-Type"])
+        [part] = unpacked(body, heads["Content-Type"])
         assert (status, part.content) == (200, pixels[path.split("/")[-3]])
         assert int(heads["Content-Length"]) == len(body)
     same = ("Cache-Control", "X-Content-Type-Options", "Content-Security-Policy")
@@ -184,7 +185,7 @@ def test_a_large_frame_is_sent_in_pieces_and_whole(served, world, her, token, mo
     [path] = addresses(Study.objects.get(uid=each.facts.study_uid))
     for _ in range(2):
         _status, heads, body = read(served, path, token)
-        [part] = multipart.parts_of(body, heads["Content-Type"])
+        [part] = unpacked(body, heads["Content-Type"])
         assert part.content == dcmread(BytesIO(content)).PixelData
         assert int(heads["Content-Length"]) == len(body)
     assert served.application.n == 1

@@ -13,6 +13,7 @@ from tongmai.commons.imaging import archive, checks, phantom
 from tongmai.commons.imaging.models import Device, Held, Instance, Study
 from tongmai.commons.imaging.tests import factories
 from tongmai.exchange.dicom.tests import peers
+from tongmai.exchange.dicom.tests.bodies import unpacked
 from tongmai.exchange.dicom.tests.conftest import listening, of
 from tongmai.exchange.dicom.web import multipart
 from tongmai.foundation.orgs import services
@@ -63,7 +64,7 @@ def test_what_a_device_sends_stands_on_the_pacs_and_opens_with_the_programs_of_o
         f"/dicom-web/studies/{study.uid}/series/{row.series.uid}/instances/{row.sop_uid}",
         HTTP_ACCEPT='multipart/related; type="application/dicom"; transfer-syntax=*',
     )
-    [part] = multipart.parts_of(answer.getvalue(), answer.headers["Content-Type"])
+    [part] = unpacked(answer.getvalue(), answer.headers["Content-Type"])
     served = tmp_path / "served.dcm"
     served.write_bytes(part.content)
     dump = subprocess.run([str(dcmtk / "dcmdump"), str(served)], capture_output=True, timeout=60, check=True)

@@ -13,6 +13,7 @@ from tongmai.commons.encounters.models import Encounter
 from tongmai.commons.imaging.models import Instance, Series, Study
 from tongmai.commons.imaging.tests import factories, samples
 from tongmai.commons.residents.tests import factories as residents
+from tongmai.exchange.dicom.tests.bodies import unpacked
 from tongmai.exchange.dicom.web import accepting, multipart
 from tongmai.foundation.orgs.roles import Role
 from tongmai.foundation.orgs.tests import factories as orgs
@@ -100,7 +101,7 @@ def test_a_frame_says_in_which_order_its_bytes_are_given(world, her, reader, nam
     one = Instance.objects.get(series__study=study)
     path = f"/dicom-web/studies/{study.uid}/series/{one.series.uid}/instances/{one.sop_uid}/frames/1"
     answer = reader.get(path, HTTP_ACCEPT='multipart/related; type="application/octet-stream"; transfer-syntax=*')
-    [part] = multipart.parts_of(answer.getvalue(), answer.headers["Content-Type"])
+    [part] = unpacked(answer.getvalue(), answer.headers["Content-Type"])
     assert part.media_type == f"application/octet-stream; transfer-syntax={accepting.PLAIN}"
 
 
@@ -150,7 +151,7 @@ def test_long_values_have_an_address_in_the_metadata(world, her, reader):
     document, page = (each["00420011"]["BulkDataURI"] for each in said["00081140"]["Value"])
     assert palette.startswith("http://testserver/dicom-web/studies/") and document.endswith("/00081140.0.00420011")
     answer = reader.get(palette, HTTP_ACCEPT='multipart/related; type="application/octet-stream"')
-    [part] = multipart.parts_of(answer.getvalue(), answer.headers["Content-Type"])
+    [part] = unpacked(answer.getvalue(), answer.headers["Content-Type"])
     assert part == multipart.Part("application/octet-stream", made.RedPaletteColorLookupTableData)
     for address, accept, kind, begins in (
         (document, "application/pdf", "application/pdf", b"%PDF-"),

@@ -7,7 +7,10 @@ from io import BytesIO
 import numpy as np
 import pytest
 from dicomweb_client.api import DICOMwebClient
+from django.core.exceptions import RequestDataTooBig
 from django.test import Client
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from pydicom import dcmread
 from requests.exceptions import HTTPError
 
@@ -16,6 +19,7 @@ from tongmai.commons.imaging import phantom
 from tongmai.commons.imaging.models import Held, Instance, Study
 from tongmai.commons.imaging.tests import factories, samples
 from tongmai.commons.residents.tests import factories as residents
+from tongmai.exchange.dicom.tests.bodies import packed, unpacked
 from tongmai.exchange.dicom.web import accepting, asking, describing, multipart, searching
 from tongmai.exchange.dicom.web.errors import NotAcceptable, NotMultipart, WrongParameter
 from tongmai.foundation.audit.models import AccessLog
@@ -60,11 +64,6 @@ def reader(client, world, her):
     return client
 
 
-def packed(*parts, boundary="x"):
-    sent = (multipart.Sent(each.media_type, multipart.at_once(each.content)) for each in parts)
-    return b"".join(multipart.written(sent, boundary))
-
-
 def asks(client, path, **given):
     return client.get(f"/dicom-web/{path}", **given)
 
@@ -107,10 +106,32 @@ def test_a_caller_that_takes_nothing_of_ours_is_told_so():
 def test_parts_come_back_as_they_were_written():
     parts = [multipart.Part("application/dicom", b"a\r\n--x\r\nb"), multipart.Part("image/jp2", b"")]
     body = packed(*parts, boundary="limit")
-    assert multipart.parts_of(body, 'multipart/related; type="application/dicom"; boundary=limit') == parts
+    assert unpacked(body, 'multipart/related; type="application/dicom"; boundary=limit') == parts
     for wrong in (body[:-10], b"", b"--limit"):
         with pytest.raises(NotMultipart):
-            multipart.parts_of(wrong, "multipart/related; boundary=limit")
+            unpacked(wrong, "multipart/related; boundary=limit")
+
+
+@given(
+    st.lists(st.tuples(st.binary(max_size=40), st.sampled_from([b"", b"\r\n--x", b"\r\n", b"--limit", b"\r\n--limi"]))),
+    st.binary(max_size=20).filter(lambda said: b"--limit" not in said),
+    st.integers(1, 9),
+)
+def test_however_a_body_comes_its_parts_are_the_same(contents, before, step):
+    """In pieces of a few bytes, with something before the first part, and what looks like a boundary and is none."""
+    parts = [multipart.Part("application/dicom", one + other) for one, other in contents]
+    assume(not any(b"\r\n--limit" in b"\r\n" + each.content for each in parts))  # whoever writes it chooses another
+    body = BytesIO(before + b"\r\n" + packed(*parts, boundary="limit"))
+    found = multipart.parts_of(lambda _n: body.read(step), "multipart/related; boundary=limit", most=1 << 20)
+    assert list(found) == parts
+
+
+def test_a_part_that_is_too_long_ends_it_and_what_came_before_was_given():
+    parts = [multipart.Part("application/dicom", bytes(n)) for n in (100, 3 << 20, 100)]
+    found = multipart.parts_of(BytesIO(packed(*parts)).read, "multipart/related; boundary=x", most=1 << 20)
+    assert next(found) == parts[0]
+    with pytest.raises(RequestDataTooBig):
+        next(found)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +213,7 @@ def test_frames_are_the_very_values_whatever_they_are_stored_in(world, her, read
         answer = asks(
             reader, f"{path}/frames/{one.n_frames}", HTTP_ACCEPT='multipart/related; type="application/octet-stream"'
         )
-        [part] = multipart.parts_of(answer.getvalue(), answer.headers["Content-Type"])
+        [part] = unpacked(answer.getvalue(), answer.headers["Content-Type"])
         wanted = dcmread(samples.shipped(name)).pixel_array
         wanted = wanted[-1] if one.n_frames > 1 else wanted
         assert np.array_equal(
@@ -311,3 +332,22 @@ def test_images_are_brought_only_by_those_who_bring_them(world, her, client):
     assert client.post("/dicom-web/studies", broken, content_type=kind).status_code == 409
     assert Held.objects.count() == 2
     assert client.post("/dicom-web/studies", body, content_type=kind).status_code == 200
+
+
+def test_a_body_may_be_long_but_not_one_instance_in_it(world, her, client, settings):
+    """What came whole before one that is too long is kept; the same again changes nothing."""
+    orgs.sign_in_as(client, Role.TECHNICIAN, org=world.lead)
+    few, many = (
+        multipart.Part("application/dicom", phantom.ultrasound(replace(factories.OF, order_number=number), n_frames=n))
+        for number, n in (("340199A0001", 2), ("340199A0002", 40))
+    )
+    settings.BODY_MAX_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    settings.STOW_MOST_BYTES = 2 << 20
+    kind = 'multipart/related; type="application/dicom"; boundary=x'
+    answer = client.post("/dicom-web/studies", packed(few, many), content_type=kind)
+    assert (answer.status_code, Instance.objects.count()) == (413, 1)
+    settings.STOW_MOST_BYTES = 1 << 30
+    answer = client.post("/dicom-web/studies", packed(few, many), content_type=kind)
+    assert (answer.status_code, Instance.objects.count()) == (200, 2)
+    for other, status in (("multipart/form-data; boundary=x", 413), ("application/json", 413)):
+        assert client.post("/dicom-web/studies", packed(few), content_type=other).status_code == status

@@ -4,12 +4,11 @@ import re
 
 from pydicom.dataset import Dataset
 
+from tongmai.commons.imaging import documents
 from tongmai.commons.imaging.opened import File
-from tongmai.exchange.dicom.web import files
 from tongmai.exchange.dicom.web.accepting import OCTETS
 from tongmai.kernel.errors import NotFound
 
-PDF = "application/pdf"
 # Of an element, or of one in an item (from 0) of a sequence: 00420011, 54000100.0.54001010.
 _PLACE = re.compile(r"(?:[0-9A-Fa-f]{8}\.\d{1,6}\.){0,8}[0-9A-Fa-f]{8}")
 _WORDS = {"OW": 2, "OL": 4, "OF": 4, "OD": 8, "OV": 8}
@@ -23,7 +22,7 @@ def value_at(place: str, *, of: File) -> tuple[tuple[str, ...], bytes]:
     """
     if not _PLACE.fullmatch(place):
         raise NotFound()
-    found, (*way, tag) = files.head(of), place.split(".")
+    found, (*way, tag) = of.head(), place.split(".")
     try:
         for sequence, n in zip(way[::2], way[1::2], strict=True):
             found = found[int(sequence, 16)].value[int(n)]
@@ -38,8 +37,8 @@ def value_at(place: str, *, of: File) -> tuple[tuple[str, ...], bytes]:
 
 def _media(found: Dataset, keyword: str) -> tuple[str, ...]:
     # As it says itself where that is harmless: another kind would be shown by the browser as a page of ours.
-    is_pdf = keyword == "EncapsulatedDocument" and found.get("MIMETypeOfEncapsulatedDocument") == PDF
-    return (PDF, OCTETS) if is_pdf else (OCTETS,)
+    is_pdf = keyword == "EncapsulatedDocument" and documents.is_pdf(found)
+    return (documents.PDF, OCTETS) if is_pdf else (OCTETS,)
 
 
 def _turned(value: bytes, size: int) -> bytes:

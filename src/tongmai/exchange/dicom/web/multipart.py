@@ -1,13 +1,16 @@
-"""multipart/related (RFC 2387), as DICOMweb uses it: packed piece by piece, unpacked from one body."""
+"""multipart/related (RFC 2387), as DICOMweb uses it: packed and unpacked piece by piece."""
 
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, repeat
 
+from django.core.exceptions import RequestDataTooBig
+
 from tongmai.exchange.dicom.web.errors import NotMultipart
 
+_PIECE = 1 << 20
 _LONGEST_BOUNDARY = 200  # RFC 2046 allows 70; Orthanc's have 73
 _PARAMETER = re.compile(r';\s*([\w-]+)\s*=\s*(?:"([^"]*)"|([^\s;]+))')
 
@@ -86,29 +89,67 @@ def parameters(header: str) -> dict[str, str]:
     return {name.lower(): quoted or plain for name, quoted, plain in _PARAMETER.findall(header)}
 
 
-def parts_of(body: bytes, content_type: str) -> list[Part]:
-    """Return the parts of a body.
+def parts_of(read: Callable[[int], bytes], content_type: str, *, most: int) -> Iterator[Part]:
+    """Yield the parts of a body, each as soon as it is whole, without keeping more than one of them.
+
+    `read`: returns at most so many bytes of the body, none at its end; `most`: bytes of one part.
 
     Raises:
         NotMultipart: it is not written so, or ends before its last boundary.
+        RequestDataTooBig: a part is longer.
     """
     boundary = parameters(content_type).get("boundary", "")
     if not content_type.lower().startswith("multipart/related") or not 0 < len(boundary) <= _LONGEST_BOUNDARY:
         raise NotMultipart()
-    mark = b"\r\n--" + boundary.encode("latin-1", "replace")
-    pieces = (b"\r\n" + body).split(mark)
-    if len(pieces) < 2 or not pieces[-1].startswith(b"--"):
-        raise NotMultipart()
-    return [_part(piece) for piece in pieces[1:-1]]
+    return _Unpacking(read, b"\r\n--" + boundary.encode("latin-1", "replace"), most).parts()
 
 
-def _part(piece: bytes) -> Part:
-    head, blank, content = piece.partition(b"\r\n\r\n")
-    if not blank:
-        raise NotMultipart()
-    media_type = ""
-    for line in head.decode("latin-1").split("\r\n"):
-        name, _colon, value = line.partition(":")
-        if name.strip().lower() == "content-type":
-            media_type = value.strip()
-    return Part(media_type, content)
+class _Unpacking:
+    """What has been read of a body and not yet been given; `mark`: what stands between two parts."""
+
+    def __init__(self, read: Callable[[int], bytes], mark: bytes, most: int) -> None:
+        self._read, self._mark, self._most = read, mark, most
+        self._here = bytearray(b"\r\n")  # the first boundary stands at the beginning of a line, too
+
+    def parts(self) -> Iterator[Part]:
+        self._up_to_mark()  # what stands before the first is none
+        while not self._is_last():
+            n_bytes = self._find()
+            yield self._part(n_bytes)
+            del self._here[: n_bytes + len(self._mark)]
+
+    def _up_to_mark(self) -> None:
+        del self._here[: self._find() + len(self._mark)]
+
+    def _is_last(self) -> bool:
+        while len(self._here) < 2:
+            self._more()
+        return self._here.startswith(b"--")
+
+    def _find(self) -> int:
+        """Return where the next mark begins, having read that far."""
+        begin = 0
+        while (found := self._here.find(self._mark, begin)) < 0:
+            if len(self._here) > self._most:
+                raise RequestDataTooBig()
+            begin = max(0, len(self._here) - len(self._mark) + 1)
+            self._more()
+        return found
+
+    def _more(self) -> None:
+        piece = self._read(_PIECE)
+        if not piece:
+            raise NotMultipart()
+        self._here += piece
+
+    def _part(self, n_bytes: int) -> Part:
+        head = self._here.find(b"\r\n\r\n", 0, n_bytes)
+        if head < 0:
+            raise NotMultipart()
+        media_type = ""
+        for line in self._here[:head].decode("latin-1").split("\r\n"):
+            name, _colon, value = line.partition(":")
+            if name.strip().lower() == "content-type":
+                media_type = value.strip()
+        with memoryview(self._here) as whole:
+            return Part(media_type, bytes(whole[head + 4 : n_bytes]))

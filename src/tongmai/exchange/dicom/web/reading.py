@@ -6,7 +6,6 @@ from io import SEEK_END, BytesIO
 from typing import BinaryIO
 
 from pydicom import dcmread
-from pydicom.dataset import Dataset
 from pydicom.encaps import get_frame
 from pydicom.pixels import pixel_array
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian
@@ -79,12 +78,6 @@ def frame(file: File, number: int, syntax: str) -> Content:
         if syntax == file.transfer_syntax and layout.is_encapsulated:
             return at_once(_fragment(opened, layout, number))
         return at_once(_decoded(opened, number))
-
-
-def head(file: File) -> Dataset:
-    """Return a file's elements before its pixels."""
-    with file.open() as opened:
-        return reading.head(opened)
 
 
 def _pieces(file: File, first: int, n_bytes: int, after: File | None = None) -> Iterator[bytes]:

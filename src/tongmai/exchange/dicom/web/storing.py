@@ -1,5 +1,6 @@
 """What is brought over DICOMweb (STOW-RS): images as devices send them; what a reader wrote about images, beside these."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,13 +35,15 @@ class Taken:
     failure: int
 
 
-def take(parts: list[Part], *, study_uid: str, by: Actor) -> list[Taken]:
+def take(parts: Iterable[Part], *, study_uid: str, by: Actor) -> list[Taken]:
     """Keep instances; `study_uid`: of which study they must be, "" for any.  What is doubtful waits for a person.
 
+    Each is kept when it has come whole, so what stands before an error is kept; sent again it is the same.
     Who brings no images but reads them may put what she wrote beside those that she may open.
 
     Raises:
         NotPermitted: this post does neither.
+        NotMultipart, RequestDataTooBig: as `multipart.parts_of`.
     """
     if not by.may(Action.RECONCILE_IMAGES):
         require(by, Action.REPORT_EXAMINATION)
@@ -76,7 +79,7 @@ def _one(part: Part, study_uid: str, by: Actor) -> Taken:
 
 
 def _kept(said: Facts, data_set: memoryview, by: Actor) -> Taken:
-    each = arrival(said, bytes(data_set), org_id=by.org_id, channel=CHANNEL)
+    each = arrival(said, data_set, org_id=by.org_id, channel=CHANNEL)
     try:
         if by.may(Action.RECONCILE_IMAGES):
             services.store(each, resolve=resolving.whose, by=by)

@@ -7,7 +7,6 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.request import RawPostDataException
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from ninja.utils import check_csrf
@@ -20,7 +19,6 @@ from tongmai.exchange.dicom.web import (
     accepting,
     bulk,
     describing,
-    files,
     framing,
     leave,
     multipart,
@@ -102,11 +100,7 @@ def _store(request: HttpRequest, study_uid: str = "") -> HttpResponse:
     said = multipart.parameters(_type(request))
     if said.get("type", accepting.DICOM).lower() != accepting.DICOM:
         raise NotMultipart()
-    try:
-        body = request.body
-    except RawPostDataException:  # a form of a browser, whose fields were read to look for its token
-        raise NotMultipart() from None
-    parts = multipart.parts_of(body, _type(request))
+    parts = multipart.parts_of(request.read, _type(request), most=settings.STOW_MOST_BYTES)
     taken = storing.take(parts, study_uid=study_uid, by=request.actor)
     status, answer = storing.answer(taken, request.build_absolute_uri(ROOT))
     return HttpResponse(orjson.dumps(answer), content_type=JSON, status=status)
@@ -116,7 +110,7 @@ def _store(request: HttpRequest, study_uid: str = "") -> HttpResponse:
 @READ
 def retrieve(request: HttpRequest, study_uid: str, series_uid: str = "", sop_uid: str = "") -> HttpResponse:
     """Give whole files."""
-    found = files.of(study_uid, series_uid, sop_uid, by=request.actor)
+    found = opened.files_of(study_uid, series_uid, sop_uid, by=request.actor)
     accept = request.headers.get("Accept", "")
     syntaxes = [accepting.syntax_for(accept, each.transfer_syntax, of=accepting.DICOM)[1] for each in found]
     found[0].open().close()  # what cannot be read is said before the first byte is sent
@@ -139,17 +133,17 @@ def _parts(found: list[File], syntaxes: list[str]) -> Iterator[multipart.Sent]:
 @READ
 def metadata(request: HttpRequest, study_uid: str, series_uid: str = "", sop_uid: str = "") -> HttpResponse:
     """Give everything but the pixels as DICOM JSON."""
-    found = files.of(study_uid, series_uid, sop_uid, by=request.actor)
+    found = opened.files_of(study_uid, series_uid, sop_uid, by=request.actor)
     accepting.first_of(request.headers.get("Accept", ""), (JSON, "application/json"))
     root = request.build_absolute_uri(ROOT)
-    return _json([describing.of_data_set(files.head(each), f"{root}{each.place.address}") for each in found])
+    return _json([describing.of_data_set(each.head(), f"{root}{each.place.address}") for each in found])
 
 
 @require_safe
 @READ
 def bulkdata(request: HttpRequest, study_uid: str, series_uid: str, sop_uid: str, place: str) -> HttpResponse:
     """Give a long value, which the metadata names by this address."""
-    [found] = files.of(study_uid, series_uid, sop_uid, by=request.actor)
+    [found] = opened.files_of(study_uid, series_uid, sop_uid, by=request.actor)
     offered, value = bulk.value_at(place, of=found)
     accept = request.headers.get("Accept", "")
     media = accepting.first_of(accept, offered)
@@ -162,7 +156,7 @@ def bulkdata(request: HttpRequest, study_uid: str, series_uid: str, sop_uid: str
 @READ
 def frames(request: HttpRequest, study_uid: str, series_uid: str, sop_uid: str, numbers: str) -> HttpResponse:
     """Give single frames; who reads a series is not asked again at each (`leave.py`)."""
-    series = {each.sop_uid: each for each in files.of(study_uid, series_uid, by=request.actor)}
+    series = {each.sop_uid: each for each in opened.files_of(study_uid, series_uid, by=request.actor)}
     if sop_uid not in series:
         raise NotFound()
     answer = framing.frames(series[sop_uid], numbers, request.headers.get("Accept", ""))
