@@ -26,6 +26,7 @@ from django.conf import settings
 from tongmai.kernel.errors import StorageFull
 from tongmai.kernel.ids import new_id
 
+Pieces = Sequence[bytes | memoryview]  # of one file, in their order
 UID = re.compile(r"[0-9]+(\.[0-9]+)*", re.ASCII)
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NAME = re.compile(r"(?P<uid>[0-9.]{1,64})-(?P<digest>[0-9a-f]{12})\.dcm")
@@ -71,11 +72,11 @@ class Store(Protocol):
 
     keeps_one: bool
 
-    def put(self, place: Place, pieces: Sequence[bytes], n_bytes: int) -> None:
+    def put(self, place: Place, pieces: Pieces, n_bytes: int) -> None:
         """Keep a whole file; when this returns it stands there.  Raises StorageFull, ArchiveAway, NotTaken."""
         ...
 
-    def begin(self, place: Place, pieces: Sequence[bytes], n_bytes: int) -> Callable[[], None]:
+    def begin(self, place: Place, pieces: Pieces, n_bytes: int) -> Callable[[], None]:
         """Do the same, but for what can wait: that is done by what is returned, before which nobody may be told."""
         ...
 
@@ -113,7 +114,7 @@ def is_uid(text: str) -> bool:
     return 0 < len(text) <= 64 and UID.fullmatch(text) is not None
 
 
-def digest(pieces: Sequence[bytes]) -> Written:
+def digest(pieces: Pieces) -> Written:
     """Return the hash and the size of a file in pieces."""
     found, n = hashlib.sha256(), 0
     for piece in pieces:
@@ -145,7 +146,7 @@ class Archive:
         name = f"{place.sop_uid}-{place.sha256[:DIGEST_IN_NAME]}.dcm"
         return self.root / "studies" / fan / place.study_uid / name
 
-    def put(self, place: Place, pieces: Sequence[bytes], n_bytes: int) -> None:
+    def put(self, place: Place, pieces: Pieces, n_bytes: int) -> None:
         """Keep a whole file.  The same bytes again are left as they stand.
 
         Raises:
@@ -153,7 +154,7 @@ class Archive:
         """
         self.begin(place, pieces, n_bytes)()
 
-    def begin(self, place: Place, pieces: Sequence[bytes], n_bytes: int) -> Callable[[], None]:
+    def begin(self, place: Place, pieces: Pieces, n_bytes: int) -> Callable[[], None]:
         """Keep a whole file; what is returned brings its name to the disk, before which nobody may be told.
 
         That waits for the disk, and other things can be done meanwhile (errors as in `put`).
@@ -196,7 +197,7 @@ class Archive:
         with self.open(place) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
-    def hold(self, held_id: UUID, pieces: Sequence[bytes]) -> None:
+    def hold(self, held_id: UUID, pieces: Pieces) -> None:
         """Put a file into quarantine.  Raises StorageFull."""
         target = self._held(held_id)
         self._write(target, pieces)
@@ -232,7 +233,7 @@ class Archive:
     def _held(self, held_id: UUID) -> Path:
         return self.root / "quarantine" / f"{held_id}.bin"
 
-    def _write(self, target: Path, pieces: Sequence[bytes]) -> None:
+    def _write(self, target: Path, pieces: Pieces) -> None:
         part = target.parent / f".{new_id().hex}.part"
         try:
             self._folder(target.parent)
@@ -288,7 +289,7 @@ def store() -> Store:
     return archive()
 
 
-def write_out(path: Path, pieces: Sequence[bytes | memoryview], *, is_synced: bool) -> None:
+def write_out(path: Path, pieces: Pieces, *, is_synced: bool) -> None:
     """Write a new file, to its last byte; `is_synced`: when this returns they are on the disk.  Raises OSError."""
     with path.open("xb", buffering=0) as file:
         for piece in pieces:

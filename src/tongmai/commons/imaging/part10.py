@@ -45,7 +45,7 @@ def preamble(*, sop_class: str, sop_uid: str, transfer_syntax: str) -> bytes:
     return b"\0" * 128 + b"DICM" + struct.pack("<HH2sHI", 2, 0, b"UL", 4, len(meta)) + meta
 
 
-def opened(content: bytes) -> Opened:
+def opened(content: bytes | memoryview) -> Opened:
     """Take a file apart.
 
     Raises:
@@ -57,7 +57,7 @@ def opened(content: bytes) -> Opened:
     end = _DATA_SET + length
     if (group, element, vr) != (2, 0, b"UL") or end > len(content):
         raise NotDicom()
-    said = _elements(content[_DATA_SET:end])
+    said = _elements(bytes(content[_DATA_SET:end]))
     try:
         return Opened(said[0x0002], said[0x0003], said[0x0010], memoryview(content)[end:])
     except KeyError as missing:

@@ -5,12 +5,11 @@ Each is named by its hash, so none grows old; they may be deleted at any time.
 
 import os
 import zlib
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from tongmai.commons.imaging.archive import write_out
+from tongmai.commons.imaging.archive import Pieces, write_out
 from tongmai.commons.imaging.pixels import previews
 from tongmai.kernel.ids import new_id
 
@@ -32,7 +31,7 @@ class Copies:
             return path.open("rb")
         return None
 
-    def keep(self, sha256: str, pieces: Sequence[bytes | memoryview]) -> None:
+    def keep(self, sha256: str, pieces: Pieces) -> None:
         """Keep a copy; a full disk takes away only the keeping."""
         path, part = self._path(sha256), self.folder / f"{new_id().hex}.part"
         try:

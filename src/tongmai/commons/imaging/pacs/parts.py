@@ -3,7 +3,8 @@
 import json
 import re
 import secrets
-from collections.abc import Sequence
+
+from tongmai.commons.imaging.archive import Pieces
 
 MEDIA = "application/dicom"
 # As it is stored, whatever that is.  Without the asterisk the PACS would have to encode it anew.
@@ -13,7 +14,7 @@ _BOUNDARY = re.compile(r'boundary\s*=\s*(?:"([^"]+)"|([^\s;]+))', re.IGNORECASE)
 _FAILED, _REASON = "00081198", "00081197"
 
 
-def wrapped(pieces: Sequence[bytes]) -> tuple[str, tuple[bytes, ...], int]:
+def wrapped(pieces: Pieces) -> tuple[str, Pieces, int]:
     """Return the media type, the pieces and the length of a body that holds one file."""
     line = secrets.token_hex(16)
     before = f"--{line}\r\nContent-Type: {MEDIA}\r\n\r\n".encode("ascii")

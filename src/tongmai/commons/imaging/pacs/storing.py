@@ -10,7 +10,7 @@ What was received into the folder before there was a PACS stays there and is rea
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from tongmai.commons.imaging.archive import Archive, NotTaken, Place, archive, nothing
+from tongmai.commons.imaging.archive import Archive, NotTaken, Pieces, Place, archive, nothing
 from tongmai.commons.imaging.errors import Altered, ArchiveAway
 from tongmai.commons.imaging.pacs import parts
 from tongmai.commons.imaging.pacs.calling import Asked, Caller, Setup
@@ -42,7 +42,7 @@ class Pacs:
         self.copies = copies
         self._before = before
 
-    def put(self, place: Place, pieces: Sequence[bytes], n_bytes: int) -> None:
+    def put(self, place: Place, pieces: Pieces, n_bytes: int) -> None:
         """Keep a whole file, and see that it is kept.  The same bytes again are left as they stand.
 
         Raises:
@@ -64,7 +64,7 @@ class Pacs:
             raise NotTaken(_OTHER, "the PACS holds other content under this number")
         self.copies.keep(place.sha256, pieces)
 
-    def begin(self, place: Place, pieces: Sequence[bytes], n_bytes: int) -> Callable[[], None]:
+    def begin(self, place: Place, pieces: Pieces, n_bytes: int) -> Callable[[], None]:
         """Do as `put` does; nothing of it can wait."""
         self.put(place, pieces, n_bytes)
         return nothing
@@ -136,7 +136,7 @@ class Pacs:
             self.caller.fail(f"HTTP {answer.status} to a retrieval")
         return answer.status, answer.media_type, answer.body
 
-    def _send(self, place: Place, pieces: Sequence[bytes], until: float) -> None:
+    def _send(self, place: Place, pieces: Pieces, until: float) -> None:
         media_type, body, n_bytes = parts.wrapped(pieces)
         heads = {"Content-Type": media_type, "Content-Length": str(n_bytes), "Accept": parts.ANSWER}
         asked = Asked("POST", f"/studies/{place.study_uid}", heads, body)

@@ -1,13 +1,12 @@
 """The quarantine: what came and cannot be an instance of anybody's study."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
 
 from tongmai.commons.imaging import access, archive
-from tongmai.commons.imaging.archive import Written
+from tongmai.commons.imaging.archive import Pieces, Written
 from tongmai.commons.imaging.events import FileHeld, HeldSettled
 from tongmai.commons.imaging.models import Held
 from tongmai.foundation.audit import services as audit
@@ -18,7 +17,7 @@ from tongmai.kernel.text import N_
 
 
 def hold(
-    pieces: Sequence[bytes],
+    pieces: Pieces,
     *,
     reason: str,
     detail: str = "",

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from tongmai.commons.imaging import archive, marking, part10
-from tongmai.commons.imaging.archive import NotTaken, Place, Written
+from tongmai.commons.imaging.archive import NotTaken, Pieces, Place, Written
 from tongmai.commons.imaging.events import StudyArrived, StudyGrew, StudyHeld
 from tongmai.commons.imaging.facts import Facts
 from tongmai.commons.imaging.models import Held, Instance, Series, Study, StudyDecision
@@ -60,7 +60,7 @@ class Arrival:
     """One file on its way in.  `outcome` and `reason` are filled when it was stored."""
 
     facts: Facts
-    pieces: Sequence[bytes | memoryview]
+    pieces: Pieces
     org_id: UUID
     device_id: UUID | None = None
     channel: str = "dimse"

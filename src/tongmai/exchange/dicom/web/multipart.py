@@ -20,7 +20,7 @@ class Part:
     """One part that came: its media type with parameters, and its bytes."""
 
     media_type: str
-    content: bytes
+    content: bytes | memoryview
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,7 @@ class _Unpacking:
     def parts(self) -> Iterator[Part]:
         self._up_to_mark()  # what stands before the first is none
         while not self._is_last():
-            n_bytes = self._find()
-            yield self._part(n_bytes)
-            del self._here[: n_bytes + len(self._mark)]
+            yield self._taken(self._find())
 
     def _up_to_mark(self) -> None:
         del self._here[: self._find() + len(self._mark)]
@@ -142,7 +140,7 @@ class _Unpacking:
             raise NotMultipart()
         self._here += piece
 
-    def _part(self, n_bytes: int) -> Part:
+    def _taken(self, n_bytes: int) -> Part:
         head = self._here.find(b"\r\n\r\n", 0, n_bytes)
         if head < 0:
             raise NotMultipart()
@@ -151,5 +149,8 @@ class _Unpacking:
             name, _colon, value = line.partition(":")
             if name.strip().lower() == "content-type":
                 media_type = value.strip()
-        with memoryview(self._here) as whole:
-            return Part(media_type, bytes(whole[head + 4 : n_bytes]))
+        whole, self._here = (
+            self._here,
+            self._here[n_bytes + len(self._mark) :],
+        )  # not copied: it may be a film of gigabytes
+        return Part(media_type, memoryview(whole)[head + 4 : n_bytes])

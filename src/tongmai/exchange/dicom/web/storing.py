@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import DatabaseError
@@ -47,7 +48,7 @@ def take(parts: Iterable[Part], *, study_uid: str, by: Actor) -> list[Taken]:
     """
     if not by.may(Action.RECONCILE_IMAGES):
         require(by, Action.REPORT_EXAMINATION)
-    return [_one(part, study_uid, by) for part in parts]
+    return list(map(partial(_one, study_uid=study_uid, by=by), parts))  # none is kept while the next one comes
 
 
 def answer(taken: list[Taken], address: str) -> tuple[int, dict[str, Any]]:
@@ -63,7 +64,7 @@ def answer(taken: list[Taken], address: str) -> tuple[int, dict[str, Any]]:
     return status, said
 
 
-def _one(part: Part, study_uid: str, by: Actor) -> Taken:
+def _one(part: Part, *, study_uid: str, by: Actor) -> Taken:
     assert by.org_id is not None or by.user_id is None
     try:
         opened = part10.opened(part.content)
