@@ -90,6 +90,24 @@ def test_where_the_images_cannot_go_the_finished_database_is_named_and_the_rest_
     assert here.run("backup", "--only-images").returncode == 1
 
 
+def test_where_the_images_cannot_come_back_the_restored_database_stays_and_they_follow(
+    here, backup, elsewhere, tmp_path
+):
+    (tmp_path / "file").write_bytes(b"")
+    kept = ("--images", str(here.var / "kept"))
+    follow = ("restore", "--only-images", "--into", elsewhere.url, *kept)
+    early = elsewhere.run(*follow)
+    assert early.returncode == 1 and "restore the database first" in early.stderr
+    done = _restore(elsewhere, backup, *kept, TONGMAI_IMAGES=str(tmp_path / "file" / "images"))
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "restored: " in done.stdout and " NOT YET: " in done.stdout and "restore --only-images" in done.stderr
+    again = elsewhere.run(*follow)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert " copied (" in again.stdout and "is whole" in again.stdout
+    for misused in ((), (str(backup), "--only-images"), ("--only-images",)):
+        assert elsewhere.run("restore", *misused, "--into", elsewhere.url).returncode == 1
+
+
 def test_the_restored_database_tells_where_it_comes_from(backup, elsewhere):
     _restore(elsewhere, backup)
     said = elsewhere.python(

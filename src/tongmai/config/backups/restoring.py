@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -9,12 +10,15 @@ from typing import Any
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, nargs="?", help="of `tongmai backup`; none with --only-images")
     parser.add_argument(
         "--into", required=True, metavar="URL", help="sqlite:PATH or postgres://user:password@host/name"
     )
     parser.add_argument(
         "--images", type=Path, default=None, metavar="DIR", help="the folder of `tongmai backup --images`: copy it back"
+    )
+    parser.add_argument(
+        "--only-images", action="store_true", help="go on with the images of a database that is restored already"
     )
     parser.add_argument(
         "--other-seal-key",
@@ -24,18 +28,32 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Restore, bring the tables forward, run every check; 1 when anything was refused or found."""
+    """Restore, bring the tables forward, copy the images back, run every check.
+
+    0: all of it is there and whole.  3: the database is restored, of the images some are not yet.  1: refused, or not whole.
+    """
     # The settings are read from here on: everything below works on the restored database.
     os.environ["TONGMAI_DATABASE"] = options.into
     from tongmai.config.backups.archive import Unusable
     from tongmai.config.settings import SettingMissing
 
     try:
+        _refuse_misused(options)
         _restore(options)
+        is_stopped = options.images is not None and _images(options)
     except (Unusable, SettingMissing, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    return _prove()
+    return 3 if is_stopped else _prove()
+
+
+def _refuse_misused(options: argparse.Namespace) -> None:
+    from tongmai.config.backups.archive import Unusable
+
+    if options.only_images and (options.file is not None or options.images is None):
+        raise Unusable("--only-images: name no file, and the folder of the images with --images DIR")
+    if not options.only_images and options.file is None:
+        raise Unusable("name the file of `tongmai backup`")
 
 
 def _restore(options: argparse.Namespace) -> None:
@@ -50,9 +68,13 @@ def _restore(options: argparse.Namespace) -> None:
     from tongmai.foundation.audit import services
     from tongmai.foundation.orgs.actors import Actor
 
-    manifest = archive.read(options.file)
     database = settings.DATABASES["default"]
     engine: Any = sqlite if database["ENGINE"].endswith("sqlite") else postgres
+    if options.only_images:
+        if engine is sqlite and not Path(database["NAME"]).exists():  # a connection would make it
+            raise archive.Unusable(f"restore the database first: there is no {database['NAME']}")
+        return
+    manifest = archive.read(options.file)
     _refuse_misfit(manifest, "sqlite" if engine is sqlite else "postgresql", is_key_lost=options.other_seal_key)
     target = Path(database["NAME"]) if engine is sqlite else database
     engine.refuse_unless_empty(target)
@@ -61,18 +83,27 @@ def _restore(options: argparse.Namespace) -> None:
     call_command("migrate", verbosity=1, interactive=False)
     by = Actor.system(now=timezone.now())
     services.note_restore(file_name=options.file.name, made_at=datetime.fromisoformat(manifest.made_at), by=by)
-    if options.images is not None:
-        from tongmai.config.backups import images
 
+
+def _images(options: argparse.Namespace) -> bool:
+    """Copy back what the archive lacks; whether that ended too soon."""
+    from django.db import DatabaseError
+
+    from tongmai.config.backups import images
+    from tongmai.config.backups.archive import Unusable
+
+    try:
         copied = images.copy_back(options.images)
-        sys.stdout.write(f"images: {copied}\n")
-        sys.stdout.writelines(f"  {each}\n" for each in copied.wrong)
-        if copied.stopped:
-            raise archive.Unusable(
-                f"the database is restored; of the images {copied.n_left} are missing: see to it that there is room and the "
-                f"archive answers, then copy what is in {options.images} into {settings.IMAGES} (`cp -Rn`; the folders are "
-                "the same) and run `tongmai check images`"
-            )
+    except DatabaseError as why:
+        raise Unusable(f"restore the database first: {str(why).strip()}") from why
+    sys.stdout.write(f"images: {copied}\n")
+    sys.stdout.writelines(f"  {each}\n" for each in copied.wrong)
+    if copied.stopped:
+        again = f"tongmai restore --only-images --into URL --images {shlex.quote(str(options.images))}"
+        sys.stderr.write(
+            f"The database is restored, the images are not all there.  `{again}` goes on where this ended.\n"
+        )
+    return bool(copied.stopped)
 
 
 def _refuse_misfit(manifest: Any, database: str, *, is_key_lost: bool) -> None:
