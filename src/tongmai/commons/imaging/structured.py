@@ -95,14 +95,6 @@ def read(head: Dataset) -> Structured:
         raise Unreadable() from why
 
 
-def pictures(of: Item) -> Iterator[str]:
-    """Yield the numbers of the images that an item and what stands within it point at."""
-    if of.picture is not None:
-        yield of.picture.sop_uid
-    for each in of.within:
-        yield from pictures(each)
-
-
 class _Tree:
     """Reads the items of one report, and no more than a page shows."""
 
@@ -153,12 +145,10 @@ def _plain(said: Any) -> str:
     text = str(said[0] if isinstance(said, MultiValue) else said)
     try:
         value = Decimal(text)
-    except InvalidOperation:
+        rounded = round(value, 2) if abs(value) >= 1 else Decimal(f"{value:.3g}")
+    except (InvalidOperation, ValueError):  # no number, or one that nobody measured
         return text
-    if not value.is_finite():
-        return text
-    rounded = round(value, 2) if abs(value) >= 1 else Decimal(f"{value:.3g}")
-    return f"{rounded.normalize():f}"
+    return f"{rounded.normalize():f}" if rounded.is_finite() else text
 
 
 def _name(said: Any) -> str:

@@ -51,7 +51,7 @@ def test_a_report_of_others_is_read_whole():
     [
         ("54.499999999999", "mm", "54.5 mm"), ("120", "mm2", "120 mm2"), ("0.000123456", "mm", "0.000123 mm"), ("3", "1", "3"),
         ("-0.5", "[hnsf'U]", "-0.5 [hnsf'U]"), ("1200.456", "mGy.cm", "1200.46 mGy.cm"), ("0", "mm", "0 mm"),
-        ("1e3", "mm", "1000 mm"),
+        ("1e3", "mm", "1000 mm"), ("9e99", "mm", "9e99 mm"),
     ],
 )  # fmt: skip
 def test_a_number_is_written_as_people_write_it(number, unit, written):
