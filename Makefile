@@ -70,8 +70,8 @@ test: setup $(DONE)/peers  ## the whole suite: checks, SQLite, PostgreSQL, scrip
 	@$(BIN)/python -m tools.everything
 
 proof: setup  ## what takes minutes: fifty kills, full disks; and the promises that make test holds, on both databases
-	TONGMAI_EXAMPLES=10 $(BIN)/python -m pytest -q -m "proof or long"
-	TONGMAI_TEST_DB=postgres $(BIN)/python -m pytest -q -m "(proof or long or alike) and database"
+	TONGMAI_EXAMPLES=10 $(BIN)/python -m pytest -q -n 2 --dist=worksteal -m "proof or long"
+	TONGMAI_TEST_DB=postgres $(BIN)/python -m pytest -q -n 2 --dist=worksteal -m "(proof or long or alike) and database"
 
 system: setup $(DONE)/peers  ## the stories in the browser
 	$(BIN)/python -m pytest -q -m browser

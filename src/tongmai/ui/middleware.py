@@ -62,7 +62,7 @@ class Language:
 class Size:
     """Refuses a request that is larger than any of ours before a byte of it is kept, where it is not read piece by piece.
 
-    Without Content-Length nothing is read at all; servers do not hand on more than it says.
+    Without Content-Length nothing else is read at all; servers do not hand on more than it says.
     """
 
     def __init__(self, get_response: Answer) -> None:

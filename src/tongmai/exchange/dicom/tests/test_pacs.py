@@ -124,7 +124,7 @@ def test_a_pacs_finds_and_fetches_our_studies_and_brings_its_own(beside, order, 
     treated(her, world.lead)
     each = factories.store(factories.film(), world.lead.id, factories.of(her.id))
     ours = {"Url": f"{live_server.url}/dicom-web/", "HttpHeaders": bearer(Role.SPECIALIST, world.lead)}
-    ours |= {"ChunkedTransfers": False}  # the server of tests reads no chunks; the product's does
+    ours |= {"ChunkedTransfers": False}  # the server of tests reads none; the product's: tests/faults/test_bodies.py
     beside.ask("PUT", "/dicom-web/servers/tongmai", ours)
     [found] = beside.ask(
         "POST", "/dicom-web/servers/tongmai/qido", {"Uri": "/studies", "Arguments": {"PatientID": "R1"}}

@@ -100,10 +100,19 @@ def _store(request: HttpRequest, study_uid: str = "") -> HttpResponse:
     said = multipart.parameters(_type(request))
     if said.get("type", accepting.DICOM).lower() != accepting.DICOM:
         raise NotMultipart()
-    parts = multipart.parts_of(request.read, _type(request), most=settings.STOW_MOST_BYTES)
+    parts = multipart.parts_of(_reader(request), _type(request), most=settings.STOW_MOST_BYTES)
     taken = storing.take(parts, study_uid=study_uid, by=request.actor)
     status, answer = storing.answer(taken, request.build_absolute_uri(ROOT))
     return HttpResponse(orjson.dumps(answer), content_type=JSON, status=status)
+
+
+def _reader(request: HttpRequest) -> Callable[[int], bytes]:
+    """Return what reads on in the body.
+
+    Django takes a body without Content-Length for empty; a PACS sends one in chunks, whose end the server knows.
+    """
+    is_chunked = not request.META.get("CONTENT_LENGTH") and request.META.get("wsgi.input_terminated")
+    return request.META["wsgi.input"].read if is_chunked else request.read
 
 
 @require_safe

@@ -1,0 +1,42 @@
+"""Bodies whose length nobody says beforehand, at a server that really runs: so a PACS sends images (RFC 9112, 7.1)."""
+
+import http.client
+
+import pytest
+
+from tongmai.commons.imaging import phantom
+from tongmai.foundation.orgs.roles import Role
+
+pytestmark = pytest.mark.database
+OF = phantom.Of(name="示例甲", latin="Shilijia", number="R1", sex="F", order_number="340199Z0001")
+
+
+def test_a_pacs_brings_a_study_in_pieces(served, orthanc):
+    for content in phantom.ct(OF, n_slices=3, size=64):
+        sent = orthanc.ask("POST", "/instances", content)
+    heads = {"Authorization": f"Bearer {served.county['tokens'][Role.TECHNICIAN]}"}
+    ours = {"Url": f"http://127.0.0.1:{served.port}/dicom-web/", "HttpHeaders": heads, "ChunkedTransfers": True}
+    orthanc.ask("PUT", "/dicom-web/servers/tongmai", ours)
+    orthanc.ask("POST", "/dicom-web/servers/tongmai/stow", {"Resources": [sent["ParentStudy"]], "Synchronous": True})
+    assert served.rows("SELECT count(*) FROM imaging_instance") == [(3,)]
+
+
+def test_who_breaks_off_in_the_middle_or_is_nobody_leaves_nothing(served):
+    before = served.rows("SELECT count(*) FROM imaging_instance")
+    film = b"--x\r\nContent-Type: application/dicom\r\n\r\n" + phantom.chest(OF, n_rows=64, n_columns=64)
+    ended = film + b"\r\n--x--\r\n"
+    technician = {"Authorization": f"Bearer {served.county['tokens'][Role.TECHNICIAN]}"}
+    for pieces, heads, status in ((film, technician, 422), (ended, {}, 403), (b"", technician, 422)):
+        assert _sent(served.port, pieces, heads) == status
+    assert served.rows("SELECT count(*) FROM imaging_instance") == before
+
+
+def _sent(port: int, body: bytes, heads: dict[str, str]) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    pieces = (body[at : at + 1000] for at in range(0, len(body), 1000))
+    kind = {"Content-Type": 'multipart/related; type="application/dicom"; boundary=x'}
+    try:
+        connection.request("POST", "/dicom-web/studies", pieces, heads | kind)
+        return connection.getresponse().status
+    finally:
+        connection.close()
