@@ -26,17 +26,20 @@ def test_who_breaks_off_in_the_middle_or_is_nobody_leaves_nothing(served):
     film = b"--x\r\nContent-Type: application/dicom\r\n\r\n" + phantom.chest(OF, n_rows=64, n_columns=64)
     ended = film + b"\r\n--x--\r\n"
     technician = {"Authorization": f"Bearer {served.county['tokens'][Role.TECHNICIAN]}"}
-    for pieces, heads, status in ((film, technician, 422), (ended, {}, 403), (b"", technician, 422)):
-        assert _sent(served.port, pieces, heads) == status
+    for pieces, heads, answers in ((film, technician, {422}), (ended, {}, {403, None}), (b"", technician, {422})):
+        assert _sent(served.port, pieces, heads) in answers
     assert served.rows("SELECT count(*) FROM imaging_instance") == before
 
 
-def _sent(port: int, body: bytes, heads: dict[str, str]) -> int:
+def _sent(port: int, body: bytes, heads: dict[str, str]) -> int | None:
+    """Return the status; None where the server ended the connection before it had read the body, as it does with nobody's."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     pieces = (body[at : at + 1000] for at in range(0, len(body), 1000))
     kind = {"Content-Type": 'multipart/related; type="application/dicom"; boundary=x'}
     try:
         connection.request("POST", "/dicom-web/studies", pieces, heads | kind)
         return connection.getresponse().status
+    except ConnectionError:
+        return None
     finally:
         connection.close()
