@@ -8,16 +8,13 @@ import django
 import pytest
 
 from tests.harness import environment, migrated
+from tests.harness.needing import need
 
 # What is loaded and collected stays to the end: looking through it for garbage takes a twentieth of a run.
 gc.disable()
 # Before anything else is loaded: conftest files further down, and the tests themselves, import models.
 environment.prepare()
 django.setup()
-
-from tests.harness import clock  # noqa: E402  (of Django, which is to be set up first)
-
-clock.start()
 
 pytest_plugins = [
     "tests.harness.threads", "tests.harness.tables", "tests.harness.browser", "tests.harness.twice", "tests.harness.orthanc",
@@ -78,9 +75,15 @@ def _emptied_quickly():
 def shared_data() -> Path:
     """The folder of reference data beside the repository, or where TONGMAI_SHARED_DATA says."""
     folder = Path(os.environ.get("TONGMAI_SHARED_DATA", ROOT.parent / "shared" / "data"))
-    if not (folder / "INDEX.md").is_file():
-        pytest.skip(f"NOT RUN: no reference data at {folder}; set TONGMAI_SHARED_DATA")
+    need((folder / "INDEX.md").is_file(), f"no reference data at {folder}; set TONGMAI_SHARED_DATA")
     return folder
+
+
+def pytest_configure():
+    """Whatever day it is outside."""
+    from tests.harness import clock  # of Django, which is to be set up first
+
+    clock.start()
 
 
 def pytest_collection_finish():

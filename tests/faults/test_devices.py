@@ -5,7 +5,6 @@ import hashlib
 import ipaddress
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -18,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from tests.faults.devices import TITLE
-from tongmai.bench import postgres
+from tongmai.bench import beside, postgres
 from tongmai.commons.imaging import phantom
 from tongmai.exchange.dicom.tests import peers
 
@@ -36,10 +35,7 @@ class Listener:
     def start(self) -> None:
         self.at.run("images", "serve-dicom", "--port", str(self.port), *map(str, self.words))
         until = time.monotonic() + 60
-        while True:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
+        while not beside.listens(self.port):
             assert time.monotonic() < until, self.at.log("images").read_text()[-3000:]
             time.sleep(0.1)
 

@@ -19,6 +19,7 @@ from tests.faults.database import Database
 from tests.faults.installation import Installation
 from tests.faults.journeys import Browser, Journeys
 from tests.harness.environment import ON_POSTGRES
+from tests.harness.needing import need
 from tongmai.commons.residents.models import Resident
 from tongmai.commons.residents.tests.factories import citizen_id
 from tongmai.foundation.audit.models import Event
@@ -103,13 +104,12 @@ def folder():
 @pytest.fixture
 def disk(folder):
     """A small disk of its own.  Only the administrator of the machine may make one."""
-    if os.geteuid() != 0:
-        pytest.skip("NOT RUN: a small disk can be made by root only")
+    need(os.geteuid() == 0, "a small disk can be made by root only")
     small = folder / "disk"
     small.mkdir()
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.mount(b"tmpfs", str(small).encode(), b"tmpfs", 0, f"size={SIZE}".encode()):
-        pytest.skip(f"NOT RUN: no small disk here: {os.strerror(ctypes.get_errno())}")
+    failed = libc.mount(b"tmpfs", str(small).encode(), b"tmpfs", 0, f"size={SIZE}".encode())
+    need(not failed, f"no small disk here: {os.strerror(ctypes.get_errno())}")
     small.chmod(0o755)
     yield small
     libc.umount2(str(small).encode(), 2)

@@ -24,18 +24,9 @@ from tools import peers
 NGINX = Path("/usr/sbin/nginx")
 MANUAL = Path(__file__).resolve().parents[2] / "docs" / "receiving-images.md"
 BASE = "/ohif"
-# What a hospital writes into its `app-config.js` (docs/receiving-images.md), and: the processor draws, for want of a
-# graphics card; the viewer's tour and its note that it is no medical product stay away.
-CONFIG = {
-    "routerBasename": BASE, "extensions": [], "modes": [], "showStudyList": True, "defaultDataSourceName": "tongmai",
-    "dataSources": [{
-        "namespace": "@ohif/extension-default.dataSourcesModule.dicomweb", "sourceName": "tongmai",
-        "configuration": {
-            "friendlyName": "Tongmai", "name": "tongmai", "qidoRoot": "/dicom-web", "wadoRoot": "/dicom-web",
-            "imageRendering": "wadors", "thumbnailRendering": "wadors", "enableStudyLazyLoad": True, "supportsStow": True,
-            "supportsWildcard": True, "supportsFuzzyMatching": False, "bulkDataURI": {"enabled": True},
-        },
-    }],
+# Beside what a hospital writes into its `app-config.js`: the processor draws, for want of a graphics card; the viewer's
+# tour and its note that it is no medical product stay away.
+_OF_TESTS = {
     "useCPURendering": True, "showCPUFallbackMessage": False, "maxNumberOfWebWorkers": 1,
     "investigationalUseDialog": {"option": "never"},
 }  # fmt: skip
@@ -55,9 +46,10 @@ _NO_TOUR = """localStorage.setItem("shownTours", '["basicViewerTour"]')"""
 
 @contextmanager
 def _in_front(folder: Path, *, behind: str) -> Iterator[int]:
-    """Run nginx with the lines that the manual gives; yield its port."""
-    (folder / "app-config.js").write_text(f"window.config = {json.dumps(CONFIG)}", encoding="utf-8")
-    lines = next(each for each in MANUAL.read_text(encoding="utf-8").split("```") if "proxy_pass" in each)
+    """Run nginx, and set up the viewer, with the lines that the manual gives; yield its port."""
+    config = f"{_of_the_manual('window.config')}\nObject.assign(window.config, {json.dumps(_OF_TESTS)});"
+    (folder / "app-config.js").write_text(config, encoding="utf-8")
+    lines = _of_the_manual("proxy_pass")
     for there, here in (("127.0.0.1:8000", behind), ("/etc/tongmai/ohif", str(folder)), ("/srv/ohif", str(peers.OHIF))):
         assert there in lines
         lines = lines.replace(there, here)
@@ -66,6 +58,12 @@ def _in_front(folder: Path, *, behind: str) -> Iterator[int]:
     told.write_text(_AROUND.format(folder=folder, port=port, lines=lines), encoding="utf-8")
     with beside.running([str(NGINX), "-c", str(told), "-e", str(folder / "errors")], port, is_up=beside.listens):
         yield port
+
+
+def _of_the_manual(word: str) -> str:
+    """Return the piece of code of the manual in which a word stands."""
+    [found] = (each for each in MANUAL.read_text(encoding="utf-8").split("```")[1::2] if word in each)
+    return found
 
 
 class Ohif:

@@ -5,17 +5,16 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.harness.needing import need
+from tongmai.bench import beside
 from tongmai.bench.postgres import free_port
 
 PROGRAM = Path("/usr/sbin/Orthanc")
@@ -54,9 +53,7 @@ class Orthanc:
                 env={**os.environ, "TCP_NODELAY": "1"}, preexec_fn=prepare, restore_signals=prepare is None,
             )  # fmt: skip
         until = time.monotonic() + 20
-        while True:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-                return
+        while not beside.listens(self.port):
             assert self._process.poll() is None and time.monotonic() < until, (self.folder / "log").read_text()
             time.sleep(0.05)
 

@@ -248,9 +248,8 @@ STORAGES = {
 }
 # A request as a whole; a register of a county as Excel has some 20 MB.  The readers have limits of their own.
 BODY_MAX_BYTES = 60 * 1024 * 1024
-STREAMED = (
-    "/dicom-web/studies"  # multipart/related below this address is read piece by piece, and may be as long as it is
-)
+# multipart/related below this address is read piece by piece, and may be as long as it is.
+STREAMED = "/dicom-web/studies"
 STOW_MOST_BYTES = int(env("TONGMAI_STOW_MOST_MB", "2048")) * 1024 * 1024  # of one instance in it
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # without files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

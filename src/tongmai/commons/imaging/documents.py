@@ -4,7 +4,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import EncapsulatedPDFStorage
 
 PDF = "application/pdf"
-_STRUCTURED = "1.2.840.10008.5.1.4.1.1.88."  # PS3.4 B.5: structured reports of every kind begin so
+STRUCTURED = "1.2.840.10008.5.1.4.1.1.88."  # PS3.4 B.5: structured reports of every kind begin so
 
 
 def is_one(sop_class: str) -> bool:
@@ -14,7 +14,7 @@ def is_one(sop_class: str) -> bool:
 
 def is_structured(sop_class: str) -> bool:
     """Whether an instance of this class is a structured report."""
-    return sop_class.startswith(_STRUCTURED)
+    return sop_class.startswith(STRUCTURED)
 
 
 def is_pdf(found: Dataset) -> bool:

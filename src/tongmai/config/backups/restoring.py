@@ -34,12 +34,18 @@ def run(options: argparse.Namespace) -> int:
     """
     # The settings are read from here on: everything below works on the restored database.
     os.environ["TONGMAI_DATABASE"] = options.into
+    import django
+
     from tongmai.config.backups.archive import Unusable
     from tongmai.config.settings import SettingMissing
 
     try:
         _refuse_misused(options)
-        _restore(options)
+        django.setup()
+        if options.only_images:
+            _refuse_unrestored()
+        else:
+            _restore(options)
         is_stopped = options.images is not None and _images(options)
     except (Unusable, SettingMissing, OSError) as error:
         sys.stderr.write(f"{error}\n")
@@ -56,10 +62,17 @@ def _refuse_misused(options: argparse.Namespace) -> None:
         raise Unusable("name the file of `tongmai backup`")
 
 
-def _restore(options: argparse.Namespace) -> None:
-    import django
+def _refuse_unrestored() -> None:
+    from django.conf import settings
 
-    django.setup()
+    from tongmai.config.backups.archive import Unusable
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite") and not Path(database["NAME"]).exists():  # a connection would make it
+        raise Unusable(f"restore the database first: there is no {database['NAME']}")
+
+
+def _restore(options: argparse.Namespace) -> None:
     from django.conf import settings
     from django.core.management import call_command
     from django.utils import timezone
@@ -70,10 +83,6 @@ def _restore(options: argparse.Namespace) -> None:
 
     database = settings.DATABASES["default"]
     engine: Any = sqlite if database["ENGINE"].endswith("sqlite") else postgres
-    if options.only_images:
-        if engine is sqlite and not Path(database["NAME"]).exists():  # a connection would make it
-            raise archive.Unusable(f"restore the database first: there is no {database['NAME']}")
-        return
     manifest = archive.read(options.file)
     _refuse_misfit(manifest, "sqlite" if engine is sqlite else "postgresql", is_key_lost=options.other_seal_key)
     target = Path(database["NAME"]) if engine is sqlite else database

@@ -77,7 +77,7 @@ def reject(request: HttpRequest, value_id: UUID) -> HttpResponse:
 def refer(request: HttpRequest, value_id: UUID) -> HttpResponse:
     """Begin a referral of the person: its form opens with the value, and the electrocardiogram, as its reason."""
     value = access.get(value_id, by=request.actor)
-    if value.resident_id is None or not access.may_refer(value, by=request.actor):
+    if not access.may_refer(value, by=request.actor):
         raise NotFound()
     begun = Begun(
         value.resident_id,

@@ -25,12 +25,8 @@ def new(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     person = resident_facts.summary(opened.resident.id, request.actor.today)
     code = request.GET.get("item", "").replace("\x00", "")[:32]
     if not code:
-        context = {
-            "person": person,
-            "groups": _groups(request, _words(request)),
-            "q": _words(request),
-            **_from(request),
-        }
+        words = request.GET.get("q", "").replace("\x00", "")[:40]
+        context = {"person": person, "groups": _groups(request, words), "q": words} | _from(request)
         return page(request, "diagnostics/choose.html", context)
     item = catalog.examination_item(code, request.actor.today)
     form = forms.Order(
@@ -62,10 +58,6 @@ def _from(request: HttpRequest) -> dict[str, UUID | None]:
         return {"encounter_id": UUID(request.GET.get("encounter", ""))}
     except ValueError:
         return {"encounter_id": None}
-
-
-def _words(request: HttpRequest) -> str:
-    return request.GET.get("q", "").replace("\x00", "")[:40]
 
 
 def _groups(request: HttpRequest, words: str) -> list[tuple[str, list]]:

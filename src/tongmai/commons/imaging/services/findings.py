@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from tongmai.commons.imaging import access
+from tongmai.commons.imaging import access, documents
 from tongmai.commons.imaging.events import FindingsKept
 from tongmai.commons.imaging.models import Instance, Study
 from tongmai.commons.imaging.services import storing
@@ -14,7 +14,7 @@ from tongmai.foundation.orgs.permissions import Action
 from tongmai.kernel.errors import NotFound, NotPermitted
 
 # Presentation states, structured reports with key objects, segmentations (PS3.4 B.5): of nobody's body, but of images.
-_FINDINGS = ("1.2.840.10008.5.1.4.1.1.11.", "1.2.840.10008.5.1.4.1.1.88.", "1.2.840.10008.5.1.4.1.1.66.4")
+_FINDINGS = ("1.2.840.10008.5.1.4.1.1.11.", documents.STRUCTURED, "1.2.840.10008.5.1.4.1.1.66.4")
 
 
 def keep_findings(each: Arrival, *, by: Actor) -> Outcome:
